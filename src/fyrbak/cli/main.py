@@ -1,0 +1,28 @@
+"""The command ``fyrbak``. Each room's commands live in a file of their own; this one only puts them together."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+import typer
+
+from fyrbak.errors import FyrbakError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
+django.setup()
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Open steering of cancer care: records, pathways, measures and goals in one loop.",
+)
+
+
+def run() -> None:
+    """Run one command. An error that the user can mend is one line on standard error and exit code 2."""
+    try:
+        app()
+    except FyrbakError as error:
+        sys.stderr.write(f"fyrbak: {error}\n")
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""What the field knows, as data: pathways, measures, targets, goals, organisations, codes."""

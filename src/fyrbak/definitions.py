@@ -1,0 +1,136 @@
+"""Reading of content: YAML files checked against a pydantic model, with file, line and field in every error.
+
+All rooms load their content through :func:`load`, so that a typo in a pathway, a measure, a target or a
+mapping is answered in the same way: ``svf/lunga.yaml:14: limits.0.days: ...``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fyrbak.errors import BadDefinitionError, UnknownNameError
+
+CONTENT = Path(__file__).parent / "content"
+
+
+class Definition(BaseModel):
+    """Base of every content model: unknown fields are refused and values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+D = TypeVar("D", bound=Definition)
+
+
+class _LineLoader(yaml.SafeLoader):
+    """A safe loader that refuses duplicate keys, which plain YAML would overwrite in silence."""
+
+
+def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice", key_node.start_mark)
+        seen.add(key)
+    return dict(loader.construct_pairs(node, deep=True))
+
+
+_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the file's content as plain values. Raises BadDefinitionError naming file and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadDefinitionError(f"{path}: the file does not exist. Check the path.") from None
+    except UnicodeDecodeError as error:
+        raise BadDefinitionError(
+            f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8 and try again."
+        ) from None
+    try:
+        return yaml.load(text, Loader=_LineLoader)  # noqa: S506 - a subclass of SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadDefinitionError(f"{path}:{line}: not valid YAML: {error.problem}. Mend that line.") from None
+
+
+def _line_of(path: Path, location: tuple[int | str, ...]) -> int:
+    """Line (from 1) of the deepest part of ``location`` that exists in the file."""
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    line = node.start_mark.line + 1 if node else 1
+    for step in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _advice(model: type[BaseModel], error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        wrong = str(error["loc"][-1])
+        near = difflib.get_close_matches(wrong, _field_names(model), n=1)
+        return f"unknown field '{wrong}'" + (f", did you mean '{near[0]}'?" if near else ". Remove it.")
+    if error["type"] == "missing":
+        return "the field is missing. Add it."
+    return str(error["msg"])
+
+
+def _field_names(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> list[str]:
+    names = list(model.model_fields)
+    for field in model.model_fields.values():
+        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel) and part not in seen:
+                names += _field_names(part, seen | {model, part})
+    return names
+
+
+def load(path: Path, model: type[D]) -> D:
+    """Read and check one content file.
+
+    Raises BadDefinitionError with ``file:line: field: what is wrong`` for the first fault, and how many
+    more there are.
+    """
+    data = read_yaml(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as failure:
+        errors = failure.errors()
+        first = errors[0]
+        field = ".".join(str(part) for part in first["loc"]) or "(whole file)"
+        more = f" ({len(errors) - 1} more faults in this file.)" if len(errors) > 1 else ""
+        raise BadDefinitionError(
+            f"{path}:{_line_of(path, first['loc'])}: {field}: {_advice(model, first)}{more}"
+        ) from None
+
+
+def content_hash(paths: list[Path]) -> str:
+    """Twelve hex digits that change when any of the files' names or bytes change."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def pick(kind: str, name: str, known: list[str]) -> str:
+    """Return ``name`` if it is known, else raise UnknownNameError that offers the nearest known name."""
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known)[:40])}."
+    raise UnknownNameError(f"unknown {kind} '{name}': {hint}")

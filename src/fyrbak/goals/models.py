@@ -1,0 +1,1 @@
+"""Plans, goals and what organisations say about them."""

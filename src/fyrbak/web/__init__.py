@@ -1,0 +1,1 @@
+"""Pages, rendered on the server; no rules of their own."""
