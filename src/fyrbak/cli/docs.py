@@ -1,0 +1,21 @@
+"""``fyrbak docs``: write the pages of the documentation that are generated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fyrbak.measures.catalogue import measure_catalogue
+from fyrbak.records.dictionary import data_dictionary
+
+GENERATED = {"data-dictionary.md": data_dictionary, "measure-catalogue.md": measure_catalogue}
+
+
+def docs(folder: Annotated[Path, typer.Argument(help="Folder to write into.")]) -> None:
+    """Write the data dictionary and the measure catalogue from models and definitions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in GENERATED.items():
+        (folder / name).write_text(text(), encoding="utf-8")
+        typer.echo(f"{folder / name}")
