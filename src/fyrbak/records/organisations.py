@@ -125,7 +125,9 @@ def organisations() -> tuple[Organisation, ...]:
     sweden = _sweden()
     found: list[Organisation] = []
 
-    def add(code: str, kind: str, sv: str, en: str, parent: str | None, *, verify: bool, short: str = "") -> None:
+    def add(
+        code: str, kind: str, sv: str, en: str, parent: str | None, *, verify: bool, short: str = ""
+    ) -> None:
         found.append(Organisation(code, kind, sv, en, short, parent, len(found), verify))
 
     add(COUNTRY, "country", sweden.country.name_sv, sweden.country.name_en, None, verify=False)

@@ -1,0 +1,152 @@
+"""Reading of snapshots: an immutable folder of Parquet files, seen as Ibis tables of the current truth.
+
+This is the only way in for analysis. It opens a folder from the database and a folder of extracts alike.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis import BaseBackend
+from ibis.expr.types import Table
+
+from fyrbak.definitions import pick
+from fyrbak.errors import BadInputError
+from fyrbak.records import layout
+from fyrbak.records.manifest import Manifest, file_hash, read_manifest
+
+_HALF = 2  # analysis may use half of the machine's memory before it spills to disk
+
+
+class Snapshot:
+    """One opened snapshot. Its tables belong to its own DuckDB connection; open one snapshot per thread."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._tables: dict[str, Table] = {}
+
+    @classmethod
+    def open(cls, path: Path | str, *, verify: bool = True) -> Snapshot:
+        """Open a folder after checking that its files are those of the manifest and follow the layout.
+
+        ``verify=False`` skips the hashes, not the columns. Raises BadInputError that names the file at fault.
+        """
+        folder = Path(path).resolve()
+        manifest = read_manifest(folder)
+        for name, entry in manifest.tables.items():
+            if name not in layout.tables():
+                raise BadInputError(f"{folder}: the manifest lists an unknown table '{name}'. Remove it.")
+            for file in entry.files:
+                _check_columns(folder / file.path, layout.tables()[name])
+        if verify:
+            _check_hashes(folder, manifest)
+        return cls(folder, manifest)
+
+    @property
+    def id(self) -> str:
+        """Sixteen hex digits; the same rows have the same id."""
+        return self.manifest.id
+
+    @property
+    def as_of(self) -> date:
+        """The last day that the data describe. Nothing after it counts."""
+        return self.manifest.as_of
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the persons are invented. Everything shown from the snapshot then says so."""
+        return self.manifest.synthetic
+
+    @property
+    def title(self) -> str:
+        return self.manifest.title
+
+    @cached_property
+    def _connection(self) -> BaseBackend:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _HALF
+        return ibis.duckdb.connect(
+            threads=os.cpu_count() or 1,
+            memory_limit=f"{memory // 2**20}MiB",
+            temp_directory=str(Path(tempfile.gettempdir()) / f"fyrbak-{os.getpid()}"),
+        )
+
+    def connection(self) -> BaseBackend:
+        """The Ibis DuckDB connection that all tables of this snapshot belong to."""
+        return self._connection
+
+    def rows(self, name: str) -> int:
+        """Number of stored rows of a table, all versions counted."""
+        entry = self.manifest.tables.get(_known(name))
+        return entry.rows if entry else 0
+
+    def table(self, name: str) -> Table:
+        """The current truth of a table: the highest version of each key, unless it is retracted.
+
+        Columns are the layout's without status and version. A table that the folder lacks is empty.
+        Raises UnknownNameError for a name that is not in the layout.
+        """
+        if _known(name) not in self._tables:
+            self._tables[name] = self._current(name)
+        return self._tables[name]
+
+    def _current(self, name: str) -> Table:
+        entry = self.manifest.tables.get(name)
+        if entry is None or not entry.files:
+            columns = ibis.schema(layout.tables()[name].schema)
+            return self._connection.create_table(name, schema=columns, temp=True).drop("status", "version")
+        files = [str(self.path / file.path) for file in entry.files]
+        rows = self._connection.read_parquet(files, table_name=name)
+        if entry.versions:
+            # Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
+            newer = rows.filter(rows.version > 1).select("record_key", "version").view()
+            rows = rows.anti_join(newer, [rows.record_key == newer.record_key, rows.version < newer.version])
+            rows = rows.filter(rows.status != "retracted")
+        return rows.drop("status", "version")
+
+
+def _known(name: str) -> str:
+    return pick("table", name, list(layout.tables()))
+
+
+def _plain(type_: pa.DataType) -> pa.DataType:
+    """Strings are strings, however their offsets are stored."""
+    return pa.string() if pa.types.is_large_string(type_) else type_
+
+
+def _check_columns(path: Path, table: layout.Table) -> None:
+    if not path.is_file():
+        raise BadInputError(f"{path}: the file is missing although the manifest lists it. Write it again.")
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError):
+        raise BadInputError(f"{path}: not a whole Parquet file. Write it again.") from None
+    found = {field.name: _plain(field.type) for field in schema}
+    for column in table.columns:
+        name, type_ = column.name, found.get(column.name)
+        if type_ is None:
+            raise BadInputError(f"{path}: the column '{name}' is missing. Add it (type {column.type}).")
+        if type_ != column.type:
+            raise BadInputError(f"{path}: the column '{name}' has type {type_}. Write it as {column.type}.")
+    for name in found.keys() - {column.name for column in table.columns}:
+        raise BadInputError(f"{path}: the column '{name}' is not in the layout of {table.name}. Remove it.")
+
+
+def _check_hashes(folder: Path, manifest: Manifest) -> None:
+    files = [file for entry in manifest.tables.values() for file in entry.files]
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(lambda file: file_hash(folder / file.path), files))
+    for file, found in zip(files, hashes, strict=True):
+        if found != file.sha256:
+            raise BadInputError(
+                f"{folder / file.path}: the file was changed after it was written (its hash differs). "
+                "Write the snapshot again."
+            )
