@@ -93,6 +93,11 @@ def evidence_for(text: str) -> tuple[EvidenceRule, ...]:
     return tuple(found.values())
 
 
-def links_for(text: str) -> tuple[LinkRule, ...]:
-    """The rules that suggest sub-goals of the strategy for a goal with this text."""
-    return tuple(rule for rule in link_rules() if rule.fires_on(text))
+def links_for(text: str) -> dict[str, LinkRule]:
+    """The strategy's sub-goals that a goal with this text seems to serve, each with its first rule."""
+    found: dict[str, LinkRule] = {}
+    for rule in link_rules():
+        if rule.fires_on(text):
+            for number in rule.sub_goals:
+                found.setdefault(number, rule)
+    return found

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from fyrbak.errors import BadInputError
@@ -23,6 +24,7 @@ BLANK_REASONS = {
     "cannot_assess": {"sv": "Går inte att bedöma", "en": "Cannot be assessed"},
 }
 BlankReason = Literal["not_stated", "not_applicable", "cannot_assess"]
+Role = Literal["responsible", "performs", "supports"]
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,24 @@ class Note:
 
 @dataclass(frozen=True)
 class Target:
-    """What a goal promises. ``value`` is in the unit; without a value the target is a state or a trend."""
+    """What a goal promises. ``value`` is in the unit; without a value the target is a state or a trend.
+
+    ``kind`` is one of those in ``goals.definitions.TargetDefinition``; ``operator`` is >=, >, <= or <.
+    """
 
     kind: str
-    operator: str
-    value: float | None
-    unit_sv: str
-    unit_en: str
-    deadline: str = ""
-    baseline_sv: str = ""
-    baseline_en: str = ""
+    operator: str = ""
+    value: float | None = None
+    unit_sv: str = ""
+    unit_en: str = ""
+    deadline: date | None = None
 
 
 @dataclass(frozen=True)
 class Party:
     """Somebody with a role in an activity, in the source's words; ``organisation`` is a code if known."""
 
-    role: Literal["responsible", "performs", "supports"]
+    role: Role
     raw: str
     organisation: str = ""
 
@@ -148,7 +151,8 @@ class Goal:
 
     ``number`` is unique in the plan ("3.3"; "3.3a" for a part), ``text_sv`` the wording as adopted and
     ``title_sv`` a short working title if there is one. ``text_en`` is empty where no translation exists.
-    ``links`` are the ids of the strategy's sub-goals it is suggested to serve.
+    ``links`` are the numbers of the strategy's sub-goals it is suggested to serve. ``theme``, ``actor`` (who
+    carries it), ``baseline`` and ``source`` (section or place) are filled in where the plan tells.
     """
 
     number: str
@@ -162,6 +166,12 @@ class Goal:
     activities: tuple[Activity, ...] = ()
     target: Target | None = None
     links: tuple[str, ...] = ()
+    theme_sv: str = ""
+    theme_en: str = ""
+    actor_sv: str = ""
+    actor_en: str = ""
+    baseline_sv: str = ""
+    baseline_en: str = ""
     source: str = ""
 
     def of(self, organisation: str) -> Assessment | None:
@@ -171,11 +181,13 @@ class Goal:
 
 @dataclass(frozen=True)
 class Area:
-    """A chapter of a plan."""
+    """A chapter of a plan, with the overall goal that its goals serve."""
 
     number: str
     name_sv: str
     name_en: str = ""
+    overall_goal_sv: str = ""
+    overall_goal_en: str = ""
     goals: tuple[Goal, ...] = ()
 
 

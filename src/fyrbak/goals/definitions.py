@@ -1,0 +1,141 @@
+"""Plans and scales that are content: the national strategy and direction, and the levels U, P and E.
+
+A new national plan is a new file in ``content/goals/`` that follows :class:`PlanDefinition`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from fyrbak.definitions import CONTENT, Definition, load, pick
+from fyrbak.goals.evidence import Text
+
+FOLDER = CONTENT / "goals"
+
+
+class LevelDefinition(Definition):
+    """A level. ``symbol`` and ``token`` (a colour token of the style sheet) show it; the label says it."""
+
+    code: str = Field(pattern=r"^[A-ZÅÄÖ]{1,3}$")
+    label: Text
+    meaning: Text
+    reached: bool
+    started: bool
+    symbol: str = Field(min_length=1, max_length=2)
+    token: str
+
+    @model_validator(mode="after")
+    def _reached_means_started(self) -> LevelDefinition:
+        if self.reached and not self.started:
+            raise ValueError("a level that is reached must be started too")
+        return self
+
+
+class ScaleDefinition(Definition):
+    """Levels in order, from the furthest to the least far."""
+
+    id: str
+    title: Text
+    levels: list[LevelDefinition] = Field(min_length=2)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(level.code for level in self.levels)
+
+
+class Scales(Definition):
+    scales: list[ScaleDefinition]
+
+
+class TargetDefinition(Definition):
+    """What a goal promises: a number to pass (``value`` in ``unit``), or a state that is to hold."""
+
+    kind: Literal[
+        "status", "count", "count_regions", "threshold", "percentage", "coverage", "availability", "trend",
+        "composite",
+    ]
+    operator: Literal[">=", ">", "<=", "<", ""] = ""
+    value: float | None = None
+    unit: Text | None = None
+    deadline: date | None = None
+
+    @model_validator(mode="after")
+    def _a_number_is_whole(self) -> TargetDefinition:
+        if len({self.value is None, self.unit is None, self.operator == ""}) != 1:
+            raise ValueError("give value, unit and operator together, or none of them")
+        return self
+
+
+class GoalDefinition(Definition):
+    """One goal in our own words. ``section`` says where in the plan's source it stands."""
+
+    number: str
+    text: Text
+    theme: str = ""
+    target: TargetDefinition | None = None
+    baseline: Text | None = None
+    actor: Text | None = None
+    section: str
+
+
+class AreaDefinition(Definition):
+    number: str
+    name: Text
+    overall_goal: Text | None = None
+    goals: list[GoalDefinition] = Field(min_length=1)
+
+
+class Theme(Definition):
+    """A heading that cuts across the areas, such as the strategy's goal area "equality"."""
+
+    id: str
+    name: Text
+
+
+class PlanDefinition(Definition):
+    """A national plan as content. ``owner`` is an organisation code."""
+
+    id: str
+    level: Literal["national-strategy", "direction"]
+    title: Text
+    owner: str
+    label: str
+    valid_from: date
+    valid_to: date | None = None
+    scale: str
+    source: str
+    themes: list[Theme] = []
+    areas: list[AreaDefinition] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> PlanDefinition:
+        numbers = [goal.number for area in self.areas for goal in area.goals]
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+        if twice:
+            raise ValueError(f"the goal number {twice[0]} stands twice")
+        themes = {theme.id for theme in self.themes}
+        for area in self.areas:
+            for goal in area.goals:
+                if goal.theme and goal.theme not in themes:
+                    raise ValueError(f"goal {goal.number}: the theme '{goal.theme}' is not in the list")
+        return self
+
+
+PLANS = ("strategy-2", "direction-2023-2025")
+
+
+@cache
+def plan_definition(plan_id: str) -> PlanDefinition:
+    """The content plan with this id. Raises UnknownNameError; BadDefinitionError at a fault in the file."""
+    return load(FOLDER / f"{pick('plan', plan_id, list(PLANS))}.yaml", PlanDefinition)
+
+
+@cache
+def scale(scale_id: str) -> ScaleDefinition:
+    """The scale with this id. Raises UnknownNameError, or BadDefinitionError at a fault in the file."""
+    scales = {definition.id: definition for definition in load(FOLDER / "scales.yaml", Scales).scales}
+    return scales[pick("scale", scale_id, list(scales))]
