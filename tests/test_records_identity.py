@@ -34,7 +34,9 @@ def test_vector(vector: dict[str, str]) -> None:
     identity = parse_identity(vector["input"], _as_of(vector))
     kind, _, remark = vector["kind_or_reason"].partition(";")
     assert (identity.kind, identity.birth_date.isoformat(), identity.sex) == (
-        kind, vector["birth_date"], vector["sex"]
+        kind,
+        vector["birth_date"],
+        vector["sex"],
     )
     assert bool(identity.warnings) == ("warn" in remark)
 
@@ -60,8 +62,12 @@ def _numbers() -> st.SearchStrategy[str]:
         return f"{century}{short[:6]}{sign}{short[6:]}{luhn.calc_check_digit(short)}"
 
     right = st.builds(
-        build, st.dates(date(1850, 1, 1), date(2026, 12, 31)), st.integers(0, 999), st.booleans(),
-        st.sampled_from(["", "-", "+"]), st.booleans(),
+        build,
+        st.dates(date(1850, 1, 1), date(2026, 12, 31)),
+        st.integers(0, 999),
+        st.booleans(),
+        st.sampled_from(["", "-", "+"]),
+        st.booleans(),
     )
     near = st.from_regex(r"\A ?([0-9]{2})?[0-9]{2}[01][0-9]{3}[-+–]?[0-9]{3}[0-9ATX１]\n?\Z")
     return st.one_of(right, near, st.text(max_size=14))
@@ -76,6 +82,10 @@ def test_column_and_single_number_answer_alike(texts: list[str], as_of: date) ->
             assert row == dict.fromkeys(row, None) | {"error": error.reason}, text
         else:
             assert row == {
-                "kind": one.kind, "number12": one.number12, "birth_date": one.birth_date, "sex": one.sex,
-                "warnings": ",".join(one.warnings), "error": None,
+                "kind": one.kind,
+                "number12": one.number12,
+                "birth_date": one.birth_date,
+                "sex": one.sex,
+                "warnings": ",".join(one.warnings),
+                "error": None,
             }, text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connections
@@ -51,6 +52,14 @@ def ensure_database(home: Path | None = None) -> str:
         settings.DATABASES["default"].update(entry)
         connections["default"].settings_dict.update(entry)
     return address
+
+
+def address() -> str:
+    """Address of the database that Django points at now; for connections that do not go through Django."""
+    entry = connections["default"].settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    query = {part: str(entry[name]) for part, name in names.items() if entry.get(name)}
+    return f"postgresql:///?{urlencode(query)}"
 
 
 def _start(folder: Path) -> str:

@@ -1,9 +1,9 @@
 """Swedish personal identity numbers (personnummer) and coordination numbers (samordningsnummer).
 
 A number is ``YYMMDD-NNNC`` or ``YYYYMMDDNNNC``. C is the Luhn digit over the nine before it; the third N is
-odd for men. A coordination number has 60 added to the day. ``+`` replaces ``-`` from the year the person turns
-100, so the century of a ten-digit number depends on a day, which the caller gives. A few numbers of people
-who died before 1967 end in A, T or X.
+odd for men. A coordination number has 60 added to the day. ``+`` replaces ``-`` from the year the person
+turns 100, so the century of a ten-digit number depends on a day, which the caller gives. A few numbers of
+people who died before 1967 end in A, T or X.
 
 python-stdnum does the date and the check digit. It is corrected here where it reads today's clock, refuses
 coordination numbers, and lets other digits and dashes than ASCII's pass.
@@ -134,14 +134,16 @@ def parse_identities(texts: pa.Array | pa.ChunkedArray, as_of: date) -> pa.Table
     number12 = pc.binary_join_element_wise(
         pc.ascii_lpad(pa.array(year).cast(pa.string()), 4, "0"), pc.utf8_slice_codeunits(padded, 4, 12), ""
     )
-    return pa.table({
-        "kind": _choose(coordination.astype(np.int8), ["pnr", "coord"], refused),
-        "number12": pc.if_else(pa.array(refused), pa.scalar(None, pa.string()), number12),
-        "birth_date": pa.array(born, mask=refused).cast(pa.date32()),
-        "sex": _choose(byte[:, 10] % 2, ["F", "M"], refused),
-        "warnings": _choose(odd, ["", "letter", "separator", "letter,separator"], refused),
-        "error": _choose(reason, list(ERRORS), ~refused),
-    })
+    return pa.table(
+        {
+            "kind": _choose(coordination.astype(np.int8), ["pnr", "coord"], refused),
+            "number12": pc.if_else(pa.array(refused), pa.scalar(None, pa.string()), number12),
+            "birth_date": pa.array(born, mask=refused).cast(pa.date32()),
+            "sex": _choose(byte[:, 10] % 2, ["F", "M"], refused),
+            "warnings": _choose(odd, ["", "letter", "separator", "letter,separator"], refused),
+            "error": _choose(reason, list(ERRORS), ~refused),
+        }
+    )
 
 
 def _choose(index: npt.NDArray[np.integer], texts: list[str], missing: npt.NDArray[np.bool_]) -> pa.Array:

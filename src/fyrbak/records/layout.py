@@ -7,7 +7,8 @@ the database: persons are pseudonyms, links to other rows are keys, and the book
 column              meaning
 =================== ======================================================================
 person_id           int64; in an extract the source's own number for the person, in a snapshot the pseudonym
-record_key          text; key of the row at its source, the same in all its versions
+record_key          text; key of the row at its source, the same in all its versions. A person's row is
+                    known by its person_id, and its record_key is that number as text
 version, status     1 and ``active`` for the first version; later versions are ``corrected`` or ``retracted``.
                     Only the highest version of a key counts, and not at all if it is ``retracted``
 tumour_key          text; record_key of the tumour the row belongs to
@@ -34,7 +35,7 @@ _NEVER_IN_SNAPSHOTS = {"identity"}
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its Arrow type, whether it may be missing, its allowed values and its meaning."""
+    """One column of a table: its Arrow type, whether it may be missing, its allowed values, its meaning."""
 
     name: str
     type: pa.DataType
@@ -42,6 +43,7 @@ class Column:
     choices: tuple[str, ...]
     help: str
     field: str
+    max_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,14 @@ def _columns(model: type[models.Model]) -> tuple[Column, ...]:
         name = "person_id" if field.name == "person" else _RENAMED.get(field.name, field.name)
         choices = tuple(str(value) for value, _ in field.choices or ())
         nullable = bool(field.null or field.blank or field.has_default())
-        columns.append(Column(name, _arrow_type(field), nullable, choices, str(field.help_text), field.name))
+        length = None if field.is_relation else field.max_length
+        help_text = str(field.help_text)
+        columns.append(Column(name, _arrow_type(field), nullable, choices, help_text, field.name, length))
     if model.__name__ == "Person":
-        columns.insert(0, Column("person_id", pa.int64(), False, (), "the person", "pseudonym"))
+        columns.insert(
+            0,
+            Column("person_id", pa.int64(), nullable=False, choices=(), help="the person", field="pseudonym"),
+        )
     return tuple(columns)
 
 

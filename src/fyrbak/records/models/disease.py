@@ -17,15 +17,29 @@ class Tumour(ClinicalRecord):
         MIDLINE = "M", "mittlinje"
         UNKNOWN = "U", "okänt"
 
-    topography = models.CharField(max_length=5, blank=True, default="", help_text="ICD-O-3 site, such as C50.4")
-    morphology = models.CharField(max_length=4, blank=True, default="", help_text="ICD-O-3 morphology, four digits")
+    topography = models.CharField(
+        max_length=5, blank=True, default="", help_text="ICD-O-3 site, such as C50.4"
+    )
+    morphology = models.CharField(
+        max_length=4, blank=True, default="", help_text="ICD-O-3 morphology, four digits"
+    )
     behaviour = models.CharField(max_length=1, blank=True, default="", help_text="ICD-O-3 behaviour digit")
     laterality = models.CharField(
-        max_length=1, choices=Laterality.choices, default=Laterality.UNKNOWN, help_text="side of a paired organ"
+        max_length=1,
+        choices=Laterality.choices,
+        default=Laterality.UNKNOWN,
+        help_text="side of a paired organ",
     )
-    basis = models.CharField(max_length=1, blank=True, default="", help_text="basis of diagnosis, Swedish digits 1-8")
+    basis = models.CharField(
+        max_length=1, blank=True, default="", help_text="basis of diagnosis, Swedish digits 1-8"
+    )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="transformed_into",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transformed_into",
+        db_index=False,
         help_text="the tumour it grew out of by transformation",
     )
 

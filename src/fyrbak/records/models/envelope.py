@@ -8,6 +8,9 @@ A trigger in the database refuses every other change (migration 0002).
 
 Links between facts (a stage's tumour, any fact's person) point to the *first* version of the other row, so
 that they survive its corrections; all versions share ``source_key``.
+
+Only what is looked up row by row has an index: the key, the person. Analysis runs on snapshots, and every
+index is paid for by each row that lands.
 """
 
 from __future__ import annotations
@@ -62,17 +65,34 @@ class Fact(models.Model):
     """Truth, knowledge and origin of any row."""
 
     id = models.BigAutoField(primary_key=True)
-    status = models.CharField(max_length=9, choices=Status.choices, default=Status.ACTIVE, help_text="truth of the row")
-    version = models.PositiveSmallIntegerField(default=1, help_text="1 for the first version of the row, then 2, 3, ...")
+    status = models.CharField(
+        max_length=9, choices=Status.choices, default=Status.ACTIVE, help_text="truth of the row"
+    )
+    version = models.PositiveSmallIntegerField(
+        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+    )
     replaces = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        db_index=False,
         help_text="the version that this one corrects or retracts",
     )
     recorded_at = models.DateField(null=True, blank=True, help_text="the day the source recorded it")
     known_from = models.DateTimeField(help_text="when it became known to us")
-    known_to = models.DateTimeField(null=True, blank=True, help_text="when a later row replaced it; blank if current")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, help_text="the delivery it came in")
-    source_key = models.CharField(max_length=60, db_collation="C", help_text="<source>|<the row's key at the source>, the same for all its versions")
+    known_to = models.DateTimeField(
+        null=True, blank=True, help_text="when a later row replaced it; blank if current"
+    )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, db_index=False, help_text="the delivery it came in"
+    )
+    source_key = models.CharField(
+        max_length=60,
+        db_collation="C",
+        help_text="<source>|<the row's key at the source>, the same for all its versions",
+    )
     method = models.CharField(
         max_length=8, choices=Method.choices, default=Method.TRANSFER, help_text="how it was captured"
     )
@@ -86,7 +106,9 @@ class Fact(models.Model):
             # One current version of each row at a source. Keys of different sources may be alike, so the
             # source's code leads the key: "<source>|<key>".
             models.UniqueConstraint(
-                name="%(class)s_one_current_version", fields=("source_key",), condition=Q(known_to__isnull=True)
+                name="%(class)s_one_current_version",
+                fields=("source_key",),
+                condition=Q(known_to__isnull=True),
             ),
             models.CheckConstraint(
                 name="%(class)s_known_runs_forward",
@@ -103,23 +125,43 @@ class Fact(models.Model):
 class ClinicalRecord(Fact):
     """A clinical fact: whose, when, what and where, on top of truth, knowledge and origin."""
 
-    person = models.ForeignKey("records.Person", on_delete=models.PROTECT, help_text="whose fact it is")
-    start_date = models.DateField(null=True, blank=True, help_text="day it happened or began; blank if unknown")
+    person = models.ForeignKey(
+        "records.Person", on_delete=models.PROTECT, db_index=False, help_text="whose fact it is"
+    )
+    start_date = models.DateField(
+        null=True, blank=True, help_text="day it happened or began; blank if unknown"
+    )
     start_precision = models.CharField(
         max_length=1, choices=Precision.choices, default=Precision.DAY, help_text="how exact the start is"
     )
     end_date = models.DateField(null=True, blank=True, help_text="day it ended")
-    state = models.CharField(max_length=7, choices=State.choices, default=State.POINT, help_text="point or interval")
+    state = models.CharField(
+        max_length=7, choices=State.choices, default=State.POINT, help_text="point or interval"
+    )
     code = models.CharField(max_length=20, blank=True, default="", help_text="code of what happened")
-    code_system = models.CharField(max_length=12, blank=True, default="", help_text="kva, icd10, icdo3, atc, ...")
-    code_version = models.CharField(max_length=10, blank=True, default="", help_text="edition of the code system")
+    code_system = models.CharField(
+        max_length=12, blank=True, default="", help_text="kva, icd10, icdo3, atc, ..."
+    )
+    code_version = models.CharField(
+        max_length=10, blank=True, default="", help_text="edition of the code system"
+    )
     verbatim = models.CharField(max_length=200, blank=True, default="", help_text="the text as received")
     region = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
         help_text="region where it happened (two-digit county code)",
     )
     unit = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
         help_text="hospital or unit where it happened",
     )
 
@@ -129,7 +171,9 @@ class ClinicalRecord(Fact):
             *Fact.Meta.constraints,
             models.CheckConstraint(
                 name="%(class)s_ends_after_start",
-                condition=Q(end_date__isnull=True) | Q(start_date__isnull=True) | Q(end_date__gte=F("start_date")),
+                condition=Q(end_date__isnull=True)
+                | Q(start_date__isnull=True)
+                | Q(end_date__gte=F("start_date")),
             ),
         ]
         indexes = [models.Index(fields=("person",), name="%(class)s_person")]
@@ -139,10 +183,18 @@ class TumourRecord(ClinicalRecord):
     """A clinical fact that may belong to a tumour; how that link is known is part of the fact."""
 
     tumour = models.ForeignKey(
-        "records.Tumour", null=True, blank=True, on_delete=models.PROTECT, help_text="the tumour it belongs to"
+        "records.Tumour",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        help_text="the tumour it belongs to",
     )
     tumour_link = models.CharField(
-        max_length=7, choices=TumourLink.choices, default=TumourLink.UNKNOWN, help_text="how the link is known"
+        max_length=7,
+        choices=TumourLink.choices,
+        default=TumourLink.UNKNOWN,
+        help_text="how the link is known",
     )
 
     class Meta(ClinicalRecord.Meta):

@@ -17,7 +17,10 @@ class PathwayEvent(ClinicalRecord):
     pathway = models.CharField(max_length=24, help_text="pathway id, such as brost; as in the content")
     point = models.CharField(max_length=2, help_text="measuring point, two digits: 10 start, 50 surgery, ...")
     variant = models.CharField(
-        max_length=24, blank=True, default="", help_text="variant of the pathway where limits differ by variant"
+        max_length=24,
+        blank=True,
+        default="",
+        help_text="variant of the pathway where limits differ by variant",
     )
     original_start = models.DateField(
         null=True, blank=True, help_text="start in the sending region, on a received patient (point 91)"

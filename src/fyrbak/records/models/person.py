@@ -26,7 +26,10 @@ class Person(Fact):
     )
     birth_date = models.DateField(null=True, blank=True, help_text="date of birth; blank if unknown")
     birth_precision = models.CharField(
-        max_length=1, choices=Precision.choices, default=Precision.DAY, help_text="how exact the birth date is"
+        max_length=1,
+        choices=Precision.choices,
+        default=Precision.DAY,
+        help_text="how exact the birth date is",
     )
     sex = models.CharField(max_length=1, choices=Sex.choices, help_text="registered sex")
 
@@ -45,11 +48,18 @@ class Identity(Fact):
         COORDINATION = "coord", "samordningsnummer"
         RESERVE = "reserve", "reservnummer"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, help_text="whose number")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, help_text="whose number")
     kind = models.CharField(max_length=7, choices=Kind.choices, help_text="kind of number")
-    number = models.CharField(max_length=20, db_collation="C", help_text="twelve digits, or the issuer's own form")
+    number = models.CharField(
+        max_length=20, db_collation="C", help_text="twelve digits, or the issuer's own form"
+    )
     issuer = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
         help_text="region that issued a reserve number",
     )
     valid_from = models.DateField(null=True, blank=True, help_text="first day it was in use, if known")
@@ -62,12 +72,19 @@ class Identity(Fact):
 class Residence(Fact):
     """Where a person was registered as resident, from one day to another."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, help_text="who lives there")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, help_text="who lives there")
     region = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
         help_text="region (two-digit county code); blank when abroad",
     )
-    municipality = models.CharField(max_length=4, blank=True, default="", help_text="municipality code, if known")
+    municipality = models.CharField(
+        max_length=4, blank=True, default="", help_text="municipality code, if known"
+    )
     start_date = models.DateField(help_text="first day there")
     end_date = models.DateField(null=True, blank=True, help_text="last day there; blank while it lasts")
 
@@ -75,7 +92,8 @@ class Residence(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
-                name="residence_runs_forward", condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date"))
+                name="residence_runs_forward",
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
             ),
         ]
         indexes = [models.Index(fields=("person",))]
@@ -84,12 +102,14 @@ class Residence(Fact):
 class Death(Fact):
     """That a person died, when, and of what."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, help_text="who died")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False, help_text="who died")
     death_date = models.DateField(help_text="day of death, or the first day of the known month or year")
     death_precision = models.CharField(
         max_length=1, choices=Precision.choices, default=Precision.DAY, help_text="how exact the date is"
     )
-    underlying_cause = models.CharField(max_length=8, blank=True, default="", help_text="ICD-10 code; blank if unknown")
+    underlying_cause = models.CharField(
+        max_length=8, blank=True, default="", help_text="ICD-10 code; blank if unknown"
+    )
 
     class Meta(Fact.Meta):
         indexes = [models.Index(fields=("person",))]

@@ -16,7 +16,9 @@ class Source(models.Model):
 class Batch(models.Model):
     """One delivery from a source. It landed whole or not at all, and lands once."""
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches", help_text="who sent it")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="batches", help_text="who sent it"
+    )
     content_hash = models.CharField(max_length=64, help_text="SHA-256 over the files and the mapping")
     landed_at = models.DateTimeField(help_text="when it became known to us")
     as_of = models.DateField(help_text="the day the source's extract describes")
@@ -32,20 +34,44 @@ class Batch(models.Model):
 class Refusal(models.Model):
     """A row that could not become a record, kept with its reason until it is corrected and sent again."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="refusals", help_text="the delivery")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="refusals", help_text="the delivery"
+    )
     file = models.CharField(max_length=200, help_text="file name in the delivery")
-    line = models.PositiveBigIntegerField(help_text="line in the file (CSV, heading is 1) or row from 1 (Parquet)")
+    line = models.PositiveBigIntegerField(
+        help_text="line in the file (CSV, heading is 1) or row from 1 (Parquet)"
+    )
     table = models.CharField(max_length=40, help_text="the table it was meant for")
     field = models.CharField(max_length=60, help_text="the column at fault")
     value = models.TextField(help_text="the value as received; masked where it could identify a person")
     rule = models.CharField(max_length=60, help_text="the check that refused it")
     text_sv = models.TextField(help_text="the reason in Swedish")
     text_en = models.TextField(help_text="the reason in English")
-    row = models.JSONField(help_text="the whole row as received, for correction")
+    record_key = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_collation="C",
+        help_text="the row's key at its source, by which a corrected row is recognised; blank if unreadable",
+    )
+    row = models.JSONField(
+        help_text="the whole row as received, as [column, value] pairs in the file's order"
+    )
     resolved_by = models.ForeignKey(
-        Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="resolves",
+        Batch,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resolves",
         help_text="the later delivery in which the row was accepted",
     )
 
     class Meta:
-        indexes = [models.Index(fields=("batch", "rule"))]
+        indexes = [
+            models.Index(fields=("batch", "rule")),
+            models.Index(
+                fields=("table", "record_key"),
+                condition=models.Q(resolved_by__isnull=True),
+                name="refusal_open",
+            ),
+        ]

@@ -1,0 +1,55 @@
+"""One embedded PostgreSQL for the whole run, in a temporary folder, and a fresh database for whoever asks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from fyrbak.records import database
+from fyrbak.records.prepare import prepare_database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of this run instead of the user's own; everything derived goes there too."""
+    settings.HOME = tmp_path_factory.mktemp("home")
+    return Path(settings.HOME)
+
+
+@pytest.fixture(scope="session")
+def prepared(home: Path, django_db_blocker: DjangoDbBlocker) -> str:
+    """Address of a prepared database that stays empty: the template of the others."""
+    with django_db_blocker.unblock():
+        return prepare_database(home)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(home: Path) -> None:
+    """Lets pytest-django's own fixtures (db, client, live_server) find the embedded server."""
+    database.ensure_database(home)
+
+
+@pytest.fixture
+def records(prepared: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Address of a fresh database with tables and organisations; Django points at it during the test."""
+    name, connection = f"records_{next(_numbers)}", connections["default"]
+    template = connection.settings_dict["NAME"]
+    connection.close()
+    with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+    connection.settings_dict["NAME"] = name
+    with django_db_blocker.unblock():
+        yield database.address()
+    connection.close()
+    connection.settings_dict["NAME"] = template
+    with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
