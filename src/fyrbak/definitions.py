@@ -37,7 +37,8 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice", key_node.start_mark)
+            problem = f"the key '{key}' stands twice"
+            raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
         seen.add(key)
     return dict(loader.construct_pairs(node, deep=True))
 
@@ -111,11 +112,14 @@ def load(path: Path, model: type[D]) -> D:
     except ValidationError as failure:
         errors = failure.errors()
         first = errors[0]
-        field = ".".join(str(part) for part in first["loc"]) or "(whole file)"
         more = f" ({len(errors) - 1} more faults in this file.)" if len(errors) > 1 else ""
-        raise BadDefinitionError(
-            f"{path}:{_line_of(path, first['loc'])}: {field}: {_advice(model, first)}{more}"
-        ) from None
+        raise fault(path, first["loc"], _advice(model, first) + more) from None
+
+
+def fault(path: Path, location: tuple[int | str, ...], message: str) -> BadDefinitionError:
+    """The error for a fault in a file, placed at ``location`` (keys and indices from the top of the file)."""
+    field = ".".join(str(part) for part in location) or "(whole file)"
+    return BadDefinitionError(f"{path}:{_line_of(path, location)}: {field}: {message}")
 
 
 def content_hash(paths: list[Path]) -> str:
@@ -127,10 +131,15 @@ def content_hash(paths: list[Path]) -> str:
     return digest.hexdigest()[:12]
 
 
+def unknown(kind: str, name: str, known: list[str]) -> str:
+    """Words for a name that is not known, with the nearest known name or, failing that, the known ones."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known)[:40])}."
+    return f"unknown {kind} '{name}': {hint}"
+
+
 def pick(kind: str, name: str, known: list[str]) -> str:
     """Return ``name`` if it is known, else raise UnknownNameError that offers the nearest known name."""
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known)[:40])}."
-    raise UnknownNameError(f"unknown {kind} '{name}': {hint}")
+    raise UnknownNameError(unknown(kind, name, known))
