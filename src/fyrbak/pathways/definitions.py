@@ -13,7 +13,15 @@ import pyarrow as pa
 
 from fyrbak.definitions import CONTENT, Definition, fault, load, pick
 from fyrbak.pathways.faults import faults
-from fyrbak.pathways.shapes import ANY_TREATMENT, Limit, MeasuringPoint, Pathway, Treatment
+from fyrbak.pathways.shapes import (
+    ANY_TREATMENT,
+    BASE_VARIANT,
+    EXTENDED_VARIANT,
+    Limit,
+    MeasuringPoint,
+    Pathway,
+    Treatment,
+)
 
 FOLDER = CONTENT / "pathways"
 
@@ -103,6 +111,25 @@ def points_table(chosen: tuple[Pathway, ...]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_POINTS)
 
 
+def rules_table(chosen: tuple[Pathway, ...]) -> pa.Table:
+    """What holds for a whole pathway: one row each, for the engine to join with.
+
+    Columns: pathway, version, children_until, has_variants, has_base, has_extended.
+    """
+    rows = [
+        {
+            "pathway": p.id,
+            "version": p.version.isoformat(),
+            "children_until": p.children_until,
+            "has_variants": bool(p.variants),
+            "has_base": BASE_VARIANT in p.variant_ids,
+            "has_extended": EXTENDED_VARIANT in p.variant_ids,
+        }
+        for p in chosen
+    ]
+    return pa.Table.from_pylist(rows, schema=_RULES)
+
+
 def limits_table(chosen: tuple[Pathway, ...] | None = None) -> pa.Table:
     """All limits, one row per pathway, treatment, variant and period, so that equality finds the right one.
 
@@ -169,6 +196,16 @@ _POINTS = pa.schema(
         "after_death": pa.bool_(),
         "used": pa.bool_(),
         "retired_from": pa.date32(),
+    }
+)
+_RULES = pa.schema(
+    {
+        "pathway": pa.string(),
+        "version": pa.string(),
+        "children_until": pa.date32(),
+        "has_variants": pa.bool_(),
+        "has_base": pa.bool_(),
+        "has_extended": pa.bool_(),
     }
 )
 _LIMITS = pa.schema(

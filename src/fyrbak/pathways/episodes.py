@@ -1,0 +1,313 @@
+"""The episode engine: from registered events to episodes and findings, over everyone at once.
+
+One expression in Ibis, in four stages, each a table:
+
+1. *read*: every event with what its point means in its pathway, and the first reason not to use it, if any
+2. *placed*: the usable events in order, each with the number of the episode it belongs to
+3. *gathered*: one row per episode
+4. *judged*: one row per episode with its limit and everything else that ``episodes`` holds
+
+A pathway is open after a start and closed after an end, whatever came before. So whether it is open just
+before an event depends only on which came last, a start or an end, and windows can tell that for everybody
+at once. Only what all engines mean alike is used: order by a total key, counts, sums, minima and maxima,
+days between dates. The rules in words: docs/decisions/pathways.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import IntegerValue, StringValue, Table
+
+from fyrbak.pathways.definitions import limits_table, points_table, rules_table
+from fyrbak.pathways.findings import findings
+from fyrbak.pathways.shapes import BASE_VARIANT, EXTENDED_VARIANT, Pathway
+from fyrbak.records.organisations import organisations
+
+ADULT = 18  # completed years
+_UNSURE = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
+_WIDTH = 6  # digits of an event's place when it is put before a text
+
+EPISODE_COLUMNS = (
+    "episode_key",
+    "person_id",
+    "pathway",
+    "ordinal",
+    "start_date",
+    "start_region",
+    "region",
+    "hospital",
+    "home_region",
+    "received",
+    "end_date",
+    "end_point",
+    "outcome",
+    "treatment",
+    "variant",
+    "visit_date",
+    "conference_date",
+    "decision_date",
+    "days",
+    "limit_days",
+    "limit_state",
+    "judged",
+    "within",
+    "overshoot",
+    "sex",
+    "age",
+    "rule",
+)
+
+
+def episodes(
+    *,
+    events: Table,
+    persons: Table,
+    residences: Table,
+    deaths: Table,
+    pathways: Sequence[Pathway],
+    as_of: date,
+) -> tuple[Table, Table]:
+    """Return (episodes, findings), with the columns of docs/architecture.md, in no given order.
+
+    The tables are those of a snapshot: pathway_event, person, residence and death. For one person, give that
+    person's rows. Nothing after ``as_of`` counts.
+    """
+    chosen = tuple(pathways)
+    read = _read(events, deaths, chosen, as_of)
+    placed = _placed(read)
+    judged = _judged(_gathered(placed), persons, residences, chosen)
+    return judged.select(*EPISODE_COLUMNS), findings(read, placed, judged)
+
+
+def _text(column: StringValue) -> StringValue:
+    """The text, empty when missing."""
+    return column.fill_null("")
+
+
+def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: date) -> Table:
+    """Each event with its meaning. ``fault`` names the first reason not to use it, if any."""
+    meaning = ibis.memtable(points_table(pathways))
+    died = deaths.select(
+        "person_id",
+        died_by=ibis.cases(
+            *(
+                (
+                    deaths.death_precision == precision,
+                    (deaths.death_date + ibis.interval(days=n)).cast("date"),
+                )
+                for precision, n in _UNSURE.items()
+            ),
+            else_=deaths.death_date,
+        ),
+    )
+    died = died.group_by("person_id").aggregate(died_by=died.died_by.max())
+    rows = events.select(
+        "person_id",
+        "pathway",
+        "point",
+        "record_key",
+        "original_start",
+        day=events.start_date,
+        stated=_text(events.variant),
+        region=_text(events.region),
+        unit=_text(events.unit),
+    )
+    rows = rows.left_join(meaning, ["pathway", "point"]).drop("pathway_right", "point_right")
+    rows = rows.left_join(died, "person_id").drop("person_id_right")
+    variants = [f"{p.id} {variant}" for p in pathways for variant in p.variant_ids]
+    return rows.mutate(
+        stated=ibis.ifelse((rows.pathway + " " + rows.stated).isin(variants), rows.stated, ""),
+        fault=ibis.cases(
+            (rows.pathway.notin([p.id for p in pathways]), "unknown_pathway"),
+            (rows.step.isnull(), "unknown_point"),
+            (~rows.used, "point_not_valid"),
+            (rows.day.isnull(), "date_missing"),
+            (rows.day > as_of, "future_date"),
+            ((rows.day > rows.died_by) & ~rows.after_death, "event_after_death"),
+            else_="",
+        ),
+    )
+
+
+def _placed(read: Table) -> Table:
+    """The usable events of each person and pathway, each with its place among the episodes.
+
+    Adds ``place`` (1, 2, ... in order), ``opens`` and ``closes`` (the event begins or ends an episode),
+    ``inside`` (it belongs to one), ``ordinal`` (episodes begun so far), ``last`` (no event follows it in its
+    episode) and ``stray`` (the finding it gives rise to, or empty).
+    """
+    rows = read.filter(read.fault == "")
+    whole = {"group_by": ["person_id", "pathway"]}
+    order = [rows.day, rows.order, rows.record_key]
+    ordered = ibis.window(**whole, order_by=order)
+    before = ibis.window(**whole, order_by=order, preceding=(None, 1))
+    is_end = rows.step == "end"
+    rows = rows.mutate(
+        place=(ibis.row_number() + 1).over(ordered),
+        final=rows.day.lead().over(ordered).isnull(),
+        ended_on=rows.day.max(where=is_end).over(before),
+    )
+    # A received patient opens a pathway only when the start is not known here already: when none is open and
+    # the original start is later than every end so far.
+    new_to_us = rows.ended_on.isnull() | (rows.original_start > rows.ended_on)
+    usable_start = rows.original_start.notnull() & (rows.original_start <= rows.day)
+    rows = rows.mutate(opener=(rows.step == "start") | ((rows.step == "received") & usable_start & new_to_us))
+    before = ibis.window(**whole, order_by="place", preceding=(None, 1))
+    rows = rows.mutate(
+        last_opener=rows.place.max(where=rows.opener).over(before).fill_null(0),
+        last_end=rows.place.max(where=rows.step == "end").over(before).fill_null(0),
+    )
+    is_open = rows.last_opener > rows.last_end
+    rows = rows.mutate(
+        is_open=is_open,
+        opens=rows.opener & ~is_open,
+        closes=(rows.step == "end") & is_open,
+    )
+    so_far = ibis.window(**whole, order_by="place", preceding=None, following=0)
+    rows = rows.mutate(
+        inside=rows.is_open | rows.opens,
+        last=rows.closes | rows.final,
+        ordinal=rows.opens.sum().over(so_far),
+        begun=rows.opens.sum().over(ibis.window(**whole)),
+    )
+    received_alone = (rows.step == "received") & ~rows.inside
+    return rows.mutate(
+        stray=ibis.cases(
+            ((rows.step == "start") & rows.is_open, "start_while_open"),
+            (
+                received_alone & rows.original_start.notnull() & (rows.original_start <= rows.day),
+                "start_while_open",
+            ),
+            (received_alone, "date_missing"),
+            ((rows.step == "end") & ~rows.is_open & (rows.ordinal > 0), "second_end"),
+            ((rows.step == "end") & ~rows.is_open & (rows.begun > 0), "end_before_start"),
+            ((rows.step == "end") & ~rows.is_open, "end_without_start"),
+            else_="",
+        )
+    )
+
+
+def _gathered(placed: Table) -> Table:
+    """One row per episode, from the events inside it."""
+    rows = placed.filter(placed.inside)
+    start = ibis.ifelse(rows.step == "received", rows.original_start, rows.day)
+    # The last stated variant: the greatest of place and text written as one text.
+    stated = rows.place.cast("string").lpad(_WIDTH, "0") + rows.stated
+    return rows.group_by("person_id", "pathway", "ordinal").aggregate(
+        start_date=start.max(where=rows.opens),
+        start_region=rows.region.max(where=rows.opens & (rows.step == "start")).fill_null(""),
+        region=rows.region.max(where=rows.last),
+        unit=rows.unit.max(where=rows.last),
+        received=(rows.step == "received").any(),
+        end_date=rows.day.max(where=rows.closes),
+        end_point=rows.point.max(where=rows.closes),
+        outcome=rows.outcome.max(where=rows.closes).fill_null("open"),
+        treatment=rows.treatment.max(where=rows.closes).fill_null(""),
+        stated=stated.max(where=rows.stated != "").substr(_WIDTH).fill_null(""),
+        extended=rows.extended.any(),
+        visit_date=rows.day.min(where=rows.step == "visit"),
+        conference_date=rows.day.min(where=rows.step == "conference"),
+        decision_date=rows.day.min(where=rows.step == "decision"),
+    )
+
+
+def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[Pathway, ...]) -> Table:
+    """Each episode with its variant, place, person, limit and verdict."""
+    rows = gathered.join(ibis.memtable(rules_table(pathways)), "pathway")
+    rows = rows.mutate(
+        variant=ibis.cases(
+            (rows.stated != "", rows.stated),
+            (rows.extended & rows.has_extended, EXTENDED_VARIANT),
+            (rows.has_base, BASE_VARIANT),
+            else_="",
+        ),
+        days=rows.end_date.delta(rows.start_date, unit="day").cast("int32"),
+    )
+    rows = rows.left_join(ibis.memtable(_hospitals()), "unit").drop("unit_right")
+    people = persons.select("person_id", "sex", "birth_date")
+    rows = rows.left_join(people, "person_id").drop("person_id_right")
+    rows = _with_home(rows, residences)
+    rows = _with_limit(rows, pathways)
+    rows = rows.mutate(age=_completed_years(rows))
+    rows = rows.mutate(
+        of_age=rows.age.isnull()
+        | (rows.age >= ADULT)
+        | (rows.children_until.notnull() & (rows.start_date <= rows.children_until))
+    )
+    treated = rows.outcome == "treated"
+    rows = rows.mutate(
+        episode_key=rows.person_id.cast("string") + "-" + rows.pathway + "-" + rows.ordinal.cast("string"),
+        ordinal=rows.ordinal.cast("int32"),
+        hospital=rows.hospital.fill_null(""),
+        sex=rows.sex.fill_null("U"),
+        limit_state=ibis.cases(
+            (~treated, "not_applicable"), (rows.limit_days.notnull(), "known"), else_="missing"
+        ),
+        judged=treated & rows.limit_days.notnull() & rows.of_age,
+        rule=_rule(rows),
+    )
+    late = rows.judged & (rows.days > rows.limit_days)
+    return rows.mutate(
+        within=rows.judged.ifelse(rows.days <= rows.limit_days, ibis.null(bool)),
+        overshoot=late.ifelse(
+            (rows.days - rows.limit_days).cast("float64") / rows.limit_days, ibis.null(float)
+        ),
+    )
+
+
+def _hospitals() -> pa.Table:
+    """The hospital of every hospital and unit: columns unit, hospital."""
+    placed = [
+        (o.code, o.code if o.kind == "hospital" else o.parent)
+        for o in organisations()
+        if o.kind in ("hospital", "unit")
+    ]
+    return pa.table({"unit": [unit for unit, _ in placed], "hospital": [hospital for _, hospital in placed]})
+
+
+def _with_home(rows: Table, residences: Table) -> Table:
+    """Add ``home_region``: where the person lived at the end, or at the start while open."""
+    homes = residences.select(
+        "person_id", since=residences.start_date, until=residences.end_date, home=residences.region
+    )
+    key = ["person_id", "pathway", "ordinal"]
+    days = rows.select(*key, day=rows.end_date.coalesce(rows.start_date))
+    lived = days.join(homes, ["person_id"])
+    lived = lived.filter((lived.since <= lived.day) & (lived.until.isnull() | (lived.until >= lived.day)))
+    # Periods may overlap: the latest move counts, the greatest of day and region written as one text.
+    latest = (lived.since.cast("string") + _text(lived.home)).max().substr(len("2025-01-01"))
+    home = lived.group_by(key).aggregate(home_region=latest)
+    rows = rows.left_join(home, key).drop(*(f"{name}_right" for name in key))
+    return rows.mutate(home_region=rows.home_region.fill_null(""))
+
+
+def _with_limit(rows: Table, pathways: tuple[Pathway, ...]) -> Table:
+    """Add the limit in force on the end date: ``limit_days`` (null unless known) and ``words``."""
+    limits = ibis.memtable(limits_table(pathways)).rename(limit_days="days")
+    same = [rows[name] == limits[name] for name in ("pathway", "treatment", "variant")]
+    in_force = [limits.valid_from <= rows.end_date, rows.end_date <= limits.valid_to]
+    return rows.left_join(limits, [*same, *in_force]).select(rows, limits.limit_days, limits.words)
+
+
+def _completed_years(rows: Table) -> IntegerValue:
+    """Completed years from birth to the start of the episode; null without a birth date."""
+    born, start = rows.birth_date, rows.start_date
+    had_birthday = start.month() * 100 + start.day() >= born.month() * 100 + born.day()
+    return (start.year() - born.year() - had_birthday.ifelse(0, 1)).cast("int32")
+
+
+def _rule(rows: Table) -> StringValue:
+    """Why the episode has this limit or none."""
+    words = ibis.cases(
+        (rows.outcome == "open", "open, no limit applies"),
+        (rows.outcome == "closed", "closed without treatment, no limit applies"),
+        (rows.words.notnull(), rows.words),
+        (rows.has_variants & (rows.variant == ""), "limit missing: the variant is not stated"),
+        else_="limit missing: no known limit was in force on the end date",
+    )
+    minor = rows.of_age.ifelse("", "; not judged: under 18 at the start")
+    return rows.pathway + "@" + rows.version + ": " + words + minor

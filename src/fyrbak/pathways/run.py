@@ -1,0 +1,90 @@
+"""The engine run over a snapshot, once: the answer is kept as Parquet and read again the next time.
+
+The folder is ``<home>/derived/<snapshot id>-<hash>/``. The hash covers the content of the pathways and the
+engine itself, so that a changed limit or rule never meets an old answer.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import ibis
+from ibis.expr.types import Table
+
+from fyrbak import settings
+from fyrbak.definitions import content_hash
+from fyrbak.pathways.definitions import pathway_files, pathways
+from fyrbak.pathways.episodes import episodes
+from fyrbak.records.organisations import FILE as ORGANISATIONS
+from fyrbak.records.snapshot import Snapshot
+
+EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """The episodes and findings of one snapshot, as tables on the snapshot's own connection."""
+
+    folder: Path
+    episodes: Table
+    findings: Table
+
+
+def content_version() -> str:
+    """Twelve hex digits that change with any pathway, with the hospitals or with the engine."""
+    return content_hash([*pathway_files(), ORGANISATIONS, *Path(__file__).parent.glob("*.py")])
+
+
+def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
+    """Find the episodes of a snapshot, or read them if that has been done before.
+
+    ``progress`` is called with slices done and slices in all. A run that is broken off leaves nothing.
+    """
+    folder = settings.HOME / "derived" / f"{snapshot.id}-{content_version()}"
+    if not folder.is_dir():
+        _write(snapshot, folder, progress)
+    connection = snapshot.connection()
+    return Episodes(
+        folder,
+        connection.read_parquet(folder / "episodes" / "*.parquet"),
+        connection.read_parquet(folder / "findings" / "*.parquet"),
+    )
+
+
+def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
+    """Run the engine slice by slice into a folder that gets its name only when it is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(mkdtemp(dir=folder.parent, prefix=".unfinished-"))
+    slices = max(1, -(-snapshot.rows("pathway_event") // EVENTS_PER_SLICE))
+    try:
+        for name in ("episodes", "findings"):
+            (unfinished / name).mkdir()
+        for number in range(slices):
+            found = episodes(
+                events=_slice(snapshot.table("pathway_event"), number, slices),
+                persons=_slice(snapshot.table("person"), number, slices),
+                residences=_slice(snapshot.table("residence"), number, slices),
+                deaths=_slice(snapshot.table("death"), number, slices),
+                pathways=pathways(),
+                as_of=snapshot.as_of,
+            )
+            for name, table in zip(("episodes", "findings"), found, strict=True):
+                snapshot.connection().to_parquet(table, unfinished / name / f"part-{number:05}.parquet")
+            if progress:
+                progress(number + 1, slices)
+        if not folder.is_dir():
+            unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _slice(table: Table, number: int, slices: int) -> Table:
+    """The rows of every ``slices``-th person, beginning with ``number``; all rows if there is one slice."""
+    if slices == 1:
+        return table
+    return table.filter(table.person_id.abs() % slices == ibis.literal(number))
