@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, load, pick
-from fyrbak.goals.evidence import Text
+from fyrbak.measures.definitions import Text
 
 FOLDER = CONTENT / "goals"
 
@@ -128,10 +129,15 @@ class PlanDefinition(Definition):
 PLANS = ("strategy-2", "direction-2023-2025")
 
 
+def plan_file(plan_id: str) -> Path:
+    """The file of a content plan. Raises UnknownNameError that offers the nearest id."""
+    return FOLDER / f"{pick('plan', plan_id, list(PLANS))}.yaml"
+
+
 @cache
 def plan_definition(plan_id: str) -> PlanDefinition:
     """The content plan with this id. Raises UnknownNameError; BadDefinitionError at a fault in the file."""
-    return load(FOLDER / f"{pick('plan', plan_id, list(PLANS))}.yaml", PlanDefinition)
+    return load(plan_file(plan_id), PlanDefinition)
 
 
 @cache

@@ -78,7 +78,7 @@ class _Reader:
             assessments=tuple(self.assessment(goal, short) for short in self.named),
             notes=tuple(self.notes(goal)),
             evidence=evidence_for(text),
-            links=tuple(links_for(text)),
+            links=links_for(text),
             source=str(goal.text.place),
         )
 
@@ -162,7 +162,7 @@ def _overall_goal(area: d.Area, text: str, activities: tuple[o.Activity, ...]) -
         title_sv=area.name.text,
         evidence=evidence_for(told),
         activities=activities,
-        links=tuple(links_for(told)),
+        links=links_for(told),
         source=str(area.overall_goal.place if area.overall_goal else area.name.place),
     )
 
@@ -182,7 +182,7 @@ def _activity(row: d.Activity) -> o.Activity:
     )
 
 
-def _parties(raw: str | None, role: o.Role) -> Iterator[o.Party]:
+def _parties(raw: str | None, role: str) -> Iterator[o.Party]:
     """Split a cell into those it names, one a line; who stands after "med stöd av" supports.
 
     Where a line ends with those words, all the lines after it support. The cell's own text stays as it was;
@@ -192,10 +192,18 @@ def _parties(raw: str | None, role: o.Role) -> Iterator[o.Party]:
     for line in (raw or "").split("\n"):
         before, *after = _SUPPORT.split(line, maxsplit=1)
         for name, name_role in ((before, now), *((rest, "supports") for rest in after)):
-            if clean := name.strip(" -–•\t,.:()"):
+            if clean := _clean(name):
                 yield o.Party(name_role, clean, _code_of(clean))
         if after and not after[0].strip(" -–•:"):
             now = "supports"
+
+
+def _clean(name: str) -> str:
+    """The name without bullets, closing marks and a bracket whose other half went elsewhere."""
+    name = name.strip(" -–•\t,.:")
+    if name.count("(") < name.count(")"):
+        name = name.removesuffix(")")
+    return name.removesuffix("(").strip()
 
 
 def _code_of(name: str) -> str:

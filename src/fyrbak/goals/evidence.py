@@ -13,13 +13,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from fyrbak.definitions import CONTENT, Definition, load
-
-
-class Text(Definition):
-    """The same text in Swedish and English."""
-
-    sv: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+from fyrbak.goals.outline import Evidence, Link
+from fyrbak.measures.definitions import Text
 
 
 class WordRule(Definition):
@@ -83,21 +78,22 @@ def link_rules() -> tuple[LinkRule, ...]:
     return tuple(load(CONTENT / "goals" / "links.yaml", LinkRules).rules)
 
 
-def evidence_for(text: str) -> tuple[EvidenceRule, ...]:
+def evidence_for(text: str) -> tuple[Evidence, ...]:
     """The measures that speak about a goal with this text: those it promises first, each measure once."""
     firing = [rule for rule in evidence_rules() if rule.fires_on(text)]
     firing.sort(key=lambda rule: rule.role != "measures")
-    found: dict[tuple[str, tuple[tuple[str, str], ...]], EvidenceRule] = {}
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], Evidence] = {}
     for rule in firing:
-        found.setdefault((rule.measure, tuple(sorted(rule.dims.items()))), rule)
+        cut = (rule.measure, tuple(sorted(rule.dims.items())))
+        found.setdefault(cut, Evidence(rule.measure, rule.role, rule.why.sv, rule.why.en, rule.dims))
     return tuple(found.values())
 
 
-def links_for(text: str) -> dict[str, LinkRule]:
-    """The strategy's sub-goals that a goal with this text seems to serve, each with its first rule."""
-    found: dict[str, LinkRule] = {}
+def links_for(text: str) -> tuple[Link, ...]:
+    """The strategy's sub-goals that a goal with this text seems to serve, each with its first reason."""
+    found: dict[str, Link] = {}
     for rule in link_rules():
         if rule.fires_on(text):
             for number in rule.sub_goals:
-                found.setdefault(number, rule)
-    return found
+                found.setdefault(number, Link(number, rule.why.sv, rule.why.en))
+    return tuple(found.values())

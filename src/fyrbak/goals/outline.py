@@ -12,10 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from fyrbak.errors import BadInputError
-from fyrbak.goals.evidence import EvidenceRule
 
 # Why a level was left blank. A blank that came without a reason is "not_stated"; it is never "not started".
 BLANK_REASONS = {
@@ -23,8 +21,6 @@ BLANK_REASONS = {
     "not_applicable": {"sv": "Målet gäller inte regionen", "en": "The goal does not apply to the region"},
     "cannot_assess": {"sv": "Går inte att bedöma", "en": "Cannot be assessed"},
 }
-BlankReason = Literal["not_stated", "not_applicable", "cannot_assess"]
-Role = Literal["responsible", "performs", "supports"]
 
 
 @dataclass(frozen=True)
@@ -59,12 +55,12 @@ class Level:
     """What was answered: one code, several (mixed), or none with the reason why.
 
     ``codes`` stand in the order they were written: ("U", "E") for "U/E". ``uncertain`` is the source's own
-    question mark. ``raw`` is the cell word for word.
+    question mark, ``blank_reason`` a key of BLANK_REASONS, ``raw`` the cell word for word.
     """
 
     codes: tuple[str, ...] = ()
     uncertain: bool = False
-    blank_reason: BlankReason | None = None
+    blank_reason: str | None = None
     raw: str = ""
 
     def __post_init__(self) -> None:
@@ -117,10 +113,39 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Party:
-    """Somebody with a role in an activity, in the source's words; ``organisation`` is a code if known."""
+class Evidence:
+    """A measure that speaks about a goal: the goal promises it (``measures``) or it helps (``illuminates``).
 
-    role: Role
+    ``measure`` is the id of a measure and ``dims`` narrows it, such as ``{"pathway": "lung"}``. ``suggested``
+    says that a rule made the link and nobody has confirmed it yet.
+    """
+
+    measure: str
+    role: str
+    why_sv: str
+    why_en: str
+    dims: dict[str, str] = field(default_factory=dict)
+    suggested: bool = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """A sub-goal of the strategy, by its number, that a goal serves, and why."""
+
+    number: str
+    why_sv: str
+    why_en: str
+    suggested: bool = True
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody with a role (responsible, performs, supports) in an activity, in the source's words.
+
+    ``organisation`` is a code where the words name one for certain.
+    """
+
+    role: str
     raw: str
     organisation: str = ""
 
@@ -151,8 +176,8 @@ class Goal:
 
     ``number`` is unique in the plan ("3.3"; "3.3a" for a part), ``text_sv`` the wording as adopted and
     ``title_sv`` a short working title if there is one. ``text_en`` is empty where no translation exists.
-    ``links`` are the numbers of the strategy's sub-goals it is suggested to serve. ``theme``, ``actor`` (who
-    carries it), ``baseline`` and ``source`` (section or place) are filled in where the plan tells.
+    ``theme``, ``actor`` (who carries it), ``baseline`` and ``source`` (section or place) are filled in where
+    the plan tells.
     """
 
     number: str
@@ -162,10 +187,10 @@ class Goal:
     title_en: str = ""
     assessments: tuple[Assessment, ...] = ()
     notes: tuple[Note, ...] = ()
-    evidence: tuple[EvidenceRule, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     activities: tuple[Activity, ...] = ()
     target: Target | None = None
-    links: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     theme_sv: str = ""
     theme_en: str = ""
     actor_sv: str = ""
@@ -195,12 +220,13 @@ class Area:
 class PlanOutline:
     """A plan with one round. ``organisations`` are those who assess, in the plan's own order.
 
-    ``id`` is stable for the same content and fit for an address. ``owner`` is an organisation code, empty
+    ``id`` is stable for the same content and fit for an address. ``level`` is national-strategy, direction,
+    regional, local or agreement. ``owner`` is an organisation code, empty
     when a document does not tell. ``source`` names the file or publication, ``sha256`` its content.
     """
 
     id: str
-    level: Literal["national-strategy", "direction", "regional", "local", "agreement"]
+    level: str
     title_sv: str
     title_en: str
     owner: str = ""

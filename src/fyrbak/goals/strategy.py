@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,9 +13,10 @@ from fyrbak.goals.definitions import (
     PlanDefinition,
     TargetDefinition,
     plan_definition,
+    plan_file,
     scale,
 )
-from fyrbak.goals.evidence import Text, evidence_for, links_for
+from fyrbak.goals.evidence import evidence_for, links_for
 from fyrbak.goals.outline import (
     Area,
     Assessment,
@@ -27,6 +29,7 @@ from fyrbak.goals.outline import (
     parse_level,
     stable_id,
 )
+from fyrbak.measures.definitions import Text
 from fyrbak.records.organisations import region
 
 # The made-up round holds every kind of answer that real rounds hold; the shares are chosen for show alone.
@@ -56,6 +59,7 @@ def outline_of_plan(plan_id: str) -> PlanOutline:
         title_en=plan.title.en,
         owner=plan.owner,
         source=plan.source,
+        sha256=hashlib.sha256(plan_file(plan_id).read_bytes()).hexdigest(),
         scale=scale_meanings(plan.scale),
         areas=tuple(
             Area(
@@ -85,7 +89,7 @@ def _goal(goal: GoalDefinition, plan: PlanDefinition) -> Goal:
         text_en=goal.text.en,
         evidence=evidence_for(goal.text.sv),
         target=_target(goal.target) if goal.target else None,
-        links=tuple(links_for(goal.text.sv)) if serves_strategy else (),
+        links=links_for(goal.text.sv) if serves_strategy else (),
         theme_sv=theme_sv,
         theme_en=theme_en,
         actor_sv=actor_sv,

@@ -1,1 +1,0 @@
-"""Plans, goals and what organisations say about them."""

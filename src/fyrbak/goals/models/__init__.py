@@ -1,0 +1,30 @@
+"""The tables of the goals: plans, what they promise, what is done, what is said, and how they hang together.
+
+Every foreign key protects what it points to: nothing that others rest on can disappear. Triggers in the
+database (migration 0002) keep assessments and notes as they were written and frozen rounds as they were
+frozen.
+"""
+
+from fyrbak.goals.models.activity import Activity, ActivityParty
+from fyrbak.goals.models.link import EvidenceLink, GoalLink
+from fyrbak.goals.models.plan import Area, Goal, GoalPart, GoalTarget, Plan, PlanEdition
+from fyrbak.goals.models.round import Assessment, CoordinatorNote, FollowUpRound
+from fyrbak.goals.models.scale import Scale, ScaleLevel
+
+__all__ = [
+    "Activity",
+    "ActivityParty",
+    "Area",
+    "Assessment",
+    "CoordinatorNote",
+    "EvidenceLink",
+    "FollowUpRound",
+    "Goal",
+    "GoalLink",
+    "GoalPart",
+    "GoalTarget",
+    "Plan",
+    "PlanEdition",
+    "Scale",
+    "ScaleLevel",
+]

@@ -1,0 +1,144 @@
+"""Rounds of follow-up: what each organisation says of each part of a goal, and what the coordinator remarks.
+
+Assessments form chains. The first of an organisation in a round supersedes nothing; every later one
+supersedes the one before it, and none can be superseded twice. So there is always exactly one that nothing
+supersedes: the current one. Nothing is ever changed or removed, which triggers in the database enforce
+(migration 0002).
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from fyrbak.goals.models.plan import GoalPart, PlanEdition
+from fyrbak.records.models import Organisation
+
+
+class FollowUpRound(models.Model):
+    """One follow-up of an edition. When it is frozen, it never changes again."""
+
+    edition = models.ForeignKey(
+        PlanEdition, on_delete=models.PROTECT, related_name="rounds", help_text="the edition followed up"
+    )
+    label = models.CharField(max_length=40, help_text="year or period that is followed up, such as 2024")
+    opens = models.DateField(null=True, blank=True, help_text="first day for answers; blank if not stated")
+    closes = models.DateField(null=True, blank=True, help_text="last day for answers; blank if not stated")
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="when it was frozen; blank while open")
+    synthetic = models.BooleanField(default=False, help_text="made up, for trying and teaching")
+    organisations = models.ManyToManyField(
+        Organisation, through="RoundOrganisation", related_name="+", help_text="who is asked, in order"
+    )
+
+    class Meta:
+        ordering = ("edition", "label")
+        constraints = [
+            models.UniqueConstraint(name="followupround_once_per_edition", fields=("edition", "label")),
+            models.CheckConstraint(
+                name="followupround_runs_forward",
+                condition=Q(opens__isnull=True) | Q(closes__isnull=True) | Q(closes__gte=F("opens")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RoundOrganisation(models.Model):
+    """An organisation that is asked in a round, and the short name its column has in the plan."""
+
+    round = models.ForeignKey(
+        FollowUpRound, on_delete=models.PROTECT, related_name="asked", help_text="the round"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", help_text="who"
+    )
+    order = models.PositiveSmallIntegerField(help_text="place among the round's organisations")
+    short = models.CharField(max_length=120, help_text="what the plan calls it")
+
+    class Meta:
+        ordering = ("round", "order")
+        constraints = [
+            models.UniqueConstraint(name="roundorganisation_once", fields=("round", "organisation")),
+            models.UniqueConstraint(name="roundorganisation_own_place", fields=("round", "order")),
+        ]
+
+
+class Assessment(models.Model):
+    """What one organisation says of one part of a goal in one round: a level, or a blank with its reason."""
+
+    class BlankReason(models.TextChoices):
+        NOT_STATED = "not_stated", "ingen nivå angiven"
+        NOT_APPLICABLE = "not_applicable", "målet gäller inte"
+        CANNOT_ASSESS = "cannot_assess", "går inte att bedöma"
+
+    round = models.ForeignKey(
+        FollowUpRound, on_delete=models.PROTECT, related_name="assessments", help_text="the round"
+    )
+    part = models.ForeignKey(
+        GoalPart, on_delete=models.PROTECT, related_name="assessments", help_text="what is assessed"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", help_text="who says it"
+    )
+    levels = ArrayField(
+        models.CharField(max_length=3), default=list, blank=True,
+        help_text="level codes in the order written; several for a mixed level such as U/E",
+    )
+    uncertain = models.BooleanField(default=False, help_text="the organisation put a question mark to it")
+    blank_reason = models.CharField(
+        max_length=14, choices=BlankReason.choices, blank=True, default="", help_text="why there is no level"
+    )
+    raw_level = models.CharField(max_length=20, blank=True, default="", help_text="the level word for word")
+    comment = models.TextField(blank=True, default="", help_text="the organisation's own words")
+    lines = models.CharField(max_length=120, blank=True, default="", help_text="place in the source")
+    doubtful = models.TextField(blank=True, default="", help_text="why the reading needs review")
+    by_name = models.CharField(max_length=120, help_text="who answered, or the document it was read from")
+    at = models.DateTimeField(help_text="when it was given")
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by",
+        help_text="the organisation's assessment before this one",
+    )
+
+    class Meta:
+        ordering = ("round", "part", "organisation", "at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                name="assessment_one_first", fields=("round", "part", "organisation"),
+                condition=Q(supersedes__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="assessment_level_or_reason",
+                condition=Q(levels__len__gt=0, blank_reason="") | Q(levels__len=0) & ~Q(blank_reason=""),
+            ),
+            models.CheckConstraint(
+                name="assessment_only_a_level_is_uncertain", condition=Q(
+                    uncertain=False) | Q(levels__len__gt=0
+                )
+            ),
+        ]
+
+
+class CoordinatorNote(models.Model):
+    """A remark by a voice that sets no level: the regional cancer centre is not one more region."""
+
+    round = models.ForeignKey(
+        FollowUpRound, on_delete=models.PROTECT, related_name="notes", help_text="the round"
+    )
+    part = models.ForeignKey(
+        GoalPart, on_delete=models.PROTECT, related_name="notes", help_text="what it is about"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="whose voice it is; blank if it is no organisation we know",
+    )
+    voice = models.CharField(max_length=120, help_text="what the voice is called in the source")
+    text = models.TextField(help_text="the remark")
+    lines = models.CharField(max_length=120, blank=True, default="", help_text="place in the source")
+    doubtful = models.TextField(blank=True, default="", help_text="why the reading needs review")
+    by_name = models.CharField(max_length=120, help_text="who wrote it, or the document it was read from")
+    at = models.DateTimeField(help_text="when it was written")
+
+    class Meta:
+        ordering = ("round", "part", "at", "id")

@@ -1,0 +1,243 @@
+"""Everything that reads stored plans: one function per question, as many queries whatever the size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from fyrbak.definitions import pick
+from fyrbak.goals import models as m
+from fyrbak.goals import outline as o
+from fyrbak.goals.models.link import Standing
+
+
+def editions() -> QuerySet[m.PlanEdition]:
+    """All editions from the national ones down, with ``goal_count`` and ``round_count``."""
+    return (
+        m.PlanEdition.objects.select_related("plan__owner", "scale")
+        .annotate(
+            goal_count=Count("areas__goals", distinct=True),
+            round_count=Count("rounds", distinct=True),
+        )
+        .order_by("plan__owner__order", "plan__level", "valid_from", "id")
+    )
+
+
+def edition(key: str) -> m.PlanEdition:
+    """The edition with this key. Raises UnknownNameError that offers the nearest one."""
+    known = list(m.PlanEdition.objects.values_list("key", flat=True))
+    return editions().get(key=pick("plan", key, known))
+
+
+def latest_round(edition: m.PlanEdition) -> m.FollowUpRound | None:
+    """The round of an edition that was opened last."""
+    return edition.rounds.order_by("id").last()
+
+
+def current_assessments(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
+    """The assessments of a round that nothing supersedes: one per part and organisation that has answered."""
+    return follow_up.assessments.filter(superseded_by__isnull=True).order_by(
+        "part__goal__area__order", "part__goal__order", "part__order", "organisation__order"
+    )
+
+
+def goal_state(follow_up: m.FollowUpRound) -> dict[str, dict[str, o.Level]]:
+    """The matrix of a round: by part number, the level of each organisation code that has answered."""
+    matrix: dict[str, dict[str, o.Level]] = defaultdict(dict)
+    for said in current_assessments(follow_up).select_related("part"):
+        matrix[said.part.number][said.organisation_id] = _level(said)
+    return dict(matrix)
+
+
+def history(follow_up: m.FollowUpRound, part: m.GoalPart, organisation: str) -> QuerySet[m.Assessment]:
+    """Everything an organisation has said of a part in a round, the current assessment last."""
+    return follow_up.assessments.filter(part=part, organisation=organisation).order_by("id")
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """Where a part of a goal hangs: the goals it serves, and the goals that serve it."""
+
+    up: tuple[m.GoalLink, ...]
+    down: tuple[m.GoalLink, ...]
+
+
+def cascade(part: m.GoalPart) -> Cascade:
+    """The links of a part upwards and downwards, with the plans they lead to."""
+    links = m.GoalLink.objects.select_related(
+        "from_part__goal__area__edition__plan", "to_part__goal__area__edition__plan"
+    )
+    return Cascade(tuple(links.filter(from_part=part)), tuple(links.filter(to_part=part)))
+
+
+def unserved(upper: m.PlanEdition, lower: m.PlanEdition) -> QuerySet[m.GoalPart]:
+    """The goals of a plan that no goal of a plan below it serves: gaps in the cascade."""
+    return m.GoalPart.objects.filter(goal__area__edition=upper).exclude(
+        links_down__from_part__goal__area__edition=lower
+    ).order_by("goal__area__order", "goal__order", "order")
+
+
+def orphans(edition: m.PlanEdition) -> QuerySet[m.GoalPart]:
+    """The goals of a plan that serve no goal of another plan."""
+    return m.GoalPart.objects.filter(goal__area__edition=edition, links_up__isnull=True).order_by(
+        "goal__area__order", "goal__order", "order"
+    )
+
+
+def outline_of_edition(edition: m.PlanEdition, follow_up: m.FollowUpRound | None = None) -> o.PlanOutline:
+    """A stored edition with a round (by default the latest) in the shape that reports and pages read."""
+    chosen = follow_up or latest_round(edition)
+    said, notes = _said(chosen), _notes(chosen)
+    asked = chosen.asked.select_related("organisation") if chosen else ()
+    return o.PlanOutline(
+        id=edition.key,
+        level=edition.plan.level,
+        title_sv=edition.plan.title_sv,
+        title_en=edition.plan.title_en,
+        owner=edition.plan.owner_id,
+        round_label=chosen.label if chosen else "",
+        synthetic=edition.synthetic or bool(chosen and chosen.synthetic),
+        source=edition.source,
+        sha256=edition.sha256,
+        scale=tuple(
+            o.LevelMeaning(
+                level.code, level.label_sv, level.label_en, level.order, level.reached, level.started,
+                level.symbol, level.token,
+            )
+            for level in edition.scale.levels.all()
+        ),
+        organisations=tuple(
+            o.Voice(row.organisation_id, row.short, row.organisation.name_sv, row.organisation.name_en)
+            for row in asked
+        ),
+        areas=tuple(_area(area, said, notes) for area in _areas(edition)),
+    )
+
+
+def _areas(edition: m.PlanEdition) -> Iterable[m.Area]:
+    """The areas with everything below them, in a fixed number of queries."""
+    parts = m.GoalPart.objects.order_by("order").prefetch_related(
+        "evidence",
+        Prefetch(
+            "links_up",
+            m.GoalLink.objects.filter(
+                to_part__goal__area__edition__plan__level=m.Plan.Level.NATIONAL_STRATEGY
+            ).select_related("to_part"),
+        ),
+    )
+    goals = m.Goal.objects.order_by("order").select_related("target").prefetch_related(
+        Prefetch("parts", parts), Prefetch("activities", m.Activity.objects.prefetch_related("parties"))
+    )
+    return edition.areas.prefetch_related(Prefetch("goals", goals))
+
+
+def _said(follow_up: m.FollowUpRound | None) -> dict[int, tuple[o.Assessment, ...]]:
+    """The current assessments by part, in the round's order of organisations."""
+    found: dict[int, list[o.Assessment]] = defaultdict(list)
+    if follow_up:
+        order = dict(follow_up.asked.values_list("organisation_id", "order"))
+        for said in sorted(current_assessments(follow_up), key=lambda said: order[said.organisation_id]):
+            found[said.part_id].append(
+                o.Assessment(said.organisation_id, _level(said), said.comment, said.lines, said.doubtful)
+            )
+    return {part: tuple(answers) for part, answers in found.items()}
+
+
+def _notes(follow_up: m.FollowUpRound | None) -> dict[int, tuple[o.Note, ...]]:
+    found: dict[int, list[o.Note]] = defaultdict(list)
+    for note in follow_up.notes.select_related("organisation") if follow_up else ():
+        known = note.organisation
+        voice = (
+            o.Voice(known.code, known.short or known.name_sv, known.name_sv, known.name_en)
+            if known
+            else o.Voice("", note.voice, note.voice, note.voice)
+        )
+        found[note.part_id].append(o.Note(voice, note.text, note.lines, note.doubtful))
+    return {part: tuple(notes) for part, notes in found.items()}
+
+
+def _level(said: m.Assessment) -> o.Level:
+    return o.Level(tuple(said.levels), said.uncertain, said.blank_reason or None, said.raw_level)
+
+
+def _area(
+    area: m.Area, said: dict[int, tuple[o.Assessment, ...]], notes: dict[int, tuple[o.Note, ...]]
+) -> o.Area:
+    return o.Area(
+        area.number,
+        area.name_sv,
+        area.name_en,
+        area.overall_goal_sv,
+        area.overall_goal_en,
+        goals=tuple(
+            _goal(goal, part, said.get(part.pk, ()), notes.get(part.pk, ()))
+            for goal in area.goals.all()
+            for part in goal.parts.all()
+        ),
+    )
+
+
+def _goal(
+    goal: m.Goal, part: m.GoalPart, said: tuple[o.Assessment, ...], notes: tuple[o.Note, ...]
+) -> o.Goal:
+    target: m.GoalTarget | None = getattr(goal, "target", None)
+    return o.Goal(
+        number=part.number,
+        text_sv=part.text_sv,
+        text_en=part.text_en,
+        title_sv=goal.title_sv,
+        title_en=goal.title_en,
+        assessments=said,
+        notes=notes,
+        evidence=tuple(
+            o.Evidence(
+                link.measure, link.role, link.why_sv, link.why_en, link.dims,
+                suggested=link.standing == Standing.SUGGESTED,
+            )
+            for link in part.evidence.all()
+        ),
+        activities=tuple(_activity(row) for row in goal.activities.all()),
+        target=_target(target) if target else None,
+        links=tuple(
+            o.Link(
+                link.to_part.number, link.rationale_sv, link.rationale_en,
+                suggested=link.standing == Standing.SUGGESTED,
+            )
+            for link in part.links_up.all()
+        ),
+        theme_sv=goal.theme_sv,
+        theme_en=goal.theme_en,
+        actor_sv=goal.actor_sv,
+        actor_en=goal.actor_en,
+        baseline_sv=target.baseline_sv if target else "",
+        baseline_en=target.baseline_en if target else "",
+        source=goal.source,
+    )
+
+
+def _target(target: m.GoalTarget) -> o.Target:
+    return o.Target(
+        target.kind, target.operator, target.value, target.unit_sv, target.unit_en, target.deadline
+    )
+
+
+def _activity(row: m.Activity) -> o.Activity:
+    return o.Activity(
+        number=row.number,
+        activity=row.activity,
+        how=row.how,
+        who=row.who,
+        when=row.when,
+        responsible=row.responsible,
+        follow_up=row.follow_up,
+        time_frame=row.time_frame,
+        parties=tuple(
+            o.Party(party.role, party.raw_text, party.organisation_id or "")
+            for party in row.parties.all()
+        ),
+        lines=row.lines,
+        doubtful=row.doubtful,
+    )
