@@ -1,0 +1,25 @@
+"""What the measures of standardised pathways share: how an episode is dated and why it may be left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ibis.expr.types import Table
+
+CONVERSATION = "avslutande_samtal"  # how serious non-specific symptoms end; no treatment
+
+
+def ended(t: Any) -> Table:
+    """All episodes by the day they ended, with the reasons to leave some out.
+
+    An open episode has no end: it stands on the day it started, so that its exclusion is counted somewhere.
+    """
+    e = t.episode
+    return e.mutate(
+        date=e.end_date.coalesce(e.start_date),
+        open=e.outcome == "open",
+        not_treated=e.outcome == "closed",
+        conversation=e.treatment == CONVERSATION,
+        under_age=(e.age < 18) & ~e.judged,
+        limit_missing=~e.judged,
+    )

@@ -1,0 +1,63 @@
+"""Patients treated through a pathway, against the number of new cases to expect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from fyrbak.content.measures.residence import region_on
+from fyrbak.content.measures.svf import ended
+
+YEARS = 3  # so many calendar years of tumours are the base of a year's expectation
+_COLUMNS = [
+    "date", "region", "sex", "age", "hit", "base",
+    "open", "not_treated", "conversation", "no_expectation", "other_diagnosis", "child",
+]  # fmt: skip
+
+
+def rows(t: Any) -> Table:
+    """Episodes by the day they ended (the numerator) and tumours in each year whose base they are part of."""
+    return _treated(t).union(_expected(t))
+
+
+def _treated(t: Any) -> Table:
+    e = ended(t)
+    return e.mutate(
+        region=e.home_region,
+        hit=True,
+        base=False,
+        no_expectation=e.date.year() < t.tumour.start_date.year().min().as_scalar() + YEARS,
+        other_diagnosis=False,
+        child=False,
+    ).select(_COLUMNS)
+
+
+def _expected(t: Any) -> Table:
+    """A tumour of year y is part of the base of the years y+1, y+2 and y+3."""
+    ranges = t.icd10
+    tumours = t.tumour.mutate(date=t.tumour.start_date, plain=t.tumour.code.replace(".", ""))
+    codes = tumours.select("plain").distinct()
+    codes = codes.semi_join(ranges, [codes.plain >= ranges["first"], codes.plain <= ranges["last"]])
+    people = t.person.select("person_id", "sex", "birth_date")
+    tumours = region_on(t, tumours.drop("region"), "date").join(people, "person_id")
+    tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
+    year = tumours.date.year() + tumours.later
+    return tumours.mutate(
+        date=ibis.date(year, 1, 1),
+        age=_completed_years(tumours.birth_date, tumours.date),
+        hit=False,
+        base=True,
+        open=False,
+        not_treated=False,
+        conversation=False,
+        no_expectation=year < t.tumour.start_date.year().min().as_scalar() + YEARS,
+        other_diagnosis=tumours.plain_right.isnull() | ~tumours.behaviour.isin(["", "3"]),
+        child=_completed_years(tumours.birth_date, tumours.date) < 18,
+    ).select(_COLUMNS)
+
+
+def _completed_years(born: Any, day: Any) -> Any:
+    before_birthday = (day.month() * 100 + day.day()) < (born.month() * 100 + born.day())
+    return day.year() - born.year() - before_birthday.cast("int32")

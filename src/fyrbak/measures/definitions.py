@@ -1,0 +1,204 @@
+"""Definitions of measures: what is counted, by what it may be cut, what is left out, where it comes from.
+
+One measure is one folder in ``content/measures/``. Its ``definition.yaml`` follows :class:`Measure`; its
+``measure.py`` has one function ``rows(t)`` that turns Ibis tables into rows; its ``examples.yaml`` has worked
+examples that run as tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from ibis.expr.types import Table
+from pydantic import field_validator, model_validator
+
+from fyrbak.definitions import CONTENT, Definition, content_hash, load, pick
+from fyrbak.errors import BadDefinitionError
+
+FOLDER = CONTENT / "measures"
+
+Kind = Literal["count", "proportion", "ratio", "days"]
+Interval = Literal["year", "quarter", "month"]
+INTERVALS: tuple[Interval, ...] = ("year", "quarter", "month")
+
+
+class Text(Definition):
+    """One text in the two languages of every page."""
+
+    sv: str
+    en: str
+
+
+class Source(Definition):
+    """Where a definition or a target comes from: the document and the place in it."""
+
+    title: str
+    section: str = ""
+
+
+class Exclusion(Definition):
+    """A named reason to leave a row out. ``measure.py`` delivers it as a boolean column with this name."""
+
+    id: str
+    text: Text
+
+
+class Value(Definition):
+    """One value of a split, with the words that pages show for it."""
+
+    id: str
+    text: Text
+
+
+class Split(Definition):
+    """A dimension that a measure is always shown by, because a sum over its values has no meaning."""
+
+    id: str
+    title: Text
+    values: tuple[Value, ...]
+
+
+# What any measure may be cut by, if its rows carry the column. The age group is made here from ``age``.
+DIMENSIONS: dict[str, Text] = {
+    "region": Text(sv="Region", en="Region"),
+    "hospital": Text(sv="Sjukhus", en="Hospital"),
+    "pathway": Text(sv="Vårdförlopp", en="Pathway"),
+    "sex": Text(sv="Kön", en="Sex"),
+    "age_group": Text(sv="Åldersgrupp", en="Age group"),
+    "birth_year": Text(sv="Födelseår", en="Year of birth"),
+}
+
+# Rules that hold for every measure, before its own.
+GENERAL_EXCLUSIONS: tuple[Exclusion, ...] = (
+    Exclusion(id="no_date", text=Text(sv="Datum saknas", en="The date is missing")),
+    Exclusion(
+        id="after_as_of",
+        text=Text(sv="Senare än ögonblicksbildens sista dag", en="After the snapshot's last day"),
+    ),
+)
+
+
+class Measure(Definition):
+    """A number about many people.
+
+    ``counted`` says what time means: *events* happen on a day and add up over time; a *status* holds on the
+    last day of each period, from ``since`` on, and does not add up. ``quantile`` belongs to kind ``days``,
+    ``divisor`` to kind ``ratio`` (its denominator is a sum divided by it). ``rows_of`` names another
+    measure whose rows, cuts and exclusions are the same.
+    """
+
+    id: str
+    version: str
+    order: int
+    kind: Kind
+    title: Text
+    meaning: Text
+    counts: Text
+    better: Literal["higher", "lower", "neither"]
+    dimensions: tuple[str, ...]
+    split: Split | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    counted: Literal["events", "status"] = "events"
+    since: date | None = None
+    intervals: tuple[Interval, ...] = INTERVALS
+    quantile: float | None = None
+    divisor: int | None = None
+    rows_of: str | None = None
+    source: Source
+    to_verify: tuple[str, ...] = ()
+
+    @field_validator("dimensions")
+    @classmethod
+    def _known_dimensions(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in DIMENSIONS:
+                raise ValueError(f"unknown dimension '{name}', known: {', '.join(DIMENSIONS)}")
+        return names
+
+    @field_validator("quantile")
+    @classmethod
+    def _within_the_distribution(cls, quantile: float | None) -> float | None:
+        if quantile is not None and not 0 < quantile < 1:
+            raise ValueError("a quantile lies between 0 and 1")
+        return quantile
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.kind == "days") != (self.quantile is not None):
+            raise ValueError("a measure of kind 'days' has a quantile, and no other has")
+        if (self.kind == "ratio") != (self.divisor is not None):
+            raise ValueError("a measure of kind 'ratio' has a divisor, and no other has")
+        if (self.counted == "status") != (self.since is not None):
+            raise ValueError("a measure that counts a status has 'since', and no other has")
+        return self
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """All columns of its finest cube except time: dimensions, then the split."""
+        return (*self.dimensions, self.split.id) if self.split else self.dimensions
+
+    @property
+    def reasons(self) -> tuple[Exclusion, ...]:
+        """All exclusions in the order they are tried: general ones first."""
+        return GENERAL_EXCLUSIONS + self.exclusions
+
+    def rows(self, t: Any) -> Table:
+        """The measure's rows, from the tables that ``t`` offers (:class:`fyrbak.measures.inputs.Inputs`)."""
+        return _rows_function(self.rows_of or self.id)(t)
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that change with the definition, its code and the code that it shares."""
+        code = FOLDER / (self.rows_of or self.id) / "measure.py"
+        return content_hash([FOLDER / self.id / "definition.yaml", code, *FOLDER.glob("*.py")])
+
+
+@cache
+def _rows_function(name: str) -> Callable[[Any], Table]:
+    module = importlib.import_module(f"fyrbak.content.measures.{name}.measure")
+    function: Callable[[Any], Table] = module.rows
+    return function
+
+
+def read_measure(path: Path) -> Measure:
+    """Read one ``definition.yaml``. Raises BadDefinitionError with file, line and field."""
+    measure = load(path, Measure)
+    if measure.id != path.parent.name:
+        raise BadDefinitionError(
+            f"{path}:1: id: '{measure.id}' is not the folder's name. Write '{path.parent.name}'."
+        )
+    return measure
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """All measures in the order of the catalogue."""
+    found = [read_measure(path) for path in FOLDER.glob("*/definition.yaml")]
+    for measure in found:
+        if measure.rows_of:
+            _same_rows(measure, next((other for other in found if other.id == measure.rows_of), None))
+    return tuple(sorted(found, key=lambda measure: measure.order))
+
+
+def _same_rows(measure: Measure, other: Measure | None) -> None:
+    path = FOLDER / measure.id / "definition.yaml"
+    if other is None:
+        raise BadDefinitionError(
+            f"{path}:1: rows_of: there is no measure '{measure.rows_of}'. Correct the name."
+        )
+    for field in ("kind", "dimensions", "split", "exclusions", "counted", "since"):
+        if getattr(measure, field) != getattr(other, field):
+            raise BadDefinitionError(
+                f"{path}:1: {field}: differs from '{other.id}', whose rows it uses. Make it alike."
+            )
+
+
+def measure(name: str) -> Measure:
+    """The measure with this id. Raises UnknownNameError that offers the nearest one."""
+    pick("measure", name, [known.id for known in measures()])
+    return next(known for known in measures() if known.id == name)

@@ -1,0 +1,77 @@
+"""Disclosure control: small counts are not shown, nor anything that gives them back by subtraction.
+
+A count of 1 to 4 is small. A true zero is shown. What is hidden is not a number but a :class:`Suppressed`,
+so that it can never be mistaken for zero or for missing. Everything shown (pages, files, the command line)
+passes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+SMALL = range(1, 5)
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """Stands where a number is hidden. ``reason``: *small* itself, or *secondary*, to protect a small one."""
+
+    reason: Literal["small", "secondary"]
+
+    def text(self, language: str) -> str:
+        """What a page shows in place of the number, in ``sv`` or ``en``."""
+        if self.reason == "small":
+            return "färre än 5" if language == "sv" else "fewer than 5"
+        return (
+            "dolt för att skydda ett litet antal" if language == "sv" else "hidden to protect a small count"
+        )
+
+
+def suppressed(cells: Sequence[Sequence[int]], lines: Iterable[Sequence[int]]) -> dict[int, Suppressed]:
+    """Which cells of a released table to hide, by index.
+
+    ``cells`` holds every count that a cell shows or gives away (its n, numerator, those left). ``lines``
+    are groups of indices whose sum is shown elsewhere: where one cell alone is hidden in a line,
+    subtraction would give it back, so its smallest neighbour is hidden too.
+    """
+    hidden = {
+        index: Suppressed("small")
+        for index, counts in enumerate(cells)
+        if any(count in SMALL for count in counts)
+    }
+    groups = [list(line) for line in lines]
+    settled = False
+    while (
+        not settled
+    ):  # a cell hidden in one line may stand alone in another; each turn hides at least one more
+        settled = True
+        for line in groups:
+            partner = _partner(cells, line, hidden)
+            if partner is not None:
+                hidden[partner] = Suppressed("secondary")
+                settled = False
+    return hidden
+
+
+def _partner(
+    cells: Sequence[Sequence[int]], line: Sequence[int], hidden: Mapping[int, Suppressed]
+) -> int | None:
+    """The neighbour to hide with a line's only hidden cell. A cell without persons protects nothing."""
+    if sum(index in hidden for index in line) != 1:
+        return None
+    others = [index for index in line if index not in hidden and any(cells[index])]
+    return min(others, key=lambda index: (0 in cells[index], tuple(cells[index])), default=None)
+
+
+def protected(parts: Mapping[str, int], *, hide: Iterable[str] = ()) -> dict[str, int | Suppressed]:
+    """The parts of a shown total, with small ones hidden and, where needed, one more.
+
+    ``hide`` names parts that are hidden elsewhere and must be so here too.
+    """
+    names = list(parts)
+    forced = [names.index(name) for name in hide]
+    cells = [(SMALL[0],) if index in forced else (parts[name],) for index, name in enumerate(names)]
+    hidden = suppressed(cells, [range(len(names))])
+    return {name: hidden.get(index, parts[name]) for index, name in enumerate(names)}

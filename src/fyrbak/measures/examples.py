@@ -1,0 +1,109 @@
+"""Worked examples: rows in, numbers out, as data beside each measure, run as tests by the real engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from fyrbak.definitions import Definition, load, pick
+from fyrbak.measures.definitions import FOLDER, Interval, Measure
+from fyrbak.measures.inputs import Inputs, label
+from fyrbak.measures.results import Cell, cells, columns_of, numbers_of
+from fyrbak.measures.tallies import Tallies, cube, marked
+from fyrbak.pathways.definitions import icd10_table
+from fyrbak.pathways.episodes import episodes
+from fyrbak.records import layout
+
+
+class Example(Definition):
+    """One worked example.
+
+    ``rows`` gives rows by table; columns left out are null. ``expect`` lists cells by period and the
+    columns of ``by``, with any of n, numerator, denominator, value. ``excluded`` counts rows by the rule
+    that left them out.
+    """
+
+    shows: str
+    as_of: date
+    interval: Interval = "year"
+    by: tuple[str, ...] = ()
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
+    expect: tuple[Mapping[str, Any], ...]
+    excluded: Mapping[str, int] = {}
+
+
+class _Examples(Definition):
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an example gave: cells as plain rows, and rows left out by rule."""
+
+    cells: list[dict[str, Any]]
+    excluded: dict[str, int]
+
+
+def examples(measure: Measure) -> tuple[Example, ...]:
+    """The measure's worked examples. Raises BadDefinitionError with file, line and field."""
+    return load(FOLDER / measure.id / "examples.yaml", _Examples).examples
+
+
+def example_inputs(example: Example, measure: Measure) -> Inputs:
+    """The example's rows as tables in memory."""
+    schemas = {name: table.schema for name, table in layout.tables().items()} | {"episode": _episode_schema()}
+
+    def table(name: str) -> Table:
+        if name == "icd10":
+            return ibis.memtable(icd10_table())
+        schema = schemas[pick("table", name, list(schemas))]
+        rows = [{field.name: row.get(field.name) for field in schema} for row in example.rows.get(name, ())]
+        relaxed = pa.schema([(field.name, field.type) for field in schema])
+        return ibis.memtable(pa.Table.from_pylist(rows, relaxed))
+
+    return Inputs(cache(table), example.as_of, example.interval, measure.since)
+
+
+@cache
+def _episode_schema() -> pa.Schema:
+    """Columns of the episodes, asked of the engine itself with no rows."""
+    events, persons, residences, deaths = (
+        ibis.table(ibis.schema(layout.tables()[name].schema), name=name)
+        for name in ("pathway_event", "person", "residence", "death")
+    )
+    found, _ = episodes(
+        events=events, persons=persons, residences=residences, deaths=deaths, pathways=(), as_of=date.max
+    )
+    return found.schema().to_pyarrow()
+
+
+def work(example: Example, measure: Measure) -> Outcome:
+    """Run the example through the engine that runs snapshots."""
+    t = example_inputs(example, measure)
+    tallies = cube(measure, t, "example").to(example.interval)
+    rows = marked(measure, t)
+    left_out = rows.filter(rows.excluded_by.notnull()).excluded_by.to_pyarrow().to_pylist()
+    return Outcome(_plain(tallies, example.by), dict(Counter(left_out)))
+
+
+def _plain(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:
+    columns = columns_of(tallies.measure, by)
+    found: dict[Any, Cell] = cells(tallies, by)
+    return [
+        {
+            "period": label(start, tallies.interval),
+            **dict(zip(columns, values, strict=True)),
+            **numbers._asdict(),
+        }
+        for (start, values), numbers in zip(
+            found, numbers_of(tallies.measure, list(found.values())), strict=True
+        )
+    ]

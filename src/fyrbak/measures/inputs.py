@@ -1,0 +1,57 @@
+"""What a measure's ``rows(t)`` may ask for: the snapshot's tables, episodes, last day, ends of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+from ibis.expr.types import Table
+
+from fyrbak.measures.definitions import Interval
+
+MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """``t`` in a measure. Tables are attributes: ``t.tumour``, ``t.person``, ``t.episode``, ``t.finding``."""
+
+    table: Callable[[str], Table]
+    as_of: date
+    interval: Interval
+    since: date | None
+
+    def __getattr__(self, name: str) -> Table:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.table(name)
+
+    def period_ends(self, interval: Interval) -> Table:
+        """One row per period from ``since`` to the last day known: ``period_end``, never after that day."""
+        ends, first = [], self.since or self.as_of
+        while first <= self.as_of:
+            first = following(first, interval)
+            ends.append(min(first - timedelta(days=1), self.as_of))
+        return ibis.array([ibis.date(end.isoformat()) for end in ends]).unnest().name("period_end").as_table()
+
+
+def period_start(day: date, interval: Interval) -> date:
+    """First day of the period that a day belongs to."""
+    months = MONTHS[interval]
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+
+
+def following(day: date, interval: Interval) -> date:
+    """First day of the period after the one that a day belongs to."""
+    start = period_start(day, interval)
+    month = start.month - 1 + MONTHS[interval]
+    return start.replace(year=start.year + month // 12, month=month % 12 + 1)
+
+
+def label(start: date, interval: Interval) -> str:
+    """Name of the period that begins on a day: ``2024``, ``2024-Q1``, ``2024-01``."""
+    if interval == "year":
+        return f"{start:%Y}"
+    return f"{start:%Y}-Q{(start.month + 2) // 3}" if interval == "quarter" else f"{start:%Y-%m}"

@@ -1,0 +1,296 @@
+"""From tallies to what is shown: value, interval, suppression, target and verdict.
+
+A result is a function of tallies alone. The only way to make one passes disclosure control.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple, cast
+
+from fyrbak.errors import UnknownNameError
+from fyrbak.measures import statistics
+from fyrbak.measures.definitions import Measure, measure
+from fyrbak.measures.disclosure import Suppressed, suppressed
+from fyrbak.measures.inputs import following, label
+from fyrbak.measures.tallies import UNKNOWN, Tallies, rolled_up
+from fyrbak.measures.targets import Target, targets_for
+from fyrbak.records.organisations import COUNTRY, regions
+
+Verdict = Literal["met", "likely_met", "cannot_tell", "missed"]
+UNIT_DIMENSIONS = ("hospital", "region")  # the first one asked for gives the unit; others stay in the cut
+
+
+@dataclass(frozen=True)
+class Result:
+    """One number as it may be shown.
+
+    ``value``, ``lower`` and ``upper``: a fraction for proportions and ratios (a ratio may pass 1), days for
+    ``days``, a count for ``count``. None where there is nothing to divide by, or where few observations
+    give no bound. ``denominator`` is a whole number for proportions and an estimate for ratios.
+    ``complete`` is false while the period's last day lies after the snapshot's. Where ``suppression``
+    stands, all numbers are None.
+    """
+
+    measure: str
+    version: str
+    period: str
+    period_start: date
+    period_end: date
+    unit: str
+    cut: Mapping[str, str]
+    n: int | None
+    numerator: int | None
+    denominator: int | float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    snapshot: str
+    complete: bool
+    suppression: Suppressed | None = None
+    target: Target | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether its numbers are hidden. Hidden is neither zero nor missing."""
+        return self.suppression is not None
+
+    def row(self) -> dict[str, Any]:
+        """The result as one plain JSON object."""
+        return {
+            "measure": self.measure,
+            "version": self.version,
+            "period": self.period,
+            "unit": self.unit,
+            "cut": dict(self.cut),
+            "n": self.n,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "value": self.value,
+            "lower": self.lower,
+            "upper": self.upper,
+            "suppressed": self.suppressed,
+            "reason": self.suppression.reason if self.suppression else None,
+            "text": self.suppression.text("sv") if self.suppression else None,
+            "target": self.target.value if self.target else None,
+            "operator": self.target.operator if self.target else None,
+            "verdict": self.verdict,
+            "complete": self.complete,
+            "snapshot": self.snapshot,
+        }
+
+
+class Cell(NamedTuple):
+    """The sums of one unit, period and cut. ``days`` is the histogram of kind ``days``, else empty."""
+
+    n: int
+    hits: int
+    base: int
+    days: tuple[tuple[int, int], ...]
+
+
+_EMPTY = Cell(0, 0, 0, ())
+_Key = tuple[date, tuple[str, ...]]  # first day of the period; values of the columns it is cut by
+
+
+def columns_of(measure: Measure, by: Sequence[str]) -> tuple[str, ...]:
+    """The columns to cut by: those asked for, then the measure's split. Raises UnknownNameError."""
+    for name in by:
+        if name not in measure.cuts:
+            raise UnknownNameError(
+                f"{measure.id} cannot be cut by '{name}': it can by {', '.join(measure.cuts) or 'nothing'}."
+            )
+    split = (measure.split.id,) if measure.split else ()
+    return tuple(dict.fromkeys((*by, *split)))
+
+
+def cells(tallies: Tallies, by: Sequence[str] = ()) -> dict[_Key, Cell]:
+    """The sums of every unit, period and cut, before disclosure control: never to be shown as they are.
+
+    With ``region``, every region has a cell for each period and cut seen anywhere; all values of a split
+    have one.
+    """
+    columns = columns_of(tallies.measure, by)
+    found = dict(_summed(tallies, columns))
+    return {key: found.get(key, _EMPTY) for key in sorted(_grid(tallies.measure, columns, found))}
+
+
+def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
+    days = ("days",) if tallies.measure.kind == "days" else ()
+    table = rolled_up(tallies.table, ["period", *columns, *days], tallies.measure.kind)
+    sums: defaultdict[_Key, list[dict[str, int]]] = defaultdict(list)
+    for line in table.to_pylist():
+        sums[line["period"], tuple(line[name] for name in columns)].append(line)
+    for key, lines in sums.items():
+        histogram = tuple(sorted((line["days"], line["n"]) for line in lines)) if days else ()
+        n, hits, base = (sum(line.get(name, 0) for line in lines) for name in ("n", "hits", "base"))
+        yield key, Cell(n, hits, base, histogram)
+
+
+def _grid(measure: Measure, columns: Sequence[str], found: Iterable[_Key]) -> set[_Key]:
+    """The keys that were found, with the empty cells that a reader expects to see."""
+    always = {"region": [region.code for region in regions()]} if "hospital" not in columns else {}
+    if measure.split:
+        always[measure.split.id] = [value.id for value in measure.split.values]
+    grid = set(found)
+    for place, name in enumerate(columns):
+        grid |= {
+            (period, (*values[:place], value, *values[place + 1 :]))
+            for period, values in grid
+            for value in always.get(name, [])
+        }
+    return grid
+
+
+def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
+    """The tallies as one released table, by period and what it is cut by, with what is small hidden.
+
+    Without ``by`` the unit is the country. Raises UnknownNameError for a dimension that the measure lacks.
+    """
+    columns = columns_of(tallies.measure, by)
+    found = cells(tallies, by)
+    shown = [
+        judged(_result(tallies, columns, key, numbers))
+        for key, numbers in zip(found, numbers_of(tallies.measure, list(found.values())), strict=True)
+    ]
+    hidden = suppressed(
+        [_counts(tallies.measure, cell) for cell in found.values()],
+        _lines(tallies.measure, columns, list(found)),
+    )
+    return [hide(result, hidden[i]) if i in hidden else result for i, result in enumerate(shown)]
+
+
+def hide(result: Result, why: Suppressed) -> Result:
+    """The result without its numbers."""
+    return replace(
+        result,
+        n=None, numerator=None, denominator=None, value=None, lower=None, upper=None,
+        verdict=None, suppression=why,
+    )  # fmt: skip
+
+
+class Numbers(NamedTuple):
+    n: int
+    numerator: int | None
+    denominator: int | float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+
+
+def numbers_of(measure: Measure, found: Sequence[Cell]) -> list[Numbers]:
+    """Statistics of all cells, one call per kind."""
+    if measure.kind == "days":
+        quantiles = [_quantile(cell, cast(float, measure.quantile)) for cell in found]
+        return [Numbers(cell.n, None, None, *q) for cell, q in zip(found, quantiles, strict=True)]
+    if measure.kind == "proportion":
+        ends = zip(*statistics.wilson([c.hits for c in found], [c.n for c in found]), strict=True)
+        return [
+            Numbers(c.n, c.hits, c.n, c.hits / c.n if c.n else None, _number(low), _number(high))
+            for c, (low, high) in zip(found, ends, strict=True)
+        ]
+    if measure.kind == "count":
+        ends = zip(*statistics.poisson([c.n for c in found]), strict=True)
+        return [Numbers(c.n, c.n, None, c.n, *map(float, end)) for c, end in zip(found, ends, strict=True)]
+    ends = zip(*statistics.poisson([c.hits for c in found]), strict=True)
+    return [
+        _ratio(c, float(low), float(high), cast(int, measure.divisor))
+        for c, (low, high) in zip(found, ends, strict=True)
+    ]
+
+
+def _ratio(cell: Cell, low: float, high: float, divisor: int) -> Numbers:
+    """Multiplied before it is divided, so that the only rounding is the last one."""
+    expected = cell.base / divisor
+    if not cell.base:
+        return Numbers(cell.hits, cell.hits, expected, None, None, None)
+    parts = (cell.hits * divisor / cell.base, low / expected, high / expected)
+    return Numbers(cell.hits, cell.hits, expected, *parts)
+
+
+def _quantile(cell: Cell, q: float) -> statistics.Quantile:
+    return statistics.quantile([day for day, _ in cell.days], [count for _, count in cell.days], q)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Numbers) -> Result:
+    start, values = key
+    cut = dict(zip(columns, values, strict=True))
+    unit = next((cut.pop(name) for name in UNIT_DIMENSIONS if name in cut), COUNTRY)
+    end = following(start, tallies.interval) - timedelta(days=1)
+    return Result(
+        tallies.measure.id, tallies.measure.version, label(start, tallies.interval), start, min(end,
+        tallies.as_of), unit, cut, *numbers, tallies.snapshot, end <= tallies.as_of,
+    )  # fmt: skip
+
+
+def _counts(measure: Measure, cell: Cell) -> tuple[int, ...]:
+    """Every number of persons that the cell shows or that follows from what it shows."""
+    if measure.kind == "proportion":
+        return cell.n, cell.hits, cell.n - cell.hits
+    return (cell.hits, cell.base) if measure.kind == "ratio" else (cell.n,)
+
+
+def _lines(measure: Measure, columns: Sequence[str], found: Sequence[_Key]) -> list[list[int]]:
+    """Groups of cells whose sum is shown elsewhere: along each dimension, all else alike.
+
+    Hospitals add up to their region as well as to the country. The values of a split are parts of one whole
+    only in a proportion; the parts of a lead time are not added.
+    """
+    lines: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, (period, values) in enumerate(found):
+        for place, name in enumerate(columns):
+            if measure.split and name == measure.split.id and measure.kind != "proportion":
+                continue
+            rest = (period, name, *values[:place], *values[place + 1 :])
+            lines[rest].append(index)
+            if name == "hospital" and values[place] != UNKNOWN:
+                lines[(*rest, "region", values[place].split("-")[0])].append(index)
+    return list(lines.values())
+
+
+def judged(result: Result) -> Result:
+    """The result with the target that applies to it and the verdict, if there is one.
+
+    A target applies to a unit as a whole, never to a cut. An estimated denominator describes a whole
+    period, so a ratio has no verdict before its period is over.
+    """
+    kind = "country" if result.unit == COUNTRY else "region" if result.unit in _region_codes() else None
+    if result.cut or kind is None:
+        return result
+    target = next((t for t in targets_for(result.measure, result.period_end) if kind in t.units), None)
+    if target is None:
+        return result
+    ripe = result.complete or measure(result.measure).kind != "ratio"
+    return replace(result, target=target, verdict=verdict(result, target) if ripe else None)
+
+
+def _region_codes() -> set[str]:
+    return {region.code for region in regions()}
+
+
+def verdict(result: Result, target: Target) -> Verdict | None:
+    """What the data say of a target, by the interval; None without a value.
+
+    *met*: the whole interval is on the right side. *likely_met*: the value is, but not the whole interval.
+    *cannot_tell*: the value is not, but part of the interval is. *missed*: nothing of it is.
+    """
+    if result.value is None:
+        return None
+    # A side without a bound reaches as far as anything can.
+    lower = -math.inf if result.lower is None else result.lower
+    upper = math.inf if result.upper is None else result.upper
+    ends = [target.reached_by(lower), target.reached_by(upper)]
+    if all(ends):
+        return "met"
+    if target.reached_by(result.value):
+        return "likely_met"
+    return "cannot_tell" if any(ends) else "missed"
