@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pathway_tables import find
 
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.shapes import Example, Pathway
+from pathway_tables import find
 
 EXAMPLES = [(p, example) for p in pathways() for example in p.examples]
 

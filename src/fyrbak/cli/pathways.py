@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +18,11 @@ from rich.table import Table as Grid
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.definitions import pathways as all_pathways
 from fyrbak.pathways.run import run
+from fyrbak.pathways.shapes import Pathway
 from fyrbak.records.snapshot import Snapshot
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How the answer is written."""
 
     TABLE = "table"
@@ -40,11 +41,13 @@ def pathways(
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Pathways", total=None)
         found = run(opened, lambda done, total: bar.update(task, completed=done, total=total))
-    rows = _summary(found.episodes), _by_rule(found.findings)
-    if chosen:
-        rows = ([row for row in part if row["pathway"] == chosen.id] for part in rows)
-    episodes, findings = (sorted(part, key=lambda row: tuple(map(str, row.values()))) for part in rows)
-    _WRITERS[format_](episodes, findings)
+    _WRITERS[format_](_only(_summary(found.episodes), chosen), _only(_by_rule(found.findings), chosen))
+
+
+def _only(rows: list[dict[str, Any]], chosen: Pathway | None) -> list[dict[str, Any]]:
+    """The rows of the chosen pathway, or all, in a fixed order."""
+    kept = [row for row in rows if chosen is None or row["pathway"] == chosen.id]
+    return sorted(kept, key=lambda row: tuple(map(str, row.values())))
 
 
 def _summary(episodes: Table) -> list[dict[str, Any]]:
@@ -75,7 +78,7 @@ def _by_rule(findings: Table) -> list[dict[str, Any]]:
 def _write_table(episodes: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
     titles = {p.id: p.title.sv for p in all_pathways()}
     console = Console()
-    grid = Grid("Vårdförlopp", *(Grid_title for Grid_title in _HEADINGS.values()))
+    grid = Grid("Vårdförlopp", *_HEADINGS.values())
     for row in episodes:
         grid.add_row(titles[row["pathway"]], *(str(row[name]) for name in _HEADINGS))
     console.print(grid)

@@ -15,7 +15,7 @@ days between dates. The rules in words: docs/decisions/pathways.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import ibis
@@ -70,16 +70,19 @@ def episodes(
     deaths: Table,
     pathways: Sequence[Pathway],
     as_of: date,
+    keep: Callable[[Table], Table] = lambda stage: stage,
 ) -> tuple[Table, Table]:
     """Return (episodes, findings), with the columns of docs/architecture.md, in no given order.
 
     The tables are those of a snapshot: pathway_event, person, residence and death. For one person, give that
-    person's rows. Nothing after ``as_of`` counts.
+    person's rows. Nothing after ``as_of`` counts. Each stage is used more than once: ``keep`` may compute it
+    and return the stored answer; without it everything is one expression.
     """
     chosen = tuple(pathways)
-    read = _read(events, deaths, chosen, as_of)
-    placed = _placed(read)
-    judged = _judged(_gathered(placed), persons, residences, chosen)
+    read = keep(_read(events, deaths, chosen, as_of))
+    placed = keep(_placed(read))
+    gathered = keep(_gathered(placed))
+    judged = keep(_judged(gathered, persons, residences, chosen))
     return judged.select(*EPISODE_COLUMNS), findings(read, placed, judged)
 
 

@@ -7,13 +7,16 @@ engine itself, so that a changed limit or rule never meets an old answer.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
 import ibis
+from ibis import BaseBackend
 from ibis.expr.types import Table
+from ibis.util import gen_name
 
 from fyrbak import settings
 from fyrbak.definitions import content_hash
@@ -65,22 +68,40 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
         for name in ("episodes", "findings"):
             (unfinished / name).mkdir()
         for number in range(slices):
-            found = episodes(
-                events=_slice(snapshot.table("pathway_event"), number, slices),
-                persons=_slice(snapshot.table("person"), number, slices),
-                residences=_slice(snapshot.table("residence"), number, slices),
-                deaths=_slice(snapshot.table("death"), number, slices),
-                pathways=pathways(),
-                as_of=snapshot.as_of,
-            )
-            for name, table in zip(("episodes", "findings"), found, strict=True):
-                snapshot.connection().to_parquet(table, unfinished / name / f"part-{number:05}.parquet")
+            with _stages(snapshot.connection()) as keep:
+                found = episodes(
+                    events=_slice(snapshot.table("pathway_event"), number, slices),
+                    persons=_slice(snapshot.table("person"), number, slices),
+                    residences=_slice(snapshot.table("residence"), number, slices),
+                    deaths=_slice(snapshot.table("death"), number, slices),
+                    pathways=pathways(),
+                    as_of=snapshot.as_of,
+                    keep=keep,
+                )
+                for name, table in zip(("episodes", "findings"), found, strict=True):
+                    snapshot.connection().to_parquet(table, unfinished / name / f"part-{number:05}.parquet")
             if progress:
                 progress(number + 1, slices)
         if not folder.is_dir():
             unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def _stages(connection: BaseBackend) -> Iterator[Callable[[Table], Table]]:
+    """A place to store the engine's stages while one slice is worked on."""
+    names: list[str] = []
+
+    def keep(stage: Table) -> Table:
+        names.append(gen_name("stage"))
+        return connection.create_table(names[-1], stage, temp=True)
+
+    try:
+        yield keep
+    finally:
+        for name in names:
+            connection.raw_sql(f'DROP TABLE "{name}"')  # drop_table writes what DuckDB cannot read
 
 
 def _slice(table: Table, number: int, slices: int) -> Table:
