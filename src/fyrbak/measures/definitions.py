@@ -143,6 +143,11 @@ class Measure(Definition):
         return (*self.dimensions, self.split.id) if self.split else self.dimensions
 
     @property
+    def split_values(self) -> list[str]:
+        """The values of its split in their own order; empty without a split."""
+        return [value.id for value in self.split.values] if self.split else []
+
+    @property
     def reasons(self) -> tuple[Exclusion, ...]:
         """All exclusions in the order they are tried: general ones first."""
         return GENERAL_EXCLUSIONS + self.exclusions

@@ -117,7 +117,12 @@ def cells(tallies: Tallies, by: Sequence[str] = ()) -> dict[_Key, Cell]:
     """
     columns = columns_of(tallies.measure, by)
     found = dict(_summed(tallies, columns))
-    return {key: found.get(key, _EMPTY) for key in sorted(_grid(tallies.measure, columns, found))}
+    place = {value: index for index, value in enumerate(tallies.measure.split_values)}
+
+    def order(key: _Key) -> tuple[date, list[tuple[int, str]]]:
+        return key[0], [(place.get(value, 0), value) for value in key[1]]
+
+    return {key: found.get(key, _EMPTY) for key in sorted(_grid(tallies.measure, columns, found), key=order)}
 
 
 def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
@@ -136,7 +141,7 @@ def _grid(measure: Measure, columns: Sequence[str], found: Iterable[_Key]) -> se
     """The keys that were found, with the empty cells that a reader expects to see."""
     always = {"region": [region.code for region in regions()]} if "hospital" not in columns else {}
     if measure.split:
-        always[measure.split.id] = [value.id for value in measure.split.values]
+        always[measure.split.id] = measure.split_values
     grid = set(found)
     for place, name in enumerate(columns):
         grid |= {
@@ -187,7 +192,7 @@ def numbers_of(measure: Measure, found: Sequence[Cell]) -> list[Numbers]:
     """Statistics of all cells, one call per kind."""
     if measure.kind == "days":
         quantiles = [_quantile(cell, cast(float, measure.quantile)) for cell in found]
-        return [Numbers(cell.n, None, None, *q) for cell, q in zip(found, quantiles, strict=True)]
+        return [Numbers(c.n, None, None, *map(_number, q)) for c, q in zip(found, quantiles, strict=True)]
     if measure.kind == "proportion":
         ends = zip(*statistics.wilson([c.hits for c in found], [c.n for c in found]), strict=True)
         return [
@@ -196,7 +201,9 @@ def numbers_of(measure: Measure, found: Sequence[Cell]) -> list[Numbers]:
         ]
     if measure.kind == "count":
         ends = zip(*statistics.poisson([c.n for c in found]), strict=True)
-        return [Numbers(c.n, c.n, None, c.n, *map(float, end)) for c, end in zip(found, ends, strict=True)]
+        return [
+            Numbers(c.n, c.n, None, float(c.n), *map(float, end)) for c, end in zip(found, ends, strict=True)
+        ]
     ends = zip(*statistics.poisson([c.hits for c in found]), strict=True)
     return [
         _ratio(c, float(low), float(high), cast(int, measure.divisor))
@@ -217,8 +224,8 @@ def _quantile(cell: Cell, q: float) -> statistics.Quantile:
     return statistics.quantile([day for day, _ in cell.days], [count for _, count in cell.days], q)
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _number(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
 
 
 def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Numbers) -> Result:

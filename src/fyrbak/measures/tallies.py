@@ -152,6 +152,7 @@ def marked(measure: Measure, t: Inputs) -> Table:
             raise BadDefinitionError(
                 f"content/measures/{measure.id}/measure.py: rows() lacks '{name}'. Add it."
             )
+    rows = rows.select(*needed)
     holds: dict[str, BooleanValue] = {
         "no_date": rows.date.isnull(),
         "after_as_of": rows.date > ibis.date(t.as_of.isoformat()),

@@ -44,9 +44,10 @@ def _expected(t: Any) -> Table:
     tumours = region_on(t, tumours.drop("region"), "date").join(people, "person_id")
     tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
     year = tumours.date.year() + tumours.later
+    age = _completed_years(tumours.birth_date, tumours.date)
     return tumours.mutate(
         date=ibis.date(year, 1, 1),
-        age=_completed_years(tumours.birth_date, tumours.date),
+        age=age,
         hit=False,
         base=True,
         open=False,
@@ -54,10 +55,10 @@ def _expected(t: Any) -> Table:
         conversation=False,
         no_expectation=year < t.tumour.start_date.year().min().as_scalar() + YEARS,
         other_diagnosis=tumours.plain_right.isnull() | ~tumours.behaviour.isin(["", "3"]),
-        child=_completed_years(tumours.birth_date, tumours.date) < 18,
+        child=age < 18,
     ).select(_COLUMNS)
 
 
 def _completed_years(born: Any, day: Any) -> Any:
     before_birthday = (day.month() * 100 + day.day()) < (born.month() * 100 + born.day())
-    return day.year() - born.year() - before_birthday.cast("int32")
+    return (day.year() - born.year() - before_birthday.cast("int32")).cast("int32")

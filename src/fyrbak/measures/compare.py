@@ -1,0 +1,56 @@
+"""Comparison of two results by their intervals, and series over time. Units are never ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fyrbak.measures.definitions import Text
+from fyrbak.measures.results import Result
+
+Difference = Literal["higher", "lower", "cannot_tell"]
+
+_WORDS: dict[Difference, Text] = {
+    "higher": Text(sv="högre", en="higher"),
+    "lower": Text(sv="lägre", en="lower"),
+    "cannot_tell": Text(sv="går inte att skilja åt", en="cannot be told apart"),
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the intervals say of two results: the first is higher, lower, or they cannot be told apart."""
+
+    difference: Difference
+
+    @property
+    def text(self) -> Text:
+        return _WORDS[self.difference]
+
+
+def compare(one: Result, other: Result) -> Comparison | None:
+    """Compare a unit with the country, or a period with an earlier one; None where either has no value.
+
+    They differ when their 95 % intervals do not meet. That asks more than a test at the 5 % level would, on
+    purpose: among 21 regions one in twenty would differ by chance alone.
+    """
+    if one.value is None or other.value is None:
+        return None
+    if one.lower is not None and other.upper is not None and one.lower > other.upper:
+        return Comparison("higher")
+    if one.upper is not None and other.lower is not None and one.upper < other.lower:
+        return Comparison("lower")
+    return Comparison("cannot_tell")
+
+
+def trend(results: Iterable[Result], unit: str, cut: Mapping[str, str] | None = None) -> list[Result]:
+    """One unit's results, whole or for one cut, from the oldest period to the latest."""
+    own = [result for result in results if result.unit == unit and dict(result.cut) == dict(cut or {})]
+    return sorted(own, key=lambda result: result.period_start)
+
+
+def change(series: Iterable[Result]) -> Comparison | None:
+    """The latest complete period against the first one that has a value; None without two of them."""
+    valued = [result for result in series if result.value is not None and result.complete]
+    return compare(valued[-1], valued[0]) if len(valued) > 1 else None

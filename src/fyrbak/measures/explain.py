@@ -1,0 +1,154 @@
+"""Where a number comes from: definition, source, the SQL that ran, rows in, rows left out and why."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from fyrbak.definitions import pick
+from fyrbak.errors import UnknownNameError
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.disclosure import Suppressed, protected
+from fyrbak.measures.results import Result
+from fyrbak.measures.store import fingerprint, results_of
+from fyrbak.measures.tallies import UNKNOWN, check_interval, expression, inputs, marked
+from fyrbak.records.organisations import COUNTRY, hospitals, regions
+from fyrbak.records.snapshot import Snapshot
+
+COUNTED = "counted"
+Count = int | Suppressed
+_SHOWN = {"title", "meaning", "counts", "kind", "to_verify"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One result of the unit and what became of its rows.
+
+    ``left_out`` counts each excluded row once, under the first rule that holds for it. ``rows_in`` is the
+    sum of ``counted`` and ``left_out``. Small counts are suppressed here as everywhere.
+    """
+
+    result: Result
+    rows_in: Count
+    left_out: Mapping[str, Count]
+    counted: Count
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything behind a unit's numbers in one period. A measure with a split has a part for each value."""
+
+    measure: Measure
+    fingerprint: str
+    snapshot: str
+    as_of: date
+    unit: str
+    period: str
+    sql: str
+    parts: tuple[Part, ...]
+
+    def row(self) -> dict[str, Any]:
+        """The explanation as one plain JSON object."""
+        texts = {reason.id: reason.text.model_dump() for reason in self.measure.reasons}
+        return {
+            "measure": self.measure.id,
+            "version": self.measure.version,
+            "definition": {
+                "hash": self.measure.hash,
+                **self.measure.model_dump(mode="json", include=_SHOWN),
+            },
+            "source": self.measure.source.model_dump(),
+            "snapshot": self.snapshot,
+            "as_of": self.as_of.isoformat(),
+            "unit": self.unit,
+            "period": self.period,
+            "parts": [
+                {
+                    "result": part.result.row(),
+                    "rows_in": _shown(part.rows_in),
+                    "excluded": [
+                        {"rule": rule, **texts[rule], "rows": _shown(count)}
+                        for rule, count in part.left_out.items()
+                    ],
+                    "counted": _shown(part.counted),
+                }
+                for part in self.parts
+            ],
+            "sql": self.sql,
+        }
+
+
+def explain(
+    snapshot: Snapshot, measure_id: str, unit: str = COUNTRY, period: str | None = None
+) -> Explanation:
+    """Explain a unit's numbers in one period, by default the latest year. Units: SE, a region, a hospital.
+
+    Raises UnknownNameError for a measure, unit or period that does not exist.
+    """
+    measure = measure_named(measure_id)
+    dimension = _dimension(unit)
+    interval = check_interval(measure, _interval_of(period))
+    by = (dimension,) if dimension else ()
+    found = results_of(snapshot, measure, by, interval)
+    periods = list(dict.fromkeys(result.period for result in found))
+    if not periods:
+        raise UnknownNameError(f"{measure.id}: the snapshot {snapshot.id} has nothing to count.")
+    period = pick("period", period, periods) if period else periods[-1]
+    own = [result for result in found if result.unit == unit and result.period == period]
+    if not own:
+        raise UnknownNameError(f"{measure.id}: nothing is counted for '{unit}' in {period}. Try another.")
+    t = inputs(snapshot, measure, interval)
+    rows = _rows(marked(measure, t), own[0], dimension)
+    return Explanation(
+        measure, fingerprint(measure), snapshot.id, snapshot.as_of, unit, period,
+        str(ibis.to_sql(expression(measure, t), dialect="duckdb")), _parts(measure, rows, own),
+    )  # fmt: skip
+
+
+def _dimension(unit: str) -> str | None:
+    places = {COUNTRY: None, UNKNOWN: "region"}
+    places |= dict.fromkeys((region.code for region in regions()), "region")
+    places |= dict.fromkeys((hospital.code for hospital in hospitals()), "hospital")
+    return places[pick("unit", unit, list(places))]
+
+
+def _interval_of(period: str | None) -> Interval:
+    if period is None or "-" not in period:
+        return "year"
+    return "quarter" if "Q" in period else "month"
+
+
+def _rows(rows: Table, result: Result, dimension: str | None) -> Table:
+    """The rows of the unit and period. One without a date belongs to every period, to be left out there."""
+    first, last = (ibis.date(day.isoformat()) for day in (result.period_start, result.period_end))
+    rows = rows.filter(rows.date.between(first, last) | rows.date.isnull())
+    return rows.filter(rows[dimension] == result.unit) if dimension else rows
+
+
+def _parts(measure: Measure, rows: Table, own: list[Result]) -> tuple[Part, ...]:
+    split = measure.split.id if measure.split else None
+    value = rows[split] if split else ibis.literal("")
+    rows = rows.mutate(rule=rows.excluded_by.fill_null(COUNTED), value=value)
+    table = rows.group_by("value", "rule").aggregate(n=lambda group: group.count()).to_pyarrow()
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for line in table.to_pylist():
+        counts[line["value"]][line["rule"]] += line["n"]
+    return tuple(_part(measure, result, counts[result.cut[split] if split else ""]) for result in own)
+
+
+def _part(measure: Measure, result: Result, counts: Counter[str]) -> Part:
+    parts = {name: counts[name] for name in (COUNTED, *(reason.id for reason in measure.reasons))}
+    shown = protected(parts, hide=[COUNTED] if result.suppressed else [])
+    rows_in = protected({"rows_in": sum(parts.values())})["rows_in"]
+    return Part(result, rows_in, {name: n for name, n in shown.items() if name != COUNTED}, shown[COUNTED])
+
+
+def _shown(count: Count) -> int | dict[str, str] | None:
+    return {"suppressed": count.reason, "text": count.text("sv")} if isinstance(count, Suppressed) else count

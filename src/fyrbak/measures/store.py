@@ -1,0 +1,129 @@
+"""Tallies and results kept as Parquet, so that a number is computed once and can be found again.
+
+One folder per snapshot, measure and everything that its numbers depend on (its definition, the pathways,
+the engine): ``<home>/derived/<snapshot id>/<measure>-<hash>/``. Each file says in its own columns which
+measure, version, definition, snapshot, period, unit and cut a number belongs to. Targets are not part of
+it: a result is judged when it is read, by the targets in force then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fyrbak import settings
+from fyrbak.definitions import content_hash
+from fyrbak.errors import BadInputError
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.results import Result, columns_of, judged, results
+from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
+from fyrbak.pathways.run import content_version
+from fyrbak.records.snapshot import Snapshot
+
+_RESULTS = pa.schema(
+    {
+        **dict.fromkeys(["measure", "version", "definition", "snapshot", "period"], pa.string()),
+        **dict.fromkeys(["period_start", "period_end"], pa.date32()),
+        **dict.fromkeys(["unit", "cut"], pa.string()),
+        **dict.fromkeys(["n", "numerator"], pa.int64()),
+        **dict.fromkeys(["denominator", "value", "lower", "upper"], pa.float64()),
+        "complete": pa.bool_(),
+        "suppressed": pa.string(),
+    }
+)
+
+
+def fingerprint(measure: Measure) -> str:
+    """Twelve hex digits that change with all that the measure's numbers depend on, except the records."""
+    engine = content_hash(list(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(f"{measure.hash}{content_version()}{engine}".encode()).hexdigest()[:12]
+
+
+def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:
+    """The measure's tallies, read if they have been made before. Measures that share rows share tallies."""
+    check_interval(measure, interval)
+    owner = measure_named(measure.rows_of) if measure.rows_of else measure
+    finest = grain(owner, interval)
+    path = _folder(snapshot, owner) / f"tallies-{finest}.parquet"
+    if path.is_file():
+        table = _read(path, snapshot, owner)
+    else:
+        table = cube(owner, inputs(snapshot, owner, interval), snapshot.id).table
+        _write(path, table, snapshot, owner)
+    return Tallies(measure, finest, snapshot.id, snapshot.as_of, table.cast(schema(owner))).to(interval)
+
+
+def results_of(
+    snapshot: Snapshot, measure: Measure, by: Sequence[str] = (), interval: Interval = "year"
+) -> list[Result]:
+    """The measure's results, read if they have been made before, and judged by the targets.
+
+    Raises UnknownNameError for a dimension or an interval that the measure lacks.
+    """
+    check_interval(measure, interval)
+    columns_of(measure, by)
+    path = _folder(snapshot, measure) / f"results-{'-'.join((interval, *by))}.parquet"
+    if not path.is_file():
+        found = results(tallies_of(snapshot, measure, interval), by)
+        table = pa.Table.from_pylist([_flat(result, fingerprint(measure)) for result in found], _RESULTS)
+        _write(path, table, snapshot, measure)
+    return list(_restored(_read(path, snapshot, measure).to_pylist(), measure))
+
+
+def _folder(snapshot: Snapshot, measure: Measure) -> Path:
+    return settings.HOME / "derived" / snapshot.id / f"{measure.id}-{fingerprint(measure)}"
+
+
+def _origin(snapshot: Snapshot, measure: Measure) -> dict[bytes, bytes]:
+    return {b"snapshot": snapshot.id.encode(), b"definition": fingerprint(measure).encode()}
+
+
+def _write(path: Path, table: pa.Table, snapshot: Snapshot, measure: Measure) -> None:
+    """Write under another name first: a run that is broken off leaves no half file behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+    os.close(number)
+    try:
+        pq.write_table(table.replace_schema_metadata(_origin(snapshot, measure)), unfinished)
+        Path(unfinished).rename(path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+
+
+def _read(path: Path, snapshot: Snapshot, measure: Measure) -> pa.Table:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError):
+        raise BadInputError(f"{path}: not a whole Parquet file. Remove it; it is made again.") from None
+    metadata = table.schema.metadata or {}
+    if {name: metadata.get(name) for name in (b"snapshot", b"definition")} != _origin(snapshot, measure):
+        raise BadInputError(f"{path}: made from another snapshot or definition. Remove it; it is made again.")
+    return table
+
+
+def _flat(result: Result, definition: str) -> dict[str, Any]:
+    row = {name: getattr(result, name) for name in _RESULTS.names if name in asdict(result)}
+    why = result.suppression.reason if result.suppression else None
+    return {**row, "definition": definition, "cut": json.dumps(dict(result.cut)), "suppressed": why}
+
+
+def _restored(rows: Iterable[dict[str, Any]], measure: Measure) -> Iterable[Result]:
+    for row in rows:
+        del row["definition"]
+        why = row.pop("suppressed")
+        row["cut"] = json.loads(row["cut"])
+        if measure.kind == "proportion" and row["denominator"] is not None:
+            row["denominator"] = int(row["denominator"])
+        result = Result(**row, suppression=Suppressed(why) if why else None)
+        yield result if why else judged(result)
