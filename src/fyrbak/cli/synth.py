@@ -1,0 +1,39 @@
+"""``fyrbak synth``: write a folder of invented persons, with the truth about them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+AS_OF = datetime(2025, 6, 30)  # noqa: DTZ001 - a day, as the option gives it
+
+
+def synth(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder to write.")],
+    persons: Annotated[int, typer.Option(help="Number of persons.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same folder.")] = 1,
+    regions: Annotated[
+        str, typer.Option(help="County codes, such as 22,23,24,25. Default: all regions.")
+    ] = "",
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day described.")] = AS_OF,
+) -> None:
+    """Write synthetic persons with cancer care in the layout of extracts, and truth.json beside them."""
+    from fyrbak.records.synth.generate import checked, generate
+
+    chosen = tuple(code.strip() for code in regions.split(",") if code.strip())
+    day = date(as_of.year, as_of.month, as_of.day)
+    request = checked(persons=persons, seed=seed, regions=chosen, as_of=day)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Persons", total=persons)
+        manifest = generate(folder, request, lambda done: bar.update(task, completed=done))
+    rows = sum(entry.rows for entry in manifest.tables.values())
+    console.print(
+        f"{folder}: {persons:,} synthetic persons, {rows:,} rows, as of {day}, snapshot {manifest.id}"
+    )
