@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -194,3 +195,9 @@ def test_a_typo_is_answered_with_file_line_and_field(
         load(path, model)
     assert str(fault.value).startswith(f"{path}:") and words in str(fault.value)
     assert "\n" not in str(fault.value)
+
+
+def test_the_examples_of_the_guide_are_true() -> None:
+    guide = Path(__file__).parents[1] / "docs" / "add-a-goal.md"
+    outcome = doctest.testfile(str(guide), module_relative=False)
+    assert outcome.attempted == 3 and outcome.failed == 0

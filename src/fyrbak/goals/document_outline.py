@@ -80,6 +80,7 @@ class _Reader:
             evidence=evidence_for(text),
             links=links_for(text),
             source=str(goal.text.place),
+            doubtful=goal.text.doubtful or "",
         )
 
     def assessment(self, goal: d.Goal, short: str) -> o.Assessment:
@@ -155,6 +156,7 @@ def _voice(place: Organisation) -> o.Voice:
 
 def _overall_goal(area: d.Area, text: str, activities: tuple[o.Activity, ...]) -> o.Goal:
     """An action plan states one overall goal per area; evidence and links also look at what is to be done."""
+    stated = area.overall_goal or area.name
     told = "\n".join([area.name.text, text, *(f"{row.activity}\n{row.how or ''}" for row in activities)])
     return o.Goal(
         number=area.id,
@@ -163,7 +165,8 @@ def _overall_goal(area: d.Area, text: str, activities: tuple[o.Activity, ...]) -
         evidence=evidence_for(told),
         activities=activities,
         links=links_for(told),
-        source=str(area.overall_goal.place if area.overall_goal else area.name.place),
+        source=str(stated.place),
+        doubtful=stated.doubtful or "",
     )
 
 

@@ -248,6 +248,7 @@ def _goal(area: m.Area, order: int, goal: o.Goal, lineage: str) -> m.Goal:
         actor_sv=goal.actor_sv,
         actor_en=goal.actor_en,
         source=goal.source,
+        doubtful=goal.doubtful,
         lineage=uuid.uuid5(_LINEAGES, f"{lineage}/{goal.number}"),
     )
 
@@ -328,8 +329,9 @@ def _summary(edition: m.PlanEdition, outline: o.PlanOutline, *, new: bool) -> Im
     goals = list(outline.goals())
     said = [answer for goal in goals for answer in goal.assessments]
     rows = [row for goal in goals for row in goal.activities]
-    notes = [note for goal in goals for note in goal.notes]
-    doubts = [*(x.doubtful for x in said), *(x.doubtful for x in notes), *(x.doubtful for x in rows)]
+    doubts = [goal.doubtful for goal in goals] + [answer.doubtful for answer in said]
+    doubts += [note.doubtful for goal in goals for note in goal.notes]
+    doubts += [doubt for row in rows for doubt in row.doubtful.values()]
     return Imported(
         edition=edition,
         round=edition.rounds.order_by("id").last(),

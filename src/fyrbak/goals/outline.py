@@ -177,7 +177,7 @@ class Goal:
     ``number`` is unique in the plan ("3.3"; "3.3a" for a part), ``text_sv`` the wording as adopted and
     ``title_sv`` a short working title if there is one. ``text_en`` is empty where no translation exists.
     ``theme``, ``actor`` (who carries it), ``baseline`` and ``source`` (section or place) are filled in where
-    the plan tells.
+    the plan tells. ``doubtful`` says why the reading of the wording needs review, if it does.
     """
 
     number: str
@@ -198,6 +198,7 @@ class Goal:
     baseline_sv: str = ""
     baseline_en: str = ""
     source: str = ""
+    doubtful: str = ""
 
     def of(self, organisation: str) -> Assessment | None:
         """The assessment by the organisation with this code, if it was asked."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 
 from fyrbak.definitions import pick
 from fyrbak.goals import models as m
@@ -15,15 +15,28 @@ from fyrbak.goals.models.link import Standing
 
 
 def editions() -> QuerySet[m.PlanEdition]:
-    """All editions from the national ones down, with ``goal_count`` and ``round_count``."""
-    return (
-        m.PlanEdition.objects.select_related("plan__owner", "scale")
-        .annotate(
-            goal_count=Count("areas__goals", distinct=True),
-            round_count=Count("rounds", distinct=True),
-        )
-        .order_by("plan__owner__order", "plan__level", "valid_from", "id")
+    """All editions, from the national ones down."""
+    levels = m.Plan.Level.values
+    place = Case(*(When(plan__level=level, then=order) for order, level in enumerate(levels)))
+    return m.PlanEdition.objects.select_related("plan__owner", "scale").order_by(
+        place, "plan__owner__order", "id"
     )
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An edition with how much it holds."""
+
+    edition: m.PlanEdition
+    goals: int
+    rounds: int
+
+
+def holdings() -> list[Holding]:
+    """All editions, from the national ones down, with the number of goals and rounds in each."""
+    goals = dict(m.Goal.objects.values_list("area__edition").annotate(Count("id")).order_by())
+    rounds = dict(m.FollowUpRound.objects.values_list("edition").annotate(Count("id")).order_by())
+    return [Holding(one, goals.get(one.pk, 0), rounds.get(one.pk, 0)) for one in editions()]
 
 
 def edition(key: str) -> m.PlanEdition:
@@ -215,6 +228,7 @@ def _goal(
         baseline_sv=target.baseline_sv if target else "",
         baseline_en=target.baseline_en if target else "",
         source=goal.source,
+        doubtful=goal.doubtful,
     )
 
 

@@ -125,6 +125,7 @@ class Goal(models.Model):
     source = models.CharField(
         max_length=120, blank=True, default="", help_text="section or place in the source"
     )
+    doubtful = models.TextField(blank=True, default="", help_text="why the wording needs review")
     lineage = models.UUIDField(help_text="the same for the same goal in later editions, whatever its number")
 
     class Meta:
