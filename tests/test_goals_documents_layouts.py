@@ -239,6 +239,24 @@ def test_word_tables_with_fewer_columns_and_unnumbered_headings(tmp_path: Path) 
     assert list(activities(read)["1.1"].columns) == [Column.ACTIVITY, Column.RESPONSIBLE, Column.TIME_FRAME]
 
 
+def test_a_word_table_cut_at_a_page_goes_on_in_the_next(tmp_path: Path) -> None:
+    header = ["Aktivitet", "Ansvarig", "Tidsram"]
+    tables: list[WordTable] = [
+        ("Versioner", [["Version", "Datum"], ["1", "2026"]], []),
+        ("1. Samverkan", [header, ["Konferens", "- RCC", "2026"]], []),
+        ("", [["Webbplats", "- Alva", "2027"]], []),
+    ]
+    read = written(word_file(tables), tmp_path)
+    assert [texts(activity)[0] for activity in activities(read).values()] == ["Konferens", "Webbplats"]
+    assert list(activities(read)) == ["1.1", "1.2"]
+    [doubt] = read.doubts()
+    assert (doubt.id, doubt.cell.doubtful) == (
+        "1.2",
+        "the table has no header and was read as more of the one before",
+    )
+    assert read.left_out == (TableCell("table 1, row 1, column 1"),)
+
+
 def test_excel_rows_under_a_merged_or_unrepeated_area(tmp_path: Path) -> None:
     rows = [
         ["Handlingsplan", "", "", "", "", "", "", "", ""],

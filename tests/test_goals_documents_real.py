@@ -14,8 +14,16 @@ from typing import Any
 import pytest
 
 from fyrbak.errors import BadInputError
-from fyrbak.goals.documents import Document, Lines, read_document
+from fyrbak.goals.documents import Activity, Column, Document, Goal, Lines, read_document
 from goals_documents_fingerprints import fingerprint
+from goals_documents_layouts import (
+    PLAN_TITLES,
+    WordTable,
+    WrittenGoal,
+    excel_file,
+    follow_up_rows,
+    word_file,
+)
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = Path(os.environ.get("FYRBAK_DOCUMENTS", ROOT.parent / "shared" / "documents"))
@@ -152,6 +160,49 @@ def test_each_cell_stands_in_its_lines(truth_name: str) -> None:
                 there = "".join("".join(lines[cell.place.first - 1 : cell.place.last]).split())
                 first_word = cell.text.split()[0].rstrip("-") if cell.text else ""
                 assert first_word[:4] in there, (owner.id, field)
+
+
+def test_the_real_tables_read_the_same_from_word_and_excel(tmp_path: Path) -> None:
+    """The cells of both documents, written as Word and Excel tables, come back as they were."""
+    follow_up, plan = read("follow_up_2024"), read("action_plan_2025")
+    regions = ["RJH", "RN", "RV", "RVN"]
+    tables: list[WordTable] = []
+    for area in follow_up.areas:
+        goals = [
+            WrittenGoal(
+                tuple(goal.text.text.split("\n")),
+                {region: cell.text for region, cell in goal.levels.items()},
+                {voice: tuple(cell.text.split("\n")) for voice, cell in goal.comments.items()},
+            )
+            for goal in area.rows
+            if isinstance(goal, Goal)
+        ]
+        merged = [(0, 1, 0, 4), (0, 0, 1, 0), (0, 5, 1, 5)]
+        tables.append((f"{area.id}. {area.name.text}", follow_up_rows(goals, regions), merged))
+    assert_same_cells(follow_up, word_file(tables), tmp_path)
+    rows: list[list[str]] = [["Område", *PLAN_TITLES]]
+    merges = []
+    for area in plan.areas:
+        if len(area.rows) > 1:
+            merges.append((len(rows), 0, len(rows) + len(area.rows) - 1, 0))
+        for n, row in enumerate(area.rows):
+            assert isinstance(row, Activity)
+            cells = [row.columns[column].text if column in row.columns else "" for column in Column]
+            rows.append([f"{area.id}. {area.name.text}" if n == 0 else "", *cells])
+    assert_same_cells(plan, excel_file(rows, merges), tmp_path)
+
+
+def assert_same_cells(document: Document, data: bytes, folder: Path) -> None:
+    """Check that the file of `data` holds the same cells; Excel has all columns, empty where none was."""
+    path = folder / "written"
+    path.write_bytes(data)
+    again = read_document(path)
+    for area, area_again in zip(document.areas, again.areas, strict=True):
+        assert (area.id, area.name.text) == (area_again.id, area_again.name.text)
+        for row, row_again in zip(area.rows, area_again.rows, strict=True):
+            texts, texts_again = ({f: cell.text for f, cell in r.cells()} for r in (row, row_again))
+            assert row.id == row_again.id
+            assert texts == {field: text for field, text in texts_again.items() if text or field in texts}
 
 
 @REAL

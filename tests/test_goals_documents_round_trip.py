@@ -163,7 +163,7 @@ def assert_same_activities(document: Document, areas: list[WrittenArea]) -> None
             assert tuple(activity.columns[column].text for column in Column) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(action_plans())
 def test_an_action_plan_in_flat_text_is_read_back(areas: list[WrittenArea]) -> None:
     assert_same_activities(read_bytes(flat_action_plan(areas).encode()), areas)
@@ -199,7 +199,7 @@ def with_page_break(text: str, choose: Callable[[list[int]], int]) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(follow_ups(), st.data())
 def test_a_page_break_in_a_cell_changes_nothing_unmarked(
     written: tuple[list[str], list[WrittenArea]], data: st.DataObject
@@ -216,7 +216,7 @@ def test_a_page_break_in_a_cell_changes_nothing_unmarked(
         assert texts[0] == texts[1] or doubtful
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(action_plans())
 def test_a_page_break_between_rows_changes_nothing(areas: list[WrittenArea]) -> None:
     text = flat_action_plan(areas)

@@ -173,7 +173,7 @@ class _Rows:
         """An empty paragraph belongs to the cell being read; a row of blank levels is a run of spaces."""
         row = self.row
         if row.phase is _Phase.GOAL and row.goal:
-            if len(line.raw) >= self.count and row.goal[-1].raw == "":
+            if len(line.raw) >= max(2, self.count) and row.goal[-1].raw == "":
                 row.levels = [line.tail(n).head(1) for n in range(self.count)]
                 row.levels_doubt = ALL_BLANK
                 row.phase = _Phase.COMMENT

@@ -74,7 +74,7 @@ class _Draft:
 
 
 def read_grids(grids: Sequence[Grid], file: str) -> tuple[Kind, tuple[Area, ...], tuple[Place, ...]]:
-    """Return the kind of document, its areas, and the columns that belong to neither kind.
+    """Return the kind of document, its areas, and the columns and tables that were not read.
 
     Raises BadInputError when no table has the columns of either kind, or when tables of both kinds are found.
     """
@@ -92,23 +92,25 @@ def read_grids(grids: Sequence[Grid], file: str) -> tuple[Kind, tuple[Area, ...]
             "Give one such file."
         )
     areas = tuple(Area(a.id, a.name, a.overall_goal, tuple(a.rows)) for a in reader.areas if a.rows)
-    return (
-        kinds.pop(),
-        areas,
-        tuple(dict.fromkeys(place for layout in reader.layouts for place in layout.unknown)),
-    )
+    unknown = dict.fromkeys(place for layout in reader.layouts for place in layout.unknown)
+    return kinds.pop(), areas, (*unknown, *reader.passed_over)
 
 
 class _Reader:
-    """Reads grids one after the other, since an area may go on in the next table."""
+    """Reads grids one after the other, since an area, and even a table, may go on in the next one."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.layouts: list[_Layout] = []
+        self.last: tuple[_Layout, int] | None = None
+        self.passed_over: list[Place] = []
         self.areas: list[_Draft] = []
 
     def read(self, grid: Grid) -> None:
-        """Read one table; tables without a known header, such as a list of versions, are passed over."""
+        """Read one table. Without a header it goes on from the last one if as wide, or else is passed over."""
+        if not any(_header(grid.rows, at, self.file) for at in range(len(grid.rows))):
+            self._read_without_header(grid)
+            return
         layout: _Layout | None = None
         above = list(grid.above)
         at = 0
@@ -119,6 +121,7 @@ class _Reader:
             if header:
                 layout = header
                 self.layouts.append(header)
+                self.last = header, len(row)
                 if header.area is None:
                     self._open_from(above, row[0].place)
                 above = []
@@ -132,6 +135,18 @@ class _Reader:
             elif layout and any(cell.text for cell in row):
                 self._add(row, layout)
             at += 1
+
+    def _read_without_header(self, grid: Grid) -> None:
+        """Read a table without a header, as it arises when a table was cut at a page's end."""
+        rows = [row for row in grid.rows if any(cell.text for cell in row)]
+        if not rows:
+            return
+        if self.last is None or self.last[1] != len(rows[0]):
+            self.passed_over.append(rows[0][0].place)
+            return
+        self._open_from(grid.above, rows[0][0].place)
+        for row in rows:
+            self._add(row, self.last[0], "the table has no header and was read as more of the one before")
 
     def _open_from(self, above: Sequence[Paragraph], place: TableCell) -> None:
         """Open the area whose heading stands above a table; without a heading the last area goes on."""
@@ -160,9 +175,8 @@ class _Reader:
             doubt = f"the number {area_id} stands at two areas"
         self.areas.append(_Draft(area_id, Cell(name, place, doubt)))
 
-    def _add(self, row: Sequence[GridCell], layout: _Layout) -> None:
+    def _add(self, row: Sequence[GridCell], layout: _Layout, doubt: str | None = None) -> None:
         """Add a row to its area."""
-        doubt = None
         if layout.area is not None:
             area = row[layout.area]
             if area.text:

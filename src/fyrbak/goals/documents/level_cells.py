@@ -64,7 +64,8 @@ class LevelFinder:
             if run.written and not run.rest and self._goes_on(following):
                 return run
         for run in self._runs(lines, "+" if row_starts else "*", row_starts=row_starts):
-            if self._labelled(run) and (run.written or not row_starts):
+            # Without any level, a bare "RV" may be a word of the goal's text: only "RV:" opens a comment.
+            if self._labelled(run) and (run.written or (not row_starts and ":" in line.raw)):
                 return run
         return None
 

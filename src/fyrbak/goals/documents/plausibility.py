@@ -1,7 +1,7 @@
 """How plausible it is that some lines are the cell of a certain column: the lower the cost, the better.
 
 The costs are weights, not probabilities. They were set so that the count of cells in a row, which the
-search in `action_plan` enforces, decides most questions, and the looks of a cell decide the rest.
+search in `table_search` enforces, decides most questions, and the looks of a cell decide the rest.
 """
 
 from __future__ import annotations
