@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, YEAR, Flags, Floats, Ints, completed_years, number, split
-from fyrbak.records.synth.calibration import AGES, Disease, Parts, calibration
+from fyrbak.records.synth.calibration import AGES, Disease, calibration
+from fyrbak.records.synth.draws import choose
 from fyrbak.records.synth.population import Population
 
 # Stage I to IV: how common, and how mean survival changes.
@@ -53,12 +54,6 @@ def pathway_of_group() -> tuple[str, ...]:
 def codes() -> tuple[str, ...]:
     """Every ICD-10 code that is drawn."""
     return tuple(sorted({code for disease in diseases() for code in disease.codes}))
-
-
-def choose(rng: np.random.Generator, parts: Parts, size: int) -> Ints:
-    """Positions among the keys of ``parts``, drawn in proportion to their values."""
-    weights = np.cumsum(list(parts.values()))
-    return np.searchsorted(weights / weights[-1], rng.random(size))
 
 
 def occurrences(

@@ -12,7 +12,8 @@ import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, Flags, Floats, Ints, number, year_of
 from fyrbak.records.synth.calibration import Structure, calibration, rates
-from fyrbak.records.synth.disease import Tumours, adult, choose, diseases, occurrences
+from fyrbak.records.synth.disease import Tumours, adult, diseases, occurrences
+from fyrbak.records.synth.draws import choose, spread
 from fyrbak.records.synth.pathways import AOS, BASE, EXTENDED, UNKNOWN_LIMIT, Pathways
 from fyrbak.records.synth.population import ABROAD, Population
 
@@ -115,13 +116,10 @@ class Drawing:
 
     def _treated(self, tumours: Tumours) -> _Drafts:
         """Tumours that go through their pathway, ending with a first treatment some time after diagnosis."""
-        chance = self.inclusion[np.maximum(tumours.place, 0)]
         groups = sorted(calibration().pathways)
-        rows = np.flatnonzero(
-            (tumours.group < len(groups))
-            & (self.rng.random(len(tumours)) < chance)
-            & adult(self.people, tumours.who, tumours.day)
-        )
+        rows = np.flatnonzero((tumours.group < len(groups)) & adult(self.people, tumours.who, tumours.day))
+        place = tumours.place[rows]
+        rows = rows[spread(self.rng, _cell(place, year_of(tumours.day[rows]))) < self.inclusion[place]]
         pathway = np.array([self.content.index(name) for name in groups])[tumours.group[rows]]
         end = tumours.day[rows] + self.rng.gamma(2.0, 9.0, rows.size).astype(np.int64)
         point = np.full(rows.size, NO_POINT)
@@ -271,7 +269,8 @@ class Drawing:
         drift = calibration().lead_time_drift
         year = np.clip(year_of(on), min(drift), max(drift))
         share = self.lead_time[place] + np.array([drift[y] for y in sorted(drift)])[year - min(drift)]
-        within = rng.random(size) < share
+        within = np.zeros(size, np.bool_)
+        within[judged] = spread(rng, _cell(place, year)[judged]) < share[judged]
         early = np.ceil(limit * (0.25 + 0.75 * rng.beta(3.0, 1.3, size)))
         late = np.maximum(np.floor(limit * (1 + self._overshoot(size))), limit + 1)
         treated = self.content.treated(drafts.pathway, drafts.point)
@@ -339,6 +338,11 @@ class Drawing:
             if not tangled.any():
                 return e
             e = e.take(~tangled)
+
+
+def _cell(place: Ints, year: Ints) -> Ints:
+    """One number for each place and year."""
+    return place * 10_000 + year
 
 
 def _joined(parts: list[Episodes]) -> Episodes:

@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fyrbak.records.synth.calendar import Flags, Ints, split
+from fyrbak.records.synth.draws import ranks
 
 PERSONAL, COORDINATION, RESERVE = 0, 1, 2
 KINDS = ("pnr", "coord", "reserve")
 _PER_DAY = 5
 _COORDINATION_DAY = 60
+_FIRST_BIRTH, _LAST_BIRTH = -100_000, 100_000  # days since 1970 that no birth comes near
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,9 @@ class Issuer:
     """Gives out numbers so that no two are alike, in order of asking."""
 
     def __init__(self) -> None:
-        self._used: dict[int, Ints] = {}
+        cells = 2 * (_LAST_BIRTH - _FIRST_BIRTH)
+        self._used = {kind: np.zeros(cells, np.int64) for kind in (PERSONAL, COORDINATION)}
         self._reserves = 0
-        self._origin = -100_000  # days before 1970 that no birth comes near
-        for kind in (PERSONAL, COORDINATION):
-            self._used[kind] = np.zeros((200_000, 2), np.int64)
 
     def issue(self, kind: Ints, birth: Ints, male: Flags) -> Numbers:
         """Numbers of the wanted kinds; a reserve number where the day's test numbers are used up."""
@@ -58,16 +58,9 @@ class Issuer:
 
     def _order(self, kind: int, birth: Ints, male: Flags) -> Ints:
         """How many numbers of that kind, day and sex were given out before each."""
-        cell = (birth - self._origin) * 2 + male
-        used = self._used[kind].reshape(-1)
-        by_cell = np.argsort(cell, kind="stable")
-        ordered = cell[by_cell]
-        first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: ordered.size])
-        lengths = np.diff(np.r_[first, ordered.size])
-        within = np.arange(ordered.size) - np.repeat(first, lengths)
-        order = np.empty(cell.size, np.int64)
-        order[by_cell] = within + used[ordered]
-        used[ordered[first]] += lengths
+        cell = (birth - _FIRST_BIRTH) * 2 + male
+        order = ranks(cell)[0] + self._used[kind][cell]
+        self._used[kind] += np.bincount(cell, minlength=self._used[kind].size)
         return order
 
 

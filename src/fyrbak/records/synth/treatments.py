@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, Flags, Ints
-from fyrbak.records.synth.disease import Tumours, choose, diseases
+from fyrbak.records.synth.disease import Tumours, diseases
+from fyrbak.records.synth.draws import choose
 from fyrbak.records.synth.episodes import NO_POINT, Episodes
 from fyrbak.records.synth.population import Population
 

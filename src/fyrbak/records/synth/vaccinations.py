@@ -9,6 +9,7 @@ import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, YEAR, Flags, Ints, number
 from fyrbak.records.synth.calibration import calibration
+from fyrbak.records.synth.draws import spread
 from fyrbak.records.synth.population import Population
 
 COHORT = (number(date(1994, 1, 1)), number(date(1999, 12, 31)))
@@ -39,7 +40,8 @@ def draw(
     cohort = ~people.male & (people.birth >= COHORT[0]) & (people.birth <= COHORT[1])
     level = np.array([calibration().regions[code].hpv for code in regions])
     home = people.place(everyone, np.full(size, min(as_of, CAMPAIGN[1])))
-    vaccinated = cohort & (rng.random(size) < level[home])
+    vaccinated = np.zeros(size, np.bool_)
+    vaccinated[cohort] = spread(rng, home[cohort]) < level[home[cohort]]
     early = rng.random(size) < _AS_GIRLS
     girls = people.birth + (rng.uniform(13.0, 18.0, size) * YEAR).astype(np.int64)
     # The campaign ran slowly at first; most came in its last two years.
