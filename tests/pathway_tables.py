@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import ibis
@@ -11,7 +12,6 @@ import pyarrow as pa
 
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import episodes
-from fyrbak.pathways.shapes import Pathway
 
 AS_OF = date(2025, 12, 31)
 Row = dict[str, Any]
@@ -36,8 +36,34 @@ _RESIDENCE = pa.schema(
 _DEATH = pa.schema({"person_id": pa.int64(), "death_date": pa.date32(), "death_precision": pa.string()})
 
 
-def _table(rows: Iterable[Row], schema: pa.Schema) -> ibis.Table:
-    return ibis.memtable(pa.Table.from_pylist(list(rows), schema=schema))
+_LAYOUT = {"events": _EVENT, "persons": _PERSON, "residences": _RESIDENCE, "deaths": _DEATH}
+
+
+class _Engine:
+    """The engine's expression over four tables, compiled once and asked about one set of rows after another.
+
+    Compiling takes a second and answering a few hundredths, which lets a test ask hundreds of times.
+    """
+
+    def __init__(self, as_of: date) -> None:
+        self.connection = ibis.duckdb.connect(threads=1)
+        tables = {name: self.connection.create_table(name, schema=schema) for name, schema in _LAYOUT.items()}
+        self.answers = episodes(**tables, pathways=pathways(), as_of=as_of)
+        for answer in self.answers:  # hands the content's own tables to the connection
+            self.connection.to_pyarrow(answer)
+        self.queries = [str(self.connection.compile(answer)) for answer in self.answers]
+
+    def ask(self, rows: dict[str, Sequence[Row]]) -> list[list[Row]]:
+        duck = self.connection.con
+        for name, schema in _LAYOUT.items():
+            duck.execute(f"DELETE FROM {name}")  # noqa: S608 - names from this file
+            duck.register("given", pa.Table.from_pylist(list(rows[name]), schema=schema))
+            duck.execute(f"INSERT INTO {name} SELECT * FROM given")  # noqa: S608
+            duck.unregister("given")
+        return [duck.sql(query).to_arrow_table().to_pylist() for query in self.queries]
+
+
+_engine = cache(_Engine)
 
 
 def find(
@@ -46,7 +72,6 @@ def find(
     persons: Sequence[Row] = (),
     residences: Sequence[Row] = (),
     deaths: Sequence[Row] = (),
-    chosen: Sequence[Pathway] | None = None,
     as_of: date = AS_OF,
 ) -> tuple[list[Row], list[Row]]:
     """Run the engine; return episodes and findings as plain rows in a fixed order.
@@ -54,13 +79,8 @@ def find(
     Events without a key are numbered in the order given.
     """
     keyed = [{"record_key": f"e{number:06}", **row} for number, row in enumerate(events)]
-    found, odd = episodes(
-        events=_table(keyed, _EVENT),
-        persons=_table(persons, _PERSON),
-        residences=_table(residences, _RESIDENCE),
-        deaths=_table(deaths, _DEATH),
-        pathways=chosen if chosen is not None else pathways(),
-        as_of=as_of,
-    )
-    by_key = sorted(found.to_pyarrow().to_pylist(), key=lambda row: row["episode_key"])
-    return by_key, sorted(odd.to_pyarrow().to_pylist(), key=lambda row: str(sorted(row.items(), key=str)))
+    rows = {"events": keyed, "persons": persons, "residences": residences, "deaths": deaths}
+    found, odd = _engine(as_of).ask(rows)
+    found.sort(key=lambda row: row["episode_key"])
+    odd.sort(key=lambda row: str(sorted(row.items(), key=str)))
+    return found, odd
