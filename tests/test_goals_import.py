@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fyrbak.errors import BadInputError, UnknownNameError
+from fyrbak.goals.definitions import scale
 from fyrbak.goals.document_outline import outline_of_document
 from fyrbak.goals.documents import Goal, read_document
-from fyrbak.goals.importing import import_document, load_national_plans, load_plan
+from fyrbak.goals.importing import (
+    import_document,
+    load_national_plans,
+    load_plan,
+    store_strategy_round,
+)
 from fyrbak.goals.models import (
     ActivityParty,
     Assessment,
     CoordinatorNote,
     EvidenceLink,
+    FollowUpRound,
     GoalLink,
     PlanEdition,
 )
 from fyrbak.goals.selectors import goal_state, orphans, outline_of_edition, unserved
 from fyrbak.goals.strategy import outline_of_plan
+from fyrbak.records import organisations
 from plans import AT, action_plan, follow_up, goal, import_north, real_document
 
 
@@ -147,6 +156,31 @@ def test_a_changed_national_plan_becomes_an_edition_that_follows_the_old(
     assert first == {g.number: g.lineage for area in new.areas.all() for g in area.goals.all()}
 
 
+def test_a_made_up_round_on_the_strategy_is_stored_once_and_marked(records: str) -> None:
+    regions = [region.code for region in organisations.regions()]
+
+    def store() -> FollowUpRound:
+        random = np.random.default_rng(1)
+        return store_strategy_round(regions=regions, random=random, label="2025", at=AT)
+
+    assert store() == store()
+    assert Assessment.objects.count() == 23 * 21
+    assert set(Assessment.objects.values_list("by_name", flat=True)) == {"påhittat svar"}
+    outline = outline_of_edition(PlanEdition.objects.get(key="strategy-2"))
+    assert outline.synthetic and [voice.code for voice in outline.organisations] == regions
+
+
+def test_a_changed_scale_is_not_mixed_with_answers_on_the_old_one(
+    records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_north(follow_up())
+    old = scale("upe")
+    changed = old.model_copy(update={"levels": old.levels[:2]})
+    monkeypatch.setattr("fyrbak.goals.strategy.scale", lambda _: changed)
+    with pytest.raises(BadInputError, match="Give the changed scale an id of its own"):
+        import_north(follow_up(sha256="e" * 64))
+
+
 def test_gaps_and_orphans_of_the_cascade_are_found(records: str) -> None:
     strategy = load_plan("strategy-2", at=AT).edition
     north = {"RJH": "U", "RN": "U", "RV": "U", "RVN": "U"}
@@ -176,6 +210,7 @@ def test_reading_a_plan_back_takes_as_many_queries_however_large_it_is(
         ([goal("1", "Mål.", {"RJH": "U", "RXX": "P"})], "unknown short name in rcc:norr 'RXX'"),
         ([goal("1", "Mål.", {"RJH": "X"})], "goal 1, RJH (line 1): the level 'X' is not on the scale"),
         ([goal("1", "Mål.", {"RJH": "U/U"})], "the level 'U/U'"),
+        ([goal("1", "Mål.", {"RJH": "U"})] * 2, "uppföljning.docx: the number 1 stands twice"),
     ],
 )
 def test_a_document_with_a_fault_is_refused_whole(records: str, rows: list[Goal], words: str) -> None:
@@ -192,6 +227,7 @@ def test_a_document_with_a_fault_is_refused_whole(records: str, rows: list[Goal]
         ({"owner": "24-nus"}, "owns no plans"),
         ({"owner": "24"}, "is not an RCC"),
         ({"level": "municipal"}, "unknown level 'municipal'"),
+        ({"label": "x" * 61}, "label has 1 to 60 letters"),
     ],
 )
 def test_an_owner_or_level_that_does_not_suit_is_one_clear_line(

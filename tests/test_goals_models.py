@@ -14,6 +14,7 @@ from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.goals import services
 from fyrbak.goals.importing import load_plan
 from fyrbak.goals.models import (
+    Area,
     Assessment,
     CoordinatorNote,
     EvidenceLink,
@@ -24,6 +25,8 @@ from fyrbak.goals.models import (
     GoalTarget,
     Plan,
     PlanEdition,
+    Scale,
+    ScaleLevel,
 )
 from fyrbak.goals.models.link import Standing
 from fyrbak.goals.outline import Level, parse_level
@@ -81,6 +84,20 @@ def test_what_was_said_is_never_changed_or_deleted(records: str, model: Any) -> 
     with pytest.raises(IntegrityError, match="never changed or deleted"), transaction.atomic():
         said.delete()
     assert model.objects.get(pk=said.pk).by_name == "uppföljning.docx"
+
+
+def test_the_levels_that_answers_rest_on_never_change(records: str) -> None:
+    edition = north_round().edition
+    other = Scale.objects.create(code="other", title_sv="Annan", title_en="Other")
+    refused = (
+        lambda: ScaleLevel.objects.filter(code="E").update(reached=True, started=True),
+        lambda: ScaleLevel.objects.all().delete(),
+        lambda: PlanEdition.objects.filter(pk=edition.pk).update(scale=other),
+        lambda: edition.rounds.get().asked.all().delete(),
+    )
+    for deed in refused:
+        with pytest.raises(IntegrityError, match="never changed or deleted"), transaction.atomic():
+            deed()
 
 
 @pytest.mark.parametrize(
@@ -167,6 +184,7 @@ def test_a_frozen_round_stays_as_it_was(records: str) -> None:
     refused = (
         lambda: rounds.update(label="2023"),
         lambda: rounds.update(frozen_at=None),
+        lambda: Area.objects.filter(pk=part.goal.area_id).update(name_sv="Annat."),
         lambda: Goal.objects.filter(pk=part.goal_id).update(text_sv="Lättare mål."),
         lambda: GoalPart.objects.filter(pk=part.pk).update(text_sv="Lättare mål."),
         lambda: CoordinatorNote.objects.create(
@@ -208,6 +226,8 @@ def test_a_second_round_is_opened_beside_the_first(records: str) -> None:
     assert [voice.short for voice in outline_of_edition(edition).organisations] == ["RV", "RN"]
     with pytest.raises(BadInputError, match="already has a round called '2025'"):
         services.open_round(edition=edition, label="2025", organisations=asked)
+    with pytest.raises(BadInputError, match="has 1 to 40 letters"):
+        services.open_round(edition=edition, label="", organisations=asked)
     with pytest.raises(BadInputError, match="Swap the days"):
         services.open_round(
             edition=edition, label="2026", organisations=asked, opens=spring, closes=winter

@@ -6,6 +6,7 @@ Nothing is stored and no database is needed. ``goals.importing`` stores what sta
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from fyrbak.errors import BadInputError, UnknownNameError
@@ -28,6 +29,7 @@ def outline_of_document(document: d.Document, *, owner: str = "", round_label: s
     have, and BadInputError when the owner cannot be told or a level is not on the scale.
     """
     follow_up = document.kind is d.Kind.FOLLOW_UP
+    _numbers_stand_once(document)
     shorts = _columns(document)
     owner = owner or (_rcc_with(shorts, document.file) if follow_up else "")
     holder = organisation(owner) if owner else None
@@ -113,6 +115,15 @@ class _Reader:
         """The organisation that goes by this name, or a voice without a code when none does."""
         known = next((place for place in organisations() if name in (place.name_sv, place.name_en)), None)
         return _voice(known) if known else o.Voice("", name, name, name)
+
+
+def _numbers_stand_once(document: d.Document) -> None:
+    """Check that areas and goals can be told apart by their numbers."""
+    rows = [row for area in document.areas for row in area.rows]
+    for numbers in ([area.id for area in document.areas], [row.id for row in rows]):
+        twice = next((number for number, times in Counter(numbers).items() if times > 1), None)
+        if twice:
+            raise BadInputError(f"{document.file}: the number {twice} stands twice. Number the rows anew.")
 
 
 def _columns(document: d.Document) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 
 from fyrbak.errors import BadInputError
@@ -20,8 +21,10 @@ from fyrbak.goals.definitions import scale as scale_definition
 from fyrbak.goals.document_outline import SCALE, outline_of_document
 from fyrbak.goals.documents import Document
 from fyrbak.goals.models.link import Standing
+from fyrbak.goals.selectors import stored_meanings
 from fyrbak.goals.services import open_round
-from fyrbak.goals.strategy import outline_of_plan
+from fyrbak.goals.strategy import outline_of_plan, scale_meanings, strategy_round
+from fyrbak.records.models import Organisation
 from fyrbak.records.organisations import organisation
 
 STRATEGY = "strategy-2"
@@ -54,9 +57,12 @@ def import_document(
     holder = organisation(owner)
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
+    if not 0 < len(label) <= 60:
+        raise BadInputError(f"an edition's label has 1 to 60 letters; this has {len(label)}. Give another.")
     if holder.kind not in ("rcc", "region"):
         raise BadInputError(f"{holder.name_sv} ({owner}) owns no plans. Give the code of an RCC or a region.")
     outline = outline_of_document(document, owner=owner, round_label=round_label or label)
+    _one_import_at_a_time(owner)
     stored = m.PlanEdition.objects.filter(plan__owner_id=owner, sha256=document.sha256).first()
     if stored:
         return _summary(stored, outline, new=False)
@@ -93,6 +99,7 @@ def load_plan(plan_id: str, *, at: datetime) -> Imported:
         title_sv=outline.title_sv,
         defaults={"title_en": outline.title_en},
     )
+    _one_import_at_a_time(outline.owner)
     stored = plan.editions.filter(sha256=outline.sha256).first()
     if stored:
         return _summary(stored, outline, new=False)
@@ -120,6 +127,19 @@ def load_national_plans(*, at: datetime) -> list[Imported]:
     return [load_plan(plan_id, at=at) for plan_id in PLANS]
 
 
+@transaction.atomic
+def store_strategy_round(
+    *, regions: Sequence[str], random: np.random.Generator, label: str, at: datetime
+) -> m.FollowUpRound:
+    """Store a made-up round on the strategy, marked as made up; a round with this label is left as it is."""
+    edition = load_plan(STRATEGY, at=at).edition
+    stored = edition.rounds.filter(label=label).first()
+    if stored:
+        return stored
+    outline = strategy_round(regions=regions, random=random, label=label)
+    return store_round(edition, outline, _parts_by_number(edition), at=at)
+
+
 def store_round(
     edition: m.PlanEdition, outline: o.PlanOutline, parts: dict[str, m.GoalPart], *, at: datetime
 ) -> m.FollowUpRound:
@@ -130,7 +150,7 @@ def store_round(
         organisations={voice.code: voice.short for voice in outline.organisations},
         synthetic=outline.synthetic,
     )
-    by_name = outline.source
+    by_name = "påhittat svar" if outline.synthetic else outline.source
     m.Assessment.objects.bulk_create(
         m.Assessment(
             round=opened,
@@ -167,8 +187,16 @@ def store_round(
     return opened
 
 
+def _one_import_at_a_time(owner: str) -> None:
+    """Wait for another import of the same owner's plans, which may be storing the same document."""
+    Organisation.objects.select_for_update().get(code=owner)
+
+
 def _scale(scale_id: str) -> m.Scale:
-    """The stored scale, made from the content the first time."""
+    """The stored scale, made from the content the first time.
+
+    Raises BadInputError when the content has changed since: answers already given rest on the stored levels.
+    """
     definition = scale_definition(scale_id)
     scale, new = m.Scale.objects.get_or_create(
         code=definition.id, defaults={"title_sv": definition.title.sv, "title_en": definition.title.en}
@@ -178,15 +206,20 @@ def _scale(scale_id: str) -> m.Scale:
             m.ScaleLevel(
                 scale=scale,
                 code=level.code,
-                label_sv=level.label.sv,
-                label_en=level.label.en,
-                order=order,
+                label_sv=level.label_sv,
+                label_en=level.label_en,
+                order=level.order,
                 reached=level.reached,
                 started=level.started,
                 symbol=level.symbol,
                 token=level.token,
             )
-            for order, level in enumerate(definition.levels)
+            for level in scale_meanings(scale_id)
+        )
+    elif stored_meanings(scale) != scale_meanings(scale_id):
+        raise BadInputError(
+            f"the scale '{scale_id}' in content/goals/scales.yaml differs from the one in stored plans. "
+            "Give the changed scale an id of its own."
         )
     return scale
 
@@ -216,7 +249,9 @@ def _store_areas(edition: m.PlanEdition, areas: Sequence[o.Area], *, lineage: st
         for stored, (_, _, goal) in zip(goals, told, strict=True)
     )
     pairs = [(part, goal) for part, (_, _, goal) in zip(parts, told, strict=True)]
-    m.GoalTarget.objects.bulk_create(_target(part.goal, goal) for part, goal in pairs if goal.target)
+    m.GoalTarget.objects.bulk_create(
+        _target(part.goal, goal, goal.target) for part, goal in pairs if goal.target
+    )
     m.EvidenceLink.objects.bulk_create(
         m.EvidenceLink(
             part=part,
@@ -253,9 +288,7 @@ def _goal(area: m.Area, order: int, goal: o.Goal, lineage: str) -> m.Goal:
     )
 
 
-def _target(stored: m.Goal, goal: o.Goal) -> m.GoalTarget:
-    target = goal.target
-    assert target is not None  # noqa: S101 - the caller picks goals that have one
+def _target(stored: m.Goal, goal: o.Goal, target: o.Target) -> m.GoalTarget:
     return m.GoalTarget(
         goal=stored,
         kind=target.kind,

@@ -115,18 +115,29 @@ def outline_of_edition(edition: m.PlanEdition, follow_up: m.FollowUpRound | None
         synthetic=edition.synthetic or bool(chosen and chosen.synthetic),
         source=edition.source,
         sha256=edition.sha256,
-        scale=tuple(
-            o.LevelMeaning(
-                level.code, level.label_sv, level.label_en, level.order, level.reached, level.started,
-                level.symbol, level.token,
-            )
-            for level in edition.scale.levels.all()
-        ),
+        scale=stored_meanings(edition.scale),
         organisations=tuple(
             o.Voice(row.organisation_id, row.short, row.organisation.name_sv, row.organisation.name_en)
             for row in asked
         ),
         areas=tuple(_area(area, said, notes) for area in _areas(edition)),
+    )
+
+
+def stored_meanings(scale: m.Scale) -> tuple[o.LevelMeaning, ...]:
+    """The levels of a stored scale in order."""
+    return tuple(
+        o.LevelMeaning(
+            code=level.code,
+            label_sv=level.label_sv,
+            label_en=level.label_en,
+            order=level.order,
+            reached=level.reached,
+            started=level.started,
+            symbol=level.symbol,
+            token=level.token,
+        )
+        for level in scale.levels.all()
     )
 
 

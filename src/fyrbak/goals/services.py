@@ -45,6 +45,8 @@ def open_round(
     Raises BadInputError when the edition has a round with this label, or the round would close before it
     opens.
     """
+    if not 0 < len(label) <= 40:
+        raise BadInputError(f"a round's name has 1 to 40 letters, such as 2024; this has {len(label)}.")
     if edition.rounds.filter(label=label).exists():
         raise BadInputError(f"{edition} already has a round called '{label}'. Give the new one another name.")
     if opens and closes and closes < opens:

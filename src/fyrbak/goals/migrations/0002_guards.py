@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-# Assessments and notes are only ever added.
+# Assessments and notes are only ever added. So are the levels that past answers rest on and those who were asked,
+# and an edition keeps its scale.
 SAID = """
 CREATE FUNCTION goals_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -14,6 +15,12 @@ CREATE TRIGGER assessment_append_only BEFORE UPDATE OR DELETE ON goals_assessmen
     FOR EACH ROW EXECUTE FUNCTION goals_append_only();
 CREATE TRIGGER coordinatornote_append_only BEFORE UPDATE OR DELETE ON goals_coordinatornote
     FOR EACH ROW EXECUTE FUNCTION goals_append_only();
+CREATE TRIGGER scalelevel_append_only BEFORE UPDATE OR DELETE ON goals_scalelevel
+    FOR EACH ROW EXECUTE FUNCTION goals_append_only();
+CREATE TRIGGER roundorganisation_append_only BEFORE UPDATE OR DELETE ON goals_roundorganisation
+    FOR EACH ROW EXECUTE FUNCTION goals_append_only();
+CREATE TRIGGER planedition_keeps_its_scale BEFORE UPDATE ON goals_planedition
+    FOR EACH ROW WHEN (OLD.scale_id <> NEW.scale_id) EXECUTE FUNCTION goals_append_only();
 """
 
 # The round's row is locked while something is said in it, so nothing slips in while it is being frozen.
@@ -96,8 +103,10 @@ BEGIN
     IF TG_TABLE_NAME = 'goals_goalpart' THEN
         SELECT area.edition_id INTO edition FROM goals_goal goal
             JOIN goals_area area ON area.id = goal.area_id WHERE goal.id = OLD.goal_id;
-    ELSE
+    ELSIF TG_TABLE_NAME = 'goals_goal' THEN
         SELECT area.edition_id INTO edition FROM goals_area area WHERE area.id = OLD.area_id;
+    ELSE
+        edition := OLD.edition_id;
     END IF;
     PERFORM 1 FROM goals_followupround WHERE edition_id = edition AND frozen_at IS NOT NULL;
     IF FOUND THEN
@@ -110,6 +119,8 @@ BEGIN
     RETURN NEW;
 END
 $$;
+CREATE TRIGGER area_wording_stays BEFORE UPDATE OR DELETE ON goals_area
+    FOR EACH ROW EXECUTE FUNCTION goals_wording_stays();
 CREATE TRIGGER goal_wording_stays BEFORE UPDATE OR DELETE ON goals_goal
     FOR EACH ROW EXECUTE FUNCTION goals_wording_stays();
 CREATE TRIGGER goalpart_wording_stays BEFORE UPDATE OR DELETE ON goals_goalpart

@@ -23,8 +23,8 @@ class Plan(models.Model):
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="whose plan it is"
     )
-    title_sv = models.CharField(max_length=200, help_text="name in Swedish")
-    title_en = models.CharField(max_length=200, help_text="name in English")
+    title_sv = models.CharField(max_length=400, help_text="name in Swedish")
+    title_en = models.CharField(max_length=400, help_text="name in English")
 
     class Meta:
         constraints = [
@@ -93,8 +93,8 @@ class Area(models.Model):
     )
     number = models.CharField(max_length=12, help_text="number as printed, such as 2.18")
     order = models.PositiveSmallIntegerField(help_text="place in the edition")
-    name_sv = models.CharField(max_length=200, help_text="heading in Swedish")
-    name_en = models.CharField(max_length=200, blank=True, default="", help_text="heading in English")
+    name_sv = models.TextField(help_text="heading in Swedish")
+    name_en = models.TextField(blank=True, default="", help_text="heading in English")
     overall_goal_sv = models.TextField(blank=True, default="", help_text="what the whole area is for")
     overall_goal_en = models.TextField(blank=True, default="", help_text="the same in English")
 
@@ -114,16 +114,16 @@ class Goal(models.Model):
     order = models.PositiveSmallIntegerField(help_text="place in the area")
     text_sv = models.TextField(help_text="the goal as adopted")
     text_en = models.TextField(blank=True, default="", help_text="translation, if there is one")
-    title_sv = models.CharField(max_length=200, blank=True, default="", help_text="short working title")
-    title_en = models.CharField(
-        max_length=200, blank=True, default="", help_text="short working title in English"
+    title_sv = models.TextField(blank=True, default="", help_text="short working title")
+    title_en = models.TextField(
+        blank=True, default="", help_text="short working title in English"
     )
     theme_sv = models.CharField(max_length=60, blank=True, default="", help_text="theme across the areas")
     theme_en = models.CharField(max_length=60, blank=True, default="", help_text="the same in English")
     actor_sv = models.CharField(max_length=120, blank=True, default="", help_text="who carries the goal")
     actor_en = models.CharField(max_length=120, blank=True, default="", help_text="the same in English")
     source = models.CharField(
-        max_length=120, blank=True, default="", help_text="section or place in the source"
+        max_length=300, blank=True, default="", help_text="section or place in the source"
     )
     doubtful = models.TextField(blank=True, default="", help_text="why the wording needs review")
     lineage = models.UUIDField(help_text="the same for the same goal in later editions, whatever its number")

@@ -13,7 +13,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.goals.models.plan import GoalPart, PlanEdition
+from fyrbak.goals.outline import BLANK_REASONS
 from fyrbak.records.models import Organisation
+
+_BLANK_REASONS = [(code, words["sv"]) for code, words in BLANK_REASONS.items()]
 
 
 class FollowUpRound(models.Model):
@@ -55,7 +58,7 @@ class RoundOrganisation(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="who"
     )
     order = models.PositiveSmallIntegerField(help_text="place among the round's organisations")
-    short = models.CharField(max_length=120, help_text="what the plan calls it")
+    short = models.TextField(help_text="what the plan calls it")
 
     class Meta:
         ordering = ("round", "order")
@@ -67,11 +70,6 @@ class RoundOrganisation(models.Model):
 
 class Assessment(models.Model):
     """What one organisation says of one part of a goal in one round: a level, or a blank with its reason."""
-
-    class BlankReason(models.TextChoices):
-        NOT_STATED = "not_stated", "ingen nivå angiven"
-        NOT_APPLICABLE = "not_applicable", "målet gäller inte"
-        CANNOT_ASSESS = "cannot_assess", "går inte att bedöma"
 
     round = models.ForeignKey(
         FollowUpRound, on_delete=models.PROTECT, related_name="assessments", help_text="the round"
@@ -88,13 +86,13 @@ class Assessment(models.Model):
     )
     uncertain = models.BooleanField(default=False, help_text="the organisation put a question mark to it")
     blank_reason = models.CharField(
-        max_length=14, choices=BlankReason.choices, blank=True, default="", help_text="why there is no level"
+        max_length=14, choices=_BLANK_REASONS, blank=True, default="", help_text="why there is no level"
     )
-    raw_level = models.CharField(max_length=20, blank=True, default="", help_text="the level word for word")
+    raw_level = models.TextField(blank=True, default="", help_text="the level word for word")
     comment = models.TextField(blank=True, default="", help_text="the organisation's own words")
-    lines = models.CharField(max_length=120, blank=True, default="", help_text="place in the source")
+    lines = models.TextField(blank=True, default="", help_text="place in the source")
     doubtful = models.TextField(blank=True, default="", help_text="why the reading needs review")
-    by_name = models.CharField(max_length=120, help_text="who answered, or the document it was read from")
+    by_name = models.CharField(max_length=300, help_text="who answered, or the document it was read from")
     at = models.DateTimeField(help_text="when it was given")
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by",
@@ -133,11 +131,11 @@ class CoordinatorNote(models.Model):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
         help_text="whose voice it is; blank if it is no organisation we know",
     )
-    voice = models.CharField(max_length=120, help_text="what the voice is called in the source")
+    voice = models.TextField(help_text="what the voice is called in the source")
     text = models.TextField(help_text="the remark")
-    lines = models.CharField(max_length=120, blank=True, default="", help_text="place in the source")
+    lines = models.TextField(blank=True, default="", help_text="place in the source")
     doubtful = models.TextField(blank=True, default="", help_text="why the reading needs review")
-    by_name = models.CharField(max_length=120, help_text="who wrote it, or the document it was read from")
+    by_name = models.CharField(max_length=300, help_text="who wrote it, or the document it was read from")
     at = models.DateTimeField(help_text="when it was written")
 
     class Meta:
