@@ -44,13 +44,10 @@ def test_no_line_with_other_persons_hides_one_cell_alone(rows: list[list[int]]) 
         assert len(alone) != 1 or not any(cells[i][0] for i in line if i not in hidden)
 
 
-def test_parts_of_a_whole() -> None:
-    assert protected({"counted": 50, "open": 2, "missing": 9}) == {
-        "counted": 50,
-        "open": SMALL,
-        "missing": SECONDARY,
-    }
-    assert protected({"counted": 50, "open": 0}) == {"counted": 50, "open": 0}
+def test_numbers_bound_by_a_sum() -> None:
+    assert protected({"open": 2, "missing": 9, "in": 61}) == {"open": SMALL, "missing": SECONDARY, "in": 61}
+    assert protected({"open": 2, "missing": 0, "in": 52}) == {"open": SMALL, "missing": 0, "in": SECONDARY}
+    assert protected({"open": 0, "in": 50}) == {"open": 0, "in": 50}
     assert protected({"counted": 50, "open": 20}, hide=["counted"]) == {"counted": SMALL, "open": SECONDARY}
 
 

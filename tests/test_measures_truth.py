@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fyrbak import settings
 from fyrbak.measures.definitions import measure, measures
 from fyrbak.measures.inputs import label
 from fyrbak.measures.results import cells, columns_of, numbers_of
 from fyrbak.measures.store import tallies_of
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.records.synth.generate import checked, generate
+from measure_snapshots import synthetic
 
-PERSONS = 20_000
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    folder = tmp_path_factory.mktemp("synthetic")
-    request = checked(persons=PERSONS, seed=5, regions=(), as_of=date(2025, 6, 30))
-    generate(folder / "snapshot", request, lambda done: None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", folder / "home")
-        yield Snapshot.open(folder / "snapshot")
+    with synthetic(tmp_path_factory.mktemp("truth"), persons=20_000) as folder:
+        yield Snapshot.open(folder)
 
 
 def found(snapshot: Snapshot, name: str, by: tuple[str, ...]) -> dict[Key, dict[str, Any]]:

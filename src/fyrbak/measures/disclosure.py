@@ -7,6 +7,7 @@ passes here.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -42,16 +43,16 @@ def suppressed(cells: Sequence[Sequence[int]], lines: Iterable[Sequence[int]]) -
         if any(count in SMALL for count in counts)
     }
     groups = [list(line) for line in lines]
-    settled = False
-    while (
-        not settled
-    ):  # a cell hidden in one line may stand alone in another; each turn hides at least one more
-        settled = True
-        for line in groups:
-            partner = _partner(cells, line, hidden)
-            if partner is not None:
-                hidden[partner] = Suppressed("secondary")
-                settled = False
+    lines_of: defaultdict[int, list[int]] = defaultdict(list)
+    for number, line in enumerate(groups):
+        for index in line:
+            lines_of[index].append(number)
+    waiting = deque(number for number, line in enumerate(groups) if any(index in hidden for index in line))
+    while waiting:
+        partner = _partner(cells, groups[waiting.popleft()], hidden)
+        if partner is not None:
+            hidden[partner] = Suppressed("secondary")
+            waiting.extend(lines_of[partner])  # there it may be the only hidden one
     return hidden
 
 
@@ -65,13 +66,14 @@ def _partner(
     return min(others, key=lambda index: (0 in cells[index], tuple(cells[index])), default=None)
 
 
-def protected(parts: Mapping[str, int], *, hide: Iterable[str] = ()) -> dict[str, int | Suppressed]:
-    """The parts of a shown total, with small ones hidden and, where needed, one more.
+def protected(bound: Mapping[str, int], *, hide: Iterable[str] = ()) -> dict[str, int | Suppressed]:
+    """A total and its parts, with what is small hidden, and one more where subtraction would give it back.
 
-    ``hide`` names parts that are hidden elsewhere and must be so here too.
+    ``hide`` names those that are hidden elsewhere and must be so here. Parts that are shown elsewhere stay
+    out.
     """
-    names = list(parts)
-    forced = [names.index(name) for name in hide]
-    cells = [(SMALL[0],) if index in forced else (parts[name],) for index, name in enumerate(names)]
+    names = list(bound)
+    forced = set(hide)
+    cells = [(SMALL[0] if name in forced else bound[name],) for name in names]
     hidden = suppressed(cells, [range(len(names))])
-    return {name: hidden.get(index, parts[name]) for index, name in enumerate(names)}
+    return {name: hidden.get(index, bound[name]) for index, name in enumerate(names)}

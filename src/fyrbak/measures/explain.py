@@ -22,7 +22,7 @@ from fyrbak.measures.tallies import UNKNOWN, check_interval, expression, inputs,
 from fyrbak.records.organisations import COUNTRY, hospitals, regions
 from fyrbak.records.snapshot import Snapshot
 
-COUNTED = "counted"
+COUNTED, ROWS_IN = "counted", "rows_in"
 Count = int | Suppressed
 _SHOWN = {"title", "meaning", "counts", "kind", "to_verify"}
 
@@ -144,10 +144,14 @@ def _parts(measure: Measure, rows: Table, own: list[Result]) -> tuple[Part, ...]
 
 
 def _part(measure: Measure, result: Result, counts: Counter[str]) -> Part:
-    parts = {name: counts[name] for name in (COUNTED, *(reason.id for reason in measure.reasons))}
-    shown = protected(parts, hide=[COUNTED] if result.suppressed else [])
-    rows_in = protected({"rows_in": sum(parts.values())})["rows_in"]
-    return Part(result, rows_in, {name: n for name, n in shown.items() if name != COUNTED}, shown[COUNTED])
+    """What is counted is hidden or shown as the result is; the rest is protected around it."""
+    bound = {reason.id: counts[reason.id] for reason in measure.reasons} | {ROWS_IN: counts.total()}
+    if result.suppressed:
+        shown = protected(bound | {COUNTED: counts[COUNTED]}, hide=[COUNTED])
+    else:
+        shown = protected(bound) | {COUNTED: counts[COUNTED]}
+    rows_in, counted = shown.pop(ROWS_IN), shown.pop(COUNTED)
+    return Part(result, rows_in, shown, counted)
 
 
 def _shown(count: Count) -> int | dict[str, str] | None:

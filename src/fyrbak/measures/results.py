@@ -159,23 +159,20 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
     """
     columns = columns_of(tallies.measure, by)
     found = cells(tallies, by)
-    shown = [
-        judged(_result(tallies, columns, key, numbers))
-        for key, numbers in zip(found, numbers_of(tallies.measure, list(found.values())), strict=True)
-    ]
     hidden = suppressed(
         [_counts(tallies.measure, cell) for cell in found.values()],
         _lines(tallies.measure, columns, list(found)),
     )
-    return [hide(result, hidden[i]) if i in hidden else result for i, result in enumerate(shown)]
+    numbers = numbers_of(tallies.measure, list(found.values()))
+    every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]
+    return [judged(hide(one, hidden[i]) if i in hidden else one) for i, one in enumerate(every)]
 
 
 def hide(result: Result, why: Suppressed) -> Result:
     """The result without its numbers."""
     return replace(
         result,
-        n=None, numerator=None, denominator=None, value=None, lower=None, upper=None,
-        verdict=None, suppression=why,
+        n=None, numerator=None, denominator=None, value=None, lower=None, upper=None, suppression=why,
     )  # fmt: skip
 
 

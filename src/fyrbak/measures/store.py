@@ -125,5 +125,4 @@ def _restored(rows: Iterable[dict[str, Any]], measure: Measure) -> Iterable[Resu
         row["cut"] = json.loads(row["cut"])
         if measure.kind == "proportion" and row["denominator"] is not None:
             row["denominator"] = int(row["denominator"])
-        result = Result(**row, suppression=Suppressed(why) if why else None)
-        yield result if why else judged(result)
+        yield judged(Result(**row, suppression=Suppressed(why) if why else None))
