@@ -25,6 +25,7 @@ _COORDINATED, _RENUMBERED, _PROTECTED = 0.01, 0.005, 0.001
 _CORRECTED_PERSONS, _CORRECTED_DEATHS, _CORRECTED_HOMES, _CORRECTED_TUMOURS = 0.001, 0.01, 0.001, 0.01
 _GHOST_TUMOURS = 0.005
 _LATE = 0.03
+_NEWBORN = 30  # days of life in which nobody changes number
 _HPV_VACCINE = "J07BM03"
 _STAGES = {"tnm": "uicc8", "figo": "2018", "ann-arbor": "lugano", "binet": "1981"}
 _GROUPS = {
@@ -130,13 +131,11 @@ def _identities(rng: np.random.Generator, piece: Piece) -> pa.Table:
     people, size = piece.people, len(piece.people)
     kind = np.where(_some(rng, size, _COORDINATED), COORDINATION, PERSONAL)
     now = piece.issuer.issue(kind, people.birth, people.male)
-    changed = np.flatnonzero(_some(rng, size, _RENUMBERED) & (now.kind == PERSONAL))
+    life = np.minimum(people.death, piece.as_of) - people.birth
+    changed = np.flatnonzero(_some(rng, size, _RENUMBERED) & (now.kind == PERSONAL) & (life > _NEWBORN))
     was = piece.issuer.issue(np.full(changed.size, COORDINATION), people.birth[changed], people.male[changed])
     day = people.birth.copy()
-    last = np.minimum(people.death, piece.as_of)[changed]
-    day[changed] += ((last - people.birth[changed]) * rng.uniform(0.1, 0.9, changed.size)).astype(
-        np.int64
-    ) + 1
+    day[changed] += (life[changed] * rng.uniform(0.1, 0.9, changed.size)).astype(np.int64)
     who = np.r_[np.arange(size), changed]
     kinds = np.r_[now.kind, was.kind]
     rows = len(who)
