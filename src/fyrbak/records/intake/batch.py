@@ -1,0 +1,202 @@
+"""One batch, from the folder to the commit."""
+# ruff: noqa: S608 - statements are put together from the layout's own names
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import adbc_driver_postgresql.dbapi as adbc
+import duckdb
+import numpy as np
+
+from fyrbak.errors import BadInputError
+from fyrbak.records import database as postgres
+from fyrbak.records.intake import refusals
+from fyrbak.records.intake.delivery import Delivery, open_layout, open_mapped
+from fyrbak.records.intake.landing import begin, fetch_known, land, reserve_ids
+from fyrbak.records.intake.mapping import Mapping, SourceName
+from fyrbak.records.intake.staging import Counts, Staged, key_of, prepare, stage
+from fyrbak.records.layout import tables
+
+# Told what is being done and how much of the delivery is done, from 0 to 1.
+Progress = Callable[[str, float], None]
+_ONE_AT_A_TIME = 719_061  # number of the lock that a running intake holds
+
+
+@dataclass(frozen=True)
+class IntakeResult:
+    """What became of a delivery. ``known`` means that it had been taken in before and nothing was done."""
+
+    batch: int
+    source: str
+    as_of: date
+    tables: dict[str, Counts]
+    known: bool = False
+    resolved: int = 0
+
+    def total(self, what: str) -> int:
+        """Sum over all tables of read, landed, corrected, unchanged or refused."""
+        return sum(getattr(counts, what) for counts in self.tables.values())
+
+
+def take_in(
+    *,
+    folder: Path,
+    landed_at: datetime,
+    pseudonyms: np.random.Generator,
+    mapping: Mapping | None = None,
+    source: str | None = None,
+    as_of: date | None = None,
+    progress: Progress = lambda _what, _share: None,
+) -> IntakeResult:
+    """Take in the delivery in ``folder``: all of it lands, or nothing does.
+
+    A folder in the layout needs no mapping. ``source`` overrides the code that folder or mapping states, and
+    ``as_of`` is the last day that a mapped delivery describes (default: the day it lands). ``pseudonyms`` draws
+    the random numbers of new persons. Rows that fail a check are refused and kept; the others land.
+    Raises BadInputError if a file is missing, cut off, in another encoding or lacks columns.
+    """
+    with _memory() as database:
+        if mapping is None:
+            delivery = open_layout(folder, source, database)
+        else:
+            delivery = open_mapped(
+                folder, mapping, _named(mapping, source), as_of or landed_at.date(), database
+            )
+        with _transaction() as (connection, cursor):
+            batch, known = _batch(cursor, delivery, landed_at)
+            if known:
+                return IntakeResult(batch, delivery.source.code, delivery.as_of, {}, known=True)
+            progress("records", 0.0)
+            _know(cursor, database, delivery)
+            staged = _land(cursor, database, delivery, batch, landed_at, pseudonyms, progress)
+            for one in staged:
+                refusals.keep(cursor, database, one, batch, delivery)
+            resolved = refusals.resolve(cursor, database, staged, batch, delivery.source.code)
+            counts = {one.name: one.counts for one in staged}
+            result = IntakeResult(batch, delivery.source.code, delivery.as_of, counts, resolved=resolved)
+            cursor.execute(
+                "UPDATE records_batch SET rows_read = $1, rows_landed = $2, rows_unchanged = $3,"
+                " rows_refused = $4 WHERE id = $5",
+                (*(result.total(what) for what in ("read", "landed", "unchanged", "refused")), batch),
+            )
+            connection.commit()
+        progress("commit", 1.0)
+        return result
+
+
+def _named(mapping: Mapping, source: str | None) -> SourceName:
+    if source is not None:
+        name = mapping.source.name if mapping.source and mapping.source.code == source else source
+        synthetic = bool(mapping.source and mapping.source.synthetic)
+        return SourceName(code=source, name=name, synthetic=synthetic)
+    if mapping.source is None:
+        raise BadInputError("the mapping names no source: say who sends, with --source CODE.")
+    return mapping.source
+
+
+def _memory() -> duckdb.DuckDBPyConnection:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return duckdb.connect(
+        config={
+            "memory_limit": f"{memory // 2**20}MiB",
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"fyrbak-intake-{os.getpid()}"),
+        }
+    )
+
+
+@contextmanager
+def _transaction() -> Iterator[tuple[adbc.Connection, adbc.Cursor]]:
+    """A connection and cursor that no other intake shares; whatever is not committed never was."""
+    try:
+        connection = adbc.connect(postgres.address())
+    except adbc.Error:
+        raise BadInputError("the database does not answer. Start it, or check DATABASE_URL.") from None
+    with connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({_ONE_AT_A_TIME})")
+        if not cursor.fetchone()[0]:
+            raise BadInputError("another intake is under way. Wait until it is done and try again.")
+        # Django's foreign keys wait for the commit, and a table with checks waiting cannot be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield connection, cursor
+
+
+def _batch(cursor: adbc.Cursor, delivery: Delivery, landed_at: datetime) -> tuple[int, bool]:
+    """The number of the batch, and whether the same delivery was taken in before."""
+    source = delivery.source
+    cursor.execute(
+        "SELECT id FROM records_batch WHERE source_id = $1 AND content_hash = $2",
+        (source.code, delivery.content_hash),
+    )
+    if row := cursor.fetchone():
+        return int(row[0]), True
+    cursor.execute(
+        "INSERT INTO records_source (code, name, synthetic) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        (source.code, source.name, source.synthetic),
+    )
+    cursor.execute(
+        "INSERT INTO records_batch"
+        " (source_id, content_hash, landed_at, as_of, rows_read, rows_landed, rows_unchanged, rows_refused)"
+        " VALUES ($1, $2, $3, $4, 0, 0, 0, 0) RETURNING id",
+        (source.code, delivery.content_hash, landed_at, delivery.as_of),
+    )
+    return int(cursor.fetchone()[0]), False
+
+
+def _know(cursor: adbc.Cursor, database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Fetch what is known of all keys in the delivery, before anything is locked."""
+    keys: dict[str, list[str]] = {"person": [], "tumour": []}
+    for part in delivery.parts:
+        rows = f"(SELECT {part.select} FROM {part.origin})"
+        keys.setdefault(part.table.name, []).append(f"SELECT {key_of(part.table)} AS key FROM {rows}")
+        for column, name in (("person_id", "person"), ("tumour_key", "tumour"), ("parent_key", "tumour")):
+            if column in {c.name for c in part.table.columns} and part.table.name != "person":
+                keys[name].append(
+                    f"SELECT CAST({column} AS VARCHAR) AS key FROM {rows} WHERE {column} IS NOT NULL"
+                )
+    for name, questions in keys.items():
+        question = " UNION ALL ".join(questions) or "SELECT '' AS key LIMIT 0"
+        fetch_known(cursor, database, tables()[name], delivery.source.code, question)
+
+
+def _land(
+    cursor: adbc.Cursor,
+    database: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    batch: int,
+    landed_at: datetime,
+    pseudonyms: np.random.Generator,
+    progress: Progress,
+) -> list[Staged]:
+    """Land table after table; the next one is staged while the one before it lands."""
+    prepare(database, delivery)
+    begin(cursor)
+    landed: list[Staged] = []
+    with ThreadPoolExecutor(1) as ahead:
+        coming: list[Future[Staged]] = [
+            ahead.submit(
+                stage,
+                database.cursor(),
+                delivery,
+                part,
+                reserve_ids(cursor, part.table, part.rows),
+                pseudonyms,
+            )
+            for part in delivery.parts
+        ]
+        try:
+            for future in coming:
+                staged = future.result()
+                land(cursor, database, staged, source=delivery.source.code, batch=batch, landed_at=landed_at)
+                landed.append(staged)
+                progress(staged.name, sum(one.counts.read for one in landed) / max(delivery.rows, 1))
+        finally:
+            ahead.shutdown(cancel_futures=True)
+    return landed

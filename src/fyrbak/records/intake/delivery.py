@@ -1,0 +1,258 @@
+"""A delivery: a folder opened so that each table's rows can be read, in the layout's columns, by DuckDB.
+
+Two kinds of folder are read alike: one in the layout (Parquet and a manifest), and one of a source's own
+files (CSV or Parquet) with a mapping. Here files are only checked to be whole and to have their columns.
+"""
+# ruff: noqa: S608 - statements are put together from the layout's and the mapping's own names
+
+from __future__ import annotations
+
+import csv as plain_csv
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as csv
+import pyarrow.parquet as pq
+
+from fyrbak.errors import BadInputError
+from fyrbak.records import layout
+from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping
+from fyrbak.records.manifest import file_hash
+from fyrbak.records.snapshot import Snapshot
+
+_SQL_TYPE = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.int16(): "SMALLINT",
+    pa.date32(): "DATE",
+    pa.bool_(): "BOOLEAN",
+}
+# Columns that an export of refused rows adds; they are ignored when such a file comes back.
+REASONS = ("refused_line", "refused_rule", "refused_reason_sv", "refused_reason_en")
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A line that is not a row: it has not as many fields as the heading."""
+
+    file: int
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a delivery.
+
+    ``origin`` is a DuckDB relation: the columns as received, ``file`` (index into ``files``) and ``line``.
+    ``select`` turns them into the layout's columns and ``unreadable`` (a list of column names).
+    ``names`` says what the delivery calls each of the layout's columns.
+    """
+
+    table: layout.Table
+    origin: str
+    select: str
+    files: tuple[str, ...]
+    names: dict[str, str]
+    rows: int
+    mapped: bool = False
+    malformed: tuple[Malformed, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Who sent it, the last day it describes, the SHA-256 of its bytes, and its tables in order of intake."""
+
+    source: SourceName
+    as_of: date
+    content_hash: str
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(part.rows + len(part.malformed) for part in self.parts)
+
+
+def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConnection) -> Delivery:
+    """Open a folder in the layout. Raises BadInputError if a file is missing, cut off or changed."""
+    snapshot = Snapshot.open(folder)
+    manifest = snapshot.manifest
+    parts = []
+    for name, table in layout.tables().items():
+        entry = manifest.tables.get(name)
+        if entry is None or not entry.files:
+            continue
+        paths = ", ".join(_text(str(folder.resolve() / file.path)) for file in entry.files)
+        database.execute(
+            f"CREATE VIEW origin_{name} AS SELECT *, file_index AS file, file_row_number + 1 AS line"
+            f" FROM read_parquet([{paths}])"
+        )
+        select = ", ".join(f'"{column.name}"' for column in table.columns) + ", NULL::VARCHAR[] AS unreadable"
+        names = {column.name: column.name for column in table.columns}
+        files = tuple(file.path for file in entry.files)
+        parts.append(Part(table, f"origin_{name}", select, files, names, entry.rows))
+    digest = hashlib.sha256(f"{manifest.id}".encode())
+    code = source or manifest.source
+    named = SourceName(code=code, name=manifest.title or code, synthetic=manifest.synthetic)
+    return Delivery(named, snapshot.as_of, digest.hexdigest(), tuple(parts))
+
+
+def open_mapped(
+    folder: Path, mapping: Mapping, source: SourceName, as_of: date, database: duckdb.DuckDBPyConnection
+) -> Delivery:
+    """Open a folder of a source's own files. Raises BadInputError that names the file and the mend."""
+    if not folder.is_dir():
+        raise BadInputError(f"{folder}: there is no such folder. Check the path.")
+    digest = hashlib.sha256(f"{as_of} {mapping.model_dump_json()}".encode())
+    parts = []
+    for name, table in layout.tables().items():
+        mapped = mapping.tables.get(name)
+        if mapped is None:
+            continue
+        paths = sorted(folder.glob(mapped.file))
+        if not paths and mapped.optional:
+            continue
+        if not paths:
+            raise BadInputError(f"{folder / mapped.file}: the file is missing. Add it, or mark it optional.")
+        for path in paths:
+            digest.update(f"{path.name} {file_hash(path)}".encode())
+        parts.append(_mapped_part(table, mapped, paths, database))
+    if not parts:
+        wanted = ", ".join(mapped.file for mapped in mapping.tables.values())
+        raise BadInputError(f"{folder}: none of the mapping's files is there ({wanted}). Check the folder.")
+    return Delivery(source, as_of, digest.hexdigest(), tuple(parts))
+
+
+def _mapped_part(
+    table: layout.Table, mapped: TableMapping, paths: list[Path], database: duckdb.DuckDBPyConnection
+) -> Part:
+    read = _read_csv if mapped.format == "csv" else _read_parquet
+    pieces, malformed = [], []
+    for index, path in enumerate(paths):
+        rows, bad = read(path, mapped, index)
+        pieces.append(rows)
+        malformed += bad
+    heading = [n for n in pieces[0].column_names if n not in ("file", "line")]
+    names = mapped.columns or {c.name: c.name for c in table.columns if c.name in heading}
+    for rows, path in zip(pieces, paths, strict=True):
+        for name in {*names.values()} - {*rows.column_names}:
+            raise BadInputError(f"{path}: the column '{name}' is missing; there are {', '.join(heading)}.")
+    missing = [c.name for c in table.columns if not c.nullable and c.name not in {*names, *mapped.constants}]
+    if missing:
+        raise BadInputError(f"{paths[0]}: the columns {', '.join(missing)} are missing. Add them.")
+    stray = {*heading} - {*names.values(), *REASONS}
+    if mapped.columns is None and stray:
+        raise BadInputError(f"{paths[0]}: the columns {', '.join(sorted(stray))} are unknown. Remove them.")
+    rows = pa.concat_tables(pieces, promote_options="default")
+    database.register("arrived", rows)
+    database.execute(f"CREATE TABLE origin_{table.name} AS SELECT * FROM arrived")
+    database.unregister("arrived")
+    files = tuple(path.name for path in paths)
+    select = _translation(table, mapped, names)
+    return Part(
+        table,
+        f"origin_{table.name}",
+        select,
+        files,
+        names,
+        rows.num_rows,
+        mapped=True,
+        malformed=tuple(malformed),
+    )
+
+
+def _read_csv(path: Path, mapped: TableMapping, index: int) -> tuple[pa.Table, list[Malformed]]:
+    malformed: list[Malformed] = []
+
+    def keep(row: csv.InvalidRow) -> str:
+        malformed.append(Malformed(index, row.number, row.text))
+        return "skip"
+
+    names = _heading(path, mapped)
+    try:
+        rows = csv.read_csv(
+            path,
+            csv.ReadOptions(encoding=mapped.encoding, use_threads=False, column_names=names, skip_rows=1),
+            csv.ParseOptions(delimiter=mapped.delimiter, newlines_in_values=True, invalid_row_handler=keep),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        )
+    except (UnicodeDecodeError, pa.ArrowInvalid):
+        raise _unreadable(path, mapped.encoding) from None
+    taken = {row.line for row in malformed}
+    lines = [line for line in range(2, rows.num_rows + len(taken) + 2) if line not in taken]
+    rows = rows.append_column("file", pa.array([index] * rows.num_rows, pa.int64()))
+    return rows.append_column("line", pa.array(lines, pa.int64())), malformed
+
+
+def _heading(path: Path, mapped: TableMapping) -> list[str]:
+    try:
+        with path.open(encoding=mapped.encoding, newline="") as file:
+            names = next(plain_csv.reader(file, delimiter=mapped.delimiter), [])
+    except UnicodeDecodeError:
+        raise _unreadable(path, mapped.encoding) from None
+    if not names:
+        raise BadInputError(f"{path}: the file is empty. Send it again with its heading.")
+    names = [name.strip().removeprefix("\ufeff") for name in names]
+    if len(set(names)) < len(names):
+        raise BadInputError(f"{path}: a column name stands twice in the heading. Rename one of them.")
+    return names
+
+
+def _unreadable(path: Path, encoding: str) -> BadInputError:
+    """Which line cannot be read in the encoding the mapping states."""
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError:
+            return BadInputError(
+                f"{path}:{number}: the text is not {encoding}. "
+                "State the file's encoding in the mapping (often cp1252), or save it as UTF-8."
+            )
+    return BadInputError(f"{path}: not a CSV file. Check its format and delimiter in the mapping.")
+
+
+def _read_parquet(path: Path, _mapped: TableMapping, index: int) -> tuple[pa.Table, list[Malformed]]:
+    try:
+        rows = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError):
+        raise BadInputError(f"{path}: not a whole Parquet file. Send it again.") from None
+    rows = rows.append_column("file", pa.array([index] * rows.num_rows, pa.int64()))
+    return rows.append_column("line", pa.array(range(1, rows.num_rows + 1), pa.int64())), []
+
+
+def _translation(table: layout.Table, mapped: TableMapping, names: dict[str, str]) -> str:
+    """The select list from a source's columns to the layout's."""
+    items, unreadable = [], []
+    for column in table.columns:
+        # A source's own number for a person is whatever it calls it; it need not be a number.
+        type_ = "VARCHAR" if column.name == "person_id" else _SQL_TYPE[column.type]
+        if column.name in names:
+            text = f"nullif(trim(CAST({_name(names[column.name])} AS VARCHAR)), '')"
+        else:
+            value = mapped.constants.get(column.name)
+            text = "NULL::VARCHAR" if value is None else _text(value)
+        if codes := mapped.codes.get(column.name):
+            cases = " ".join(f"WHEN {_text(theirs)} THEN {_text(ours)}" for theirs, ours in codes.items())
+            text = f"CASE {text} {cases} ELSE {text} END"
+        value_sql = f"TRY_CAST({text} AS {type_})"
+        if type_ == "DATE":
+            value_sql = f"CAST(try_strptime({text}, {_text(mapped.date_format(column.name))}) AS DATE)"
+        if type_ != "VARCHAR" and column.name in names:
+            unreadable.append(
+                f"CASE WHEN {text} IS NOT NULL AND {value_sql} IS NULL THEN '{column.name}' END"
+            )
+        items.append(f"{value_sql} AS {_name(column.name)}")
+    found = f"list_filter([{', '.join(unreadable)}], lambda x: x IS NOT NULL)" if unreadable else "NULL"
+    return ", ".join(items) + f", CAST({found} AS VARCHAR[]) AS unreadable"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,64 @@
+"""Refused rows as CSV, in the layout of the file they came from, for correction and sending again."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+
+from fyrbak.errors import BadInputError
+from fyrbak.records.intake.delivery import REASONS
+from fyrbak.records.models import Batch, Refusal
+
+
+def export_refused(*, out: Path, batch: int | None = None) -> dict[Path, int]:
+    """Write the refusals that are not resolved, of one batch or all; return the rows of each file written.
+
+     ``out`` is a CSV file if they come from one file; else a folder, which gets one file for each.
+    A row with several faults is one row with several reasons. Raises BadInputError.
+    """
+    refusals = Refusal.objects.filter(resolved_by__isnull=True)
+    if batch is not None:
+        if not Batch.objects.filter(pk=batch).exists():
+            raise BadInputError(f"there is no batch {batch}. Leave --batch out to see the refusals of all.")
+        refusals = refusals.filter(batch_id=batch)
+    files = sorted({(table, _name(table, file)) for table, file in refusals.values_list("table", "file")})
+    single = out.suffix.lower() == ".csv"
+    if single and len(files) > 1:
+        raise BadInputError(f"{out}: the refused rows come from {len(files)} files. Give a folder instead.")
+    written = {}
+    for table, name in files:
+        path = out if single else out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = refusals.filter(table=table).order_by("batch_id", "file", "line", "id")
+        written[path] = _write(path, (row for row in rows.iterator() if _name(table, row.file) == name))
+    return written
+
+
+def _name(table: str, file: str) -> str:
+    """Rows of Parquet files come out as ``<table>.csv``, those of a CSV file under its own name."""
+    return f"{table}.csv" if PurePosixPath(file).suffix == ".parquet" else PurePosixPath(file).name
+
+
+def _write(path: Path, refusals: Iterable[Refusal]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer: csv.DictWriter[str] | None = None
+        for (_, _, line), group in groupby(refusals, key=lambda r: (r.batch_id, r.file, r.line)):
+            faults = list(group)
+            row = {column: value for column, value in faults[0].row if column}
+            reasons = (
+                str(line),
+                *(
+                    " ".join(dict.fromkeys(getattr(f, n) for f in faults))
+                    for n in ("rule", "text_sv", "text_en")
+                ),
+            )
+            if writer is None:
+                heading = [*row, *REASONS]
+                writer = csv.DictWriter(file, heading, restval="", extrasaction="ignore")
+                writer.writeheader()
+            writer.writerow(row | dict(zip(REASONS, reasons, strict=True)))
+            count += 1
+    return count

@@ -1,0 +1,230 @@
+"""Landing: staged rows enter PostgreSQL by COPY, inside the one transaction of their batch.
+
+A table that receives many rows compared with those it has is stripped of its indexes and constraints for
+the time of the COPY and gets them back in the same transaction, validated in bulk. Others read and write it
+again when the batch is done; if the process dies, the transaction was never there.
+"""
+# ruff: noqa: S608 - statements are put together from the models' own names
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+from adbc_driver_postgresql.dbapi import Cursor
+
+from fyrbak.records.intake.staging import Staged, content, key_of
+from fyrbak.records.layout import Table, tables
+
+_BULK_FROM = 20_000  # fewer rows than this never strip a table
+_ROWS_AT_A_TIME = 1 << 16
+
+
+def fetch_known(
+    cursor: Cursor, database: duckdb.DuckDBPyConnection, table: Table, source: str, keys: str
+) -> None:
+    """Make ``known_<table>`` in DuckDB: the current version of each delivered key that was sent before.
+
+    ``keys`` is a DuckDB query that yields the keys. Columns: key, first_id (what links point to), current_id,
+    current_version, current_status, and what the row says.
+    """
+    name, relation = table.name, table.model._meta.db_table
+    cursor.execute(
+        f"SELECT EXISTS (SELECT FROM {relation}"
+        " WHERE known_to IS NULL AND source_key >= $1 AND source_key < $2)",
+        (f"{source}|", f"{source}}}"),
+    )
+    sent_before = cursor.fetchone()[0]
+    limit = "" if sent_before else " LIMIT 0"
+    delivered = database.sql(
+        f"SELECT DISTINCT key, '{source}|' || key AS source_key FROM ({keys}){limit}"
+    ).to_arrow_reader(_ROWS_AT_A_TIME)
+    cursor.execute("DROP TABLE IF EXISTS delivered")
+    cursor.adbc_ingest("delivered", delivered, mode="create", temporary=True)
+    cursor.execute("ANALYZE delivered")
+    columns = "".join(f', c."{column}"' for column in content(table))
+    columns += ", c.pseudonym" if name == "person" else ""
+    cursor.execute(f"""
+        WITH RECURSIVE chain AS (
+            SELECT d.key, c.id AS current_id, c.id, c.replaces_id
+            FROM delivered d JOIN {relation} c ON c.source_key = d.source_key AND c.known_to IS NULL
+            UNION ALL
+            SELECT chain.key, chain.current_id, p.id, p.replaces_id
+            FROM chain JOIN {relation} p ON p.id = chain.replaces_id
+        )
+        SELECT chain.key, chain.id AS first_id, c.id AS current_id, c.version AS current_version,
+               c.status AS current_status{columns}
+        FROM chain JOIN {relation} c ON c.id = chain.current_id WHERE chain.replaces_id IS NULL
+    """)
+    database.register("fetched", cursor.fetch_arrow_table())
+    database.execute(f"CREATE TABLE known_{name} AS SELECT * FROM fetched")
+    database.unregister("fetched")
+
+
+def begin(cursor: Cursor) -> None:
+    """Make an empty database take its first rows without writing them to the log as well.
+
+    PostgreSQL skips the log for tables truncated in the same transaction (with wal_level minimal, as in the
+    embedded server); if the transaction fails they are empty as before.
+    """
+    relations = [table.model._meta.db_table for table in tables().values()]
+    cursor.execute("SELECT " + " OR ".join(f"EXISTS (SELECT FROM {relation})" for relation in relations))
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"TRUNCATE {', '.join(relations)}")
+
+
+def reserve_ids(cursor: Cursor, table: Table, count: int) -> int:
+    """Take ``count`` ids in a row from the table's sequence and return the first."""
+    relation = table.model._meta.db_table
+    cursor.execute(
+        f"SELECT setval(s, first + {max(count, 1)}, false) - {max(count, 1)} FROM ("
+        f"SELECT s, nextval(s) AS first FROM pg_get_serial_sequence('{relation}', 'id') AS s)"
+    )
+    return int(cursor.fetchone()[0])
+
+
+def land(
+    cursor: Cursor,
+    database: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    *,
+    source: str,
+    batch: int,
+    landed_at: datetime,
+) -> None:
+    """Close the versions that are replaced, and copy the rows that land."""
+    table = staged.part.table
+    relation = table.model._meta.db_table
+    _close(cursor, database, staged.name, relation, landed_at)
+    if not staged.counts.landed:
+        return
+    rows = _rows(staged, source, landed_at)
+    same_in_all = {
+        "known_from": f"TIMESTAMPTZ '{landed_at.isoformat()}'",
+        "batch_id": f"{batch}::bigint",
+        "method": "'transfer'",
+    }
+    if _is_bulk(cursor, relation, staged.counts.landed):
+        constants = _constants(database, rows)
+        excluded = ", ".join(f'"{column}"' for column in constants)
+        sent = f"SELECT * EXCLUDE ({excluded}) FROM ({rows})" if constants else rows
+        with _stripped(cursor, relation), _defaults(cursor, relation, same_in_all | constants):
+            _copy(cursor, database, relation, sent)
+    else:
+        added = ", ".join(f'{value} AS "{column}"' for column, value in same_in_all.items())
+        _copy(cursor, database, relation, f"SELECT *, {added} FROM ({rows})")
+
+
+def _rows(staged: Staged, source: str, landed_at: datetime) -> str:
+    """DuckDB query that yields the landing rows as columns of the database."""
+    table, name = staged.part.table, staged.name
+    columns = "".join(f', {sql} AS "{column}"' for column, sql in content(table).items())
+    joins = f"LEFT JOIN revision_{name} v ON v.row = s.rowid"
+    if name == "person":
+        columns += ", pseudonym"
+        joins += f" JOIN pseudonym n ON n.id = coalesce(v.first_id, {staged.base} + s.rowid)"
+    return f"""
+        SELECT row_id AS id, row_version AS version, row_status AS status, row_replaces AS replaces_id,
+               row_known_to AS known_to, '{source}|' || {key_of(table)} AS source_key{columns}
+        FROM (
+            SELECT s.*{", n.pseudonym" if name == "person" else ""}, {staged.base} + s.rowid AS row_id,
+                   CAST(coalesce(v.version, 1) AS SMALLINT) AS row_version, v.replaces_id AS row_replaces,
+                   CASE WHEN v.retracted THEN 'retracted' WHEN coalesce(v.version, 1) = 1 THEN 'active'
+                        ELSE 'corrected' END AS row_status,
+                   CASE WHEN v.closed THEN TIMESTAMPTZ '{landed_at.isoformat()}' END AS row_known_to
+            FROM staged_{name} s {joins} WHERE NOT s.bad AND coalesce(v.lands, true)
+        )
+    """
+
+
+def _close(
+    cursor: Cursor, database: duckdb.DuckDBPyConnection, name: str, relation: str, landed_at: datetime
+) -> None:
+    closing = database.sql(
+        f"SELECT current_id FROM revision_{name} WHERE closes_known AND current_id IS NOT NULL"
+    )
+    ids: pa.Table = closing.to_arrow_table()
+    if ids.num_rows == 0:
+        return
+    ingest_temporary(cursor, "closing", ids)
+    cursor.execute(
+        f"UPDATE {relation} f SET known_to = '{landed_at.isoformat()}'"
+        " FROM closing WHERE f.id = closing.current_id"
+    )
+
+
+def ingest_temporary(cursor: Cursor, name: str, rows: pa.Table) -> None:
+    """Put rows into a temporary table, in place of any earlier one of that name."""
+    cursor.execute(f"DROP TABLE IF EXISTS {name}")
+    cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+    cursor.execute(f"ANALYZE {name}")
+
+
+def _copy(cursor: Cursor, database: duckdb.DuckDBPyConnection, relation: str, rows: str) -> None:
+    """Stream the rows of a DuckDB query into a table."""
+    cursor.adbc_ingest(relation, database.sql(rows).to_arrow_reader(_ROWS_AT_A_TIME), mode="append")
+
+
+def _is_bulk(cursor: Cursor, relation: str, landing: int) -> bool:
+    cursor.execute(f"SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = '{relation}'::regclass")
+    return landing >= _BULK_FROM and landing > cursor.fetchone()[0] / 4
+
+
+def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
+    """Columns that have one value in all rows, with that value as a SQL literal."""
+    names = [column[0] for column in database.execute(f"DESCRIBE {rows}").fetchall()]
+    tried = [name for name in names if name not in ("id", "source_key", "person_id", "pseudonym", "number")]
+    asked = ", ".join(
+        f"CASE WHEN count(\"{name}\") = 0 THEN 'NULL' "
+        f'WHEN count("{name}") = count(*) AND min("{name}") = max("{name}") '
+        f"THEN '''' || replace(CAST(min(\"{name}\") AS VARCHAR), '''', '''''') || '''' END"
+        for name in tried
+    )
+    found = database.execute(f"SELECT {asked} FROM ({rows})").fetchone() or ()
+    return {name: value for name, value in zip(tried, found, strict=True) if value is not None}
+
+
+@contextmanager
+def _defaults(cursor: Cursor, relation: str, values: dict[str, str]) -> Iterator[None]:
+    """Let the table fill in columns that have one value throughout, which is cheaper than sending it."""
+    cursor.execute(
+        f"ALTER TABLE {relation} "
+        + ", ".join(f'ALTER COLUMN "{column}" SET DEFAULT {value}' for column, value in values.items())
+    )
+    yield
+    cursor.execute(
+        f"ALTER TABLE {relation} " + ", ".join(f'ALTER COLUMN "{column}" DROP DEFAULT' for column in values)
+    )
+
+
+@contextmanager
+def _stripped(cursor: Cursor, relation: str) -> Iterator[None]:
+    """Take away the table's indexes and constraints but the primary key, and give them back afterwards."""
+    cursor.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        f" WHERE conrelid = '{relation}'::regclass AND contype IN ('f', 'u', 'c') ORDER BY contype, conname"
+    )
+    constraints = cursor.fetchall()
+    cursor.execute(
+        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+        " LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid"
+        f" WHERE i.indrelid = '{relation}'::regclass AND c.oid IS NULL ORDER BY 1"
+    )
+    indexes = cursor.fetchall()
+    if constraints:
+        cursor.execute(
+            f"ALTER TABLE {relation} " + ", ".join(f'DROP CONSTRAINT "{name}"' for name, _ in constraints)
+        )
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    for _, definition in indexes:
+        cursor.execute(definition)
+    if constraints:
+        cursor.execute(
+            f"ALTER TABLE {relation} "
+            + ", ".join(f'ADD CONSTRAINT "{name}" {definition}' for name, definition in constraints)
+        )

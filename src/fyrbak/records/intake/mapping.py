@@ -1,0 +1,83 @@
+"""Mapping files: how one source's columns, codes and dates become the layout's."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from fyrbak.definitions import CONTENT, Definition, load, pick
+from fyrbak.records.layout import tables
+
+SOURCES = CONTENT / "sources"
+_CODE = r"^[a-z][a-z0-9_-]{0,19}$"
+
+
+def _encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"unknown encoding '{name}'; common ones are utf-8 and cp1252") from None
+
+
+class SourceName(Definition):
+    """Who sends: a short stable code, a name that people use, and whether its persons are invented."""
+
+    code: str = Field(pattern=_CODE)
+    name: str
+    synthetic: bool = False
+
+
+class TableMapping(Definition):
+    """Where one table's rows stand, and what they are called there.
+
+    ``columns`` maps the layout's names to the file's; without it they are alike. ``constants`` gives columns
+    that the file lacks one value. ``codes`` translates values, column by column; others stay as they are.
+    ``dates`` is how dates are written, for all columns or column by column.
+    """
+
+    file: str
+    optional: bool = False
+    format: Literal["csv", "parquet"] = "csv"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    columns: dict[str, str] | None = None
+    constants: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    dates: str | dict[str, str] = "%Y-%m-%d"
+
+    def date_format(self, column: str) -> str:
+        return self.dates if isinstance(self.dates, str) else self.dates.get(column, "%Y-%m-%d")
+
+
+class Mapping(Definition):
+    """One source's mapping. ``source`` may be left to the command line, where several sources share it."""
+
+    source: SourceName | None = None
+    tables: dict[str, TableMapping]
+
+    @model_validator(mode="after")
+    def _names(self) -> Mapping:
+        for name, mapped in self.tables.items():
+            table = tables()[pick("table", name, list(tables()))]
+            known = [column.name for column in table.columns]
+            named = [*(mapped.columns or {}), *mapped.constants, *mapped.codes]
+            named += [] if isinstance(mapped.dates, str) else [*mapped.dates]
+            for column in named:
+                if column not in known:
+                    raise ValueError(f"{name}: unknown column '{column}'; known are {', '.join(known)}")
+            given = {*(mapped.columns or known), *mapped.constants}
+            missing = [c.name for c in table.columns if not c.nullable and c.name not in given]
+            if missing:
+                raise ValueError(
+                    f"{name}: the columns {', '.join(missing)} are needed; map them or give constants"
+                )
+        return self
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read a mapping file, or one that comes with the system by its name. Raises BadDefinitionError."""
+    shipped = SOURCES / f"{path}.yaml"
+    return load(shipped if shipped.is_file() else path, Mapping)

@@ -1,0 +1,143 @@
+"""Refused rows: kept with their reasons, and resolved when they come back right."""
+# ruff: noqa: S608 - statements are put together from the layout's own names
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pyarrow as pa
+from adbc_driver_postgresql.dbapi import Cursor
+
+from fyrbak.records import checks
+from fyrbak.records.intake.delivery import REASONS, Delivery
+from fyrbak.records.intake.landing import ingest_temporary
+from fyrbak.records.intake.staging import Staged, key_of
+
+# A number that could be a person's is never repeated in a text.
+_HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
+_LATE = {"duplicate": "record_key", "nothing_to_retract": "status", "unknown_tumour": "parent_key"}
+
+
+def keep(
+    cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: Staged, batch: int, delivery: Delivery
+) -> None:
+    """Store the refused rows of one table, one refusal per fault."""
+    malformed = _malformed(staged)
+    found = (
+        _found(database, staged, delivery) if staged.counts.refused > malformed.num_rows else malformed[:0]
+    )
+    refused = pa.concat_tables([malformed, found.cast(malformed.schema)])
+    if not refused.num_rows:
+        return
+    ingest_temporary(cursor, "refused", refused)
+    cursor.execute(f"""
+        INSERT INTO records_refusal
+            (batch_id, file, line, "table", field, value, rule, text_sv, text_en, record_key, row)
+        SELECT {batch}, file, line, '{staged.name}', field, value, rule, text_sv, text_en,
+               left(record_key, 200), row::jsonb
+        FROM refused ORDER BY file, line
+    """)
+
+
+def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delivery) -> pa.Table:
+    part, name = staged.part, staged.name
+    late = [checks.late_rule(rule, column) for rule, column in _LATE.items()]
+    questions = []
+    for rule in (*staged.rules, *late):
+        fault = f"({rule.fault})"
+        if rule in late:
+            fault = f"rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
+        column = part.names.get(rule.column)
+        value = f'CAST(o."{column}" AS VARCHAR)' if column else "NULL"
+        hidden = f"regexp_replace({value}, '{_HIDDEN}', '••••••••-••••', 'g')"
+        shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
+        # The columns of the row as received are told apart from those of the staged row by a subquery.
+        questions.append(f"""
+            SELECT f.file, f.line, f.key, '{column or rule.column}' AS field, coalesce({shown}, '') AS value,
+                   '{rule.name}' AS rule, {_quoted(rule.sv)} AS sv, {_quoted(rule.en)} AS en,
+                   o.row_as_received
+            FROM (SELECT file, line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
+            JOIN received_{name} o ON o.file = f.file AND o.line = f.line
+        """)
+    origin = [
+        row[0]
+        for row in database.execute(f"DESCRIBE {part.origin}").fetchall()
+        if row[0] not in ("file", "line")
+    ]
+    kept = [column for column in origin if column not in ("file_index", "file_row_number", *REASONS)]
+    pairs = ", ".join(f"['{_escaped(column)}', CAST(o.\"{column}\" AS VARCHAR)]" for column in kept)
+    database.execute(f"""
+        CREATE TABLE bad_{name} AS SELECT *, rowid FROM staged_{name} WHERE bad;
+        CREATE TABLE received_{name} AS
+        SELECT o.*, CAST(to_json([{pairs}]) AS VARCHAR) AS row_as_received
+        FROM {part.origin} o
+        JOIN (SELECT file, line FROM bad_{name}) b ON o.file = b.file AND o.line = b.line
+    """)
+    as_of = delivery.as_of
+    files = pa.table({"file": range(len(part.files)), "path": list(part.files)})
+    database.register("delivered_file", files)
+    told = [
+        f"replace(replace(replace({text}, '{{column}}', field), '{{value}}', value), '{{as_of}}', '{as_of}')"
+        for text in ("sv", "en")
+    ]
+    return database.sql(f"""
+        SELECT d.path AS file, line, field, value, rule, {told[0]} AS text_sv, {told[1]} AS text_en,
+               if(rule = 'key_is_number', '', coalesce(key, '')) AS record_key, row_as_received AS row
+        FROM ({" UNION ALL ".join(questions)}) q JOIN delivered_file d ON d.file = q.file
+    """).to_arrow_table()
+
+
+def _malformed(staged: Staged) -> pa.Table:
+    rule = checks.late_rule("columns", "")
+    rows = staged.part.malformed
+    count = len(rows)
+    return pa.table(
+        {
+            "file": pa.array([staged.part.files[row.file] for row in rows], pa.string()),
+            "line": pa.array([row.line for row in rows], pa.int64()),
+            "field": pa.array([""] * count, pa.string()),
+            "value": pa.array([""] * count, pa.string()),
+            "rule": pa.array([rule.name] * count, pa.string()),
+            "text_sv": pa.array([rule.sv] * count, pa.string()),
+            "text_en": pa.array([rule.en] * count, pa.string()),
+            "record_key": pa.array([""] * count, pa.string()),
+            "row": pa.array([json.dumps([["", row.text]]) for row in rows], pa.string()),
+        }
+    )
+
+
+def resolve(
+    cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: list[Staged], batch: int, source: str
+) -> int:
+    """Mark earlier refusals of the source whose row is now accepted; return how many rows that were."""
+    cursor.execute(
+        'SELECT r.id, r."table", r.record_key FROM records_refusal r'
+        " JOIN records_batch b ON b.id = r.batch_id"
+        " WHERE r.resolved_by_id IS NULL AND r.record_key <> '' AND b.source_id = $1 AND b.id <> $2",
+        (source, batch),
+    )
+    unresolved = cursor.fetch_arrow_table()
+    if unresolved.num_rows == 0:
+        return 0
+    database.register("unresolved", unresolved)
+    questions = [
+        f"""SELECT id FROM unresolved WHERE "table" = '{one.name}' AND record_key IN (
+            SELECT {key_of(one.part.table)} FROM staged_{one.name} WHERE NOT bad)"""
+        for one in staged
+    ]
+    accepted: pa.Table = database.sql(" UNION ALL ".join(questions)).to_arrow_table()
+    if accepted.num_rows > 0:
+        ingest_temporary(cursor, "accepted", accepted)
+        cursor.execute(
+            f"UPDATE records_refusal r SET resolved_by_id = {batch} FROM accepted a WHERE a.id = r.id"
+        )
+    return int(accepted.num_rows)
+
+
+def _quoted(text: str) -> str:
+    return f"'{_escaped(text)}'"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")

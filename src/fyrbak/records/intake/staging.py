@@ -1,0 +1,296 @@
+"""Staging: a delivery's rows beside what is already known, checked, linked and numbered, all in DuckDB.
+
+For each table of the delivery there is afterwards
+
+``staged_<table>``    every row, with ``bad`` (refused), ``person_ref``, ``tumour_ref``; numbered by rowid
+``revision_<table>``  the few rows that are not simply new: other versions of a key, known or delivered
+``late_fault``        faults that only show beside other rows
+
+The id of a row in the database is ``base + rowid``, so links are made before anything has landed.
+"""
+# ruff: noqa: S608 - statements are put together from the layout's own names
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from django.db import models
+
+from fyrbak.records import checks
+from fyrbak.records.identity import parse_identities
+from fyrbak.records.intake.delivery import Delivery, Part
+from fyrbak.records.layout import Column, Table
+
+KEY_LENGTH = 60  # room for "<source>|<key>" in the database
+_LAST_PSEUDONYM = 2**62
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one table: read, landed (of which corrections of known rows), unchanged and refused."""
+
+    read: int
+    landed: int
+    corrected: int
+    unchanged: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One staged table, and the first id that its rows get."""
+
+    part: Part
+    base: int
+    rules: list[checks.Rule]
+    counts: Counts
+
+    @cached_property
+    def name(self) -> str:
+        return self.part.table.name
+
+
+def key_of(table: Table) -> str:
+    """SQL for a row's key: a person is known by its number, everything else by its record_key."""
+    return "CAST(person_id AS VARCHAR)" if table.name == "person" else "record_key"
+
+
+def content(table: Table) -> dict[str, str]:
+    """What a row says, as database columns and the SQL that yields them from a staged row."""
+    skipped = {"status", "version", "record_key"} | ({"person_id"} if table.name == "person" else set())
+    found = {}
+    for column in table.columns:
+        if column.name not in skipped:
+            field = table.model._meta.get_field(column.field)
+            found[str(field.column)] = _expression(column, field)  # type: ignore[union-attr, arg-type]
+    return found
+
+
+def _expression(column: Column, field: models.Field) -> str:
+    name = f'"{column.name}"'
+    special = {
+        "person": "person_ref",
+        "tumour": "tumour_ref",
+        "parent": "parent_ref",
+        "number": "coalesce(identity_number, number)",
+        "tumour_link": "coalesce(nullif(tumour_link, ''), if(tumour_ref IS NULL, 'unknown', 'stated'))",
+    }
+    if field.name in special:
+        return special[field.name]
+    if field.is_relation:
+        return f"nullif({name}, '')"
+    if isinstance(field, models.BooleanField):
+        return f"coalesce({name}, {field.get_default()})"
+    if isinstance(field, models.CharField):
+        return f"coalesce(nullif({name}, ''), '{field.get_default()}')"
+    return name
+
+
+def prepare(database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Make the tables that staging fills, and those of the codes and of what is known."""
+    key_type = "VARCHAR" if any(part.mapped for part in delivery.parts) else "BIGINT"
+    database.register("codes", checks.known_codes())
+    database.execute(f"""
+        CREATE TABLE known_code AS SELECT * FROM codes;
+        CREATE TABLE person_link AS SELECT CAST(key AS {key_type}) AS key, first_id AS id, birth_date
+        FROM known_person;
+        CREATE TABLE tumour_link AS SELECT key, first_id AS id, person_id AS person FROM known_tumour;
+        CREATE TABLE pseudonym AS SELECT first_id AS id, pseudonym FROM known_person;
+        CREATE TABLE late_fault (name VARCHAR, row BIGINT, rule VARCHAR)
+    """)
+
+
+def stage(
+    database: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    part: Part,
+    base: int,
+    pseudonyms: np.random.Generator,
+) -> Staged:
+    """Check, link and number the rows of one table. Tables come in order of intake."""
+    table, name = part.table, part.table.name
+    joins, joined = _joins(database, delivery, part)
+    available = (*joined, "unreadable") if part.mapped else tuple(joined)
+    rules = checks.rules(table, available, delivery.as_of, KEY_LENGTH - len(delivery.source.code) - 1)
+    extra = "".join(f", {sql} AS {column}" for column, sql in joined.items())
+    database.execute(f"""
+        CREATE TABLE staged_{name} AS
+        SELECT *, coalesce({" OR ".join(f"({rule.fault})" for rule in rules)}, false) AS bad
+        FROM (SELECT r.*{extra} FROM (SELECT {part.select}, file, line FROM {part.origin}) r {joins})
+    """)
+    key = key_of(table)
+    _late(
+        database,
+        name,
+        "duplicate",
+        f"""
+        SELECT rowid FROM staged_{name} WHERE NOT bad AND ({key}, coalesce(version, 1)) IN (
+            SELECT ({key}, coalesce(version, 1)) FROM staged_{name} WHERE NOT bad
+            GROUP BY {key}, coalesce(version, 1) HAVING count(*) > 1)
+    """,
+    )
+    if name == "tumour":
+        database.execute(
+            """
+            UPDATE staged_tumour SET parent_ref = coalesce(
+                (SELECT id FROM tumour_link WHERE key = parent_key),
+                (SELECT $base + min(p.rowid) FROM staged_tumour p
+                 WHERE p.record_key = parent_key AND NOT p.bad))
+            WHERE parent_key <> ''
+        """.replace("$base", str(base))
+        )
+        _late(
+            database,
+            name,
+            "unknown_tumour",
+            "SELECT rowid FROM staged_tumour WHERE NOT bad AND parent_key <> '' AND parent_ref IS NULL",
+        )
+    _revise(database, table, base)
+    _link(database, table, base, pseudonyms)
+    return Staged(part, base, rules, _counts(database, part))
+
+
+def _joins(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> tuple[str, dict[str, str]]:
+    """Joins that link a row, and the columns they add."""
+    columns = {column.name for column in part.table.columns}
+    joins = ""
+    added: dict[str, str] = {}
+    if part.table.name != "person":
+        joins += " LEFT JOIN person_link p ON p.key = r.person_id"
+        added |= {"person_ref": "p.id", "person_birth": "p.birth_date"}
+    if "tumour_key" in columns:
+        joins += " LEFT JOIN tumour_link t ON t.key = r.tumour_key"
+        added |= {"tumour_ref": "t.id", "tumour_person": "t.person"}
+    if "parent_key" in columns:
+        added["parent_ref"] = "NULL::BIGINT"
+    if part.table.name == "identity":
+        _read_identities(database, delivery, part)
+        joins += " LEFT JOIN identity_reading i ON i.file = r.file AND i.line = r.line"
+        added |= {"identity_error": "i.error", "identity_kind": "i.kind", "identity_number": "i.number12"}
+    return joins, added
+
+
+def _read_identities(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> None:
+    rows: pa.Table = database.sql(f"""
+        SELECT file, line, number FROM (SELECT {part.select}, file, line FROM {part.origin})
+        WHERE kind IN ('pnr', 'coord')
+    """).to_arrow_table()
+    readings = parse_identities(rows["number"], delivery.as_of)
+    for column in ("file", "line"):
+        readings = readings.append_column(column, rows[column])
+    database.register("identity_reading", readings)
+
+
+def _late(database: duckdb.DuckDBPyConnection, name: str, rule: str, rows: str) -> None:
+    """Refuse the rows that a query finds by their rowid."""
+    database.execute(f"INSERT INTO late_fault SELECT '{name}', rowid, '{rule}' FROM ({rows})")
+    database.execute(f"""
+        UPDATE staged_{name} SET bad = true
+        WHERE rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule}')
+    """)
+
+
+def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> None:
+    """Work out what becomes of rows whose key is known, or stands in several versions in the delivery.
+
+    The highest version that is delivered is what holds from now on: it lands unless the current row says the
+    same word for word. Lower ones are history, and land only if they are newer than what is known.
+    """
+    name, key = table.name, key_of(table)
+    said = content(table)
+    columns = "".join(f', {sql} AS "said_{column}"' for column, sql in said.items())
+    same = " AND ".join(f'c."said_{column}" IS NOT DISTINCT FROM k."{column}"' for column in said)
+    database.execute(f"""
+        CREATE TABLE special_{name} AS SELECT rowid AS row FROM staged_{name}
+        WHERE NOT bad AND ({key} IN (SELECT key FROM known_{name}) OR {key} IN (
+            SELECT {key} FROM staged_{name} WHERE version > 1 OR status = 'retracted'))
+    """)
+    special = f"""
+        SELECT c.row, c.key, c.version, c.retracted, k.current_id, k.first_id,
+               coalesce(k.current_version, 0) AS known_version,
+               k.current_id IS NOT NULL AND c.retracted = (k.current_status = 'retracted') AND {same} AS same
+        FROM (
+            SELECT rowid AS row, {key} AS key, coalesce(version, 1) AS version,
+                   coalesce(status, '') = 'retracted' AS retracted{columns}
+            FROM staged_{name} WHERE NOT bad AND rowid IN (SELECT row FROM special_{name})
+        ) c LEFT JOIN known_{name} k ON k.key = c.key
+    """
+    _late(
+        database,
+        name,
+        "nothing_to_retract",
+        f"""
+        SELECT row AS rowid FROM ({special})
+        QUALIFY retracted AND current_id IS NULL AND version = min(version) OVER (PARTITION BY key)
+    """,
+    )
+    database.execute(f"""
+        CREATE TABLE revision_{name} AS
+        WITH ranked AS (
+            SELECT *, row_number() OVER (PARTITION BY key ORDER BY version DESC) = 1 AS is_last
+            FROM ({special})
+        ), judged AS (
+            SELECT *, if(is_last,
+                current_id IS NULL OR NOT same
+                OR bool_or(NOT is_last AND version > known_version) OVER (PARTITION BY key),
+                version > known_version) AS lands
+            FROM ranked
+        )
+        SELECT row, key, lands, retracted, known_version + row_number() OVER w AS version,
+               coalesce(lag({base} + row) OVER w, current_id) AS replaces_id,
+               lead(row) OVER w IS NOT NULL AS closed, lands AND lag(row) OVER w IS NULL AS closes_known,
+               current_id, coalesce(first_id, first_value({base} + row) OVER w) AS first_id
+        FROM judged WINDOW w AS (PARTITION BY key, lands ORDER BY version)
+    """)
+
+
+def _link(
+    database: duckdb.DuckDBPyConnection, table: Table, base: int, pseudonyms: np.random.Generator
+) -> None:
+    """Let the tables that follow find the new persons and tumours; give new persons their pseudonyms."""
+    if table.name not in ("person", "tumour"):
+        return
+    name, target = table.name, f"{table.name}_link"
+    key, value = ("person_id", "birth_date") if name == "person" else ("record_key", "person_ref")
+    before = _one(database, f"SELECT count(*) FROM {target}")
+    database.execute(f"""
+        INSERT INTO {target}
+        SELECT {key}, {base} + rowid, {value} FROM staged_{name}
+        WHERE NOT bad AND rowid NOT IN (SELECT row FROM revision_{name})
+        UNION ALL
+        SELECT {key}, any_value(first_id), arg_max({value}, v.version)
+        FROM revision_{name} v JOIN staged_{name} s ON s.rowid = v.row
+        WHERE v.current_id IS NULL GROUP BY {key}
+    """)
+    if name == "person":
+        links: pa.Table = database.sql("SELECT id FROM person_link ORDER BY rowid").to_arrow_table()
+        new = links["id"][before:]
+        database.register("new_pseudonym", pa.table({"id": new, "pseudonym": _draw(len(new), pseudonyms)}))
+        database.execute("INSERT INTO pseudonym SELECT id, pseudonym FROM new_pseudonym")
+
+
+def _draw(count: int, generator: np.random.Generator) -> np.ndarray:
+    """Random numbers, all different; the database refuses one that another person already has."""
+    drawn = generator.integers(1, _LAST_PSEUDONYM, count)
+    while len(np.unique(drawn)) < count:
+        drawn = generator.integers(1, _LAST_PSEUDONYM, count)
+    return drawn
+
+
+def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
+    name = part.table.name
+    refused = _one(database, f"SELECT count(*) FROM staged_{name} WHERE bad")
+    unchanged = _one(database, f"SELECT count(*) FROM revision_{name} WHERE NOT lands")
+    corrected = _one(database, f"SELECT count(*) FROM revision_{name} WHERE lands AND version > 1")
+    malformed = len(part.malformed)
+    landed = part.rows - refused - unchanged
+    return Counts(part.rows + malformed, landed, corrected, unchanged, refused + malformed)
+
+
+def _one(database: duckdb.DuckDBPyConnection, question: str) -> int:
+    row = database.execute(question).fetchone()
+    return int(row[0]) if row else 0
