@@ -93,9 +93,7 @@ def test_an_empty_list_says_how_to_begin(prepared_already: None) -> None:
 def test_the_real_action_plan_is_shown_and_stored(prepared_already: None) -> None:
     path = real_document("003")
     assert "2.12 Rehabilitering" in answered("read", path)
-    assert "19 mål, 41 aktiviteter, lagrad." in answered(
-        "import", path, "--owner", "21", "--level", "local"
-    )
+    assert "19 mål, 41 aktiviteter, lagrad." in answered("import", path, "--owner", "21", "--level", "local")
     assert PlanEdition.objects.filter(label=path.stem).exists()
 
 

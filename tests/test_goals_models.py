@@ -150,9 +150,7 @@ def test_a_goal_of_another_plan_cannot_be_spoken_of_in_a_round(records: str) -> 
     part = GoalPart.objects.filter(goal__area__edition=strategy)[0]
     centre = Organisation.objects.get(code="rcc:norr")
     with pytest.raises(BadInputError, match="belongs to another plan"):
-        services.add_note(
-            follow_up=opened, part=part, organisation=centre, text="Hej.", by_name="x", at=AT
-        )
+        services.add_note(follow_up=opened, part=part, organisation=centre, text="Hej.", by_name="x", at=AT)
     with pytest.raises(IntegrityError, match="does not belong to the plan"), transaction.atomic():
         unsaid(part=part).save()
 
@@ -229,9 +227,7 @@ def test_a_second_round_is_opened_beside_the_first(records: str) -> None:
     with pytest.raises(BadInputError, match="has 1 to 40 letters"):
         services.open_round(edition=edition, label="", organisations=asked)
     with pytest.raises(BadInputError, match="Swap the days"):
-        services.open_round(
-            edition=edition, label="2026", organisations=asked, opens=spring, closes=winter
-        )
+        services.open_round(edition=edition, label="2026", organisations=asked, opens=spring, closes=winter)
 
 
 @pytest.mark.parametrize("model", [Plan, PlanEdition, Goal, GoalPart, Organisation])

@@ -56,7 +56,14 @@ class TargetDefinition(Definition):
     """What a goal promises: a number to pass (``value`` in ``unit``), or a state that is to hold."""
 
     kind: Literal[
-        "status", "count", "count_regions", "threshold", "percentage", "coverage", "availability", "trend",
+        "status",
+        "count",
+        "count_regions",
+        "threshold",
+        "percentage",
+        "coverage",
+        "availability",
+        "trend",
         "composite",
     ]
     operator: Literal[">=", ">", "<=", "<", ""] = ""

@@ -35,8 +35,10 @@ def outline_of_document(document: d.Document, *, owner: str = "", round_label: s
     holder = organisation(owner) if owner else None
     named = {short: by_short(short, _rcc_code(holder)) for short in shorts} if holder else {}
     reader = _Reader(named, holder)
-    kind_sv, kind_en = ("Uppföljning av cancerplan", "Follow-up of cancer plan") if follow_up else (
-        "Handlingsplan", "Action plan"
+    kind_sv, kind_en = (
+        ("Uppföljning av cancerplan", "Follow-up of cancer plan")
+        if follow_up
+        else ("Handlingsplan", "Action plan")
     )
     tail_sv, tail_en = (holder.name_sv, holder.name_en) if holder else (document.file, document.file)
     return o.PlanOutline(

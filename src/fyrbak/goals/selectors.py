@@ -88,9 +88,11 @@ def cascade(part: m.GoalPart) -> Cascade:
 
 def unserved(upper: m.PlanEdition, lower: m.PlanEdition) -> QuerySet[m.GoalPart]:
     """The goals of a plan that no goal of a plan below it serves: gaps in the cascade."""
-    return m.GoalPart.objects.filter(goal__area__edition=upper).exclude(
-        links_down__from_part__goal__area__edition=lower
-    ).order_by("goal__area__order", "goal__order", "order")
+    return (
+        m.GoalPart.objects.filter(goal__area__edition=upper)
+        .exclude(links_down__from_part__goal__area__edition=lower)
+        .order_by("goal__area__order", "goal__order", "order")
+    )
 
 
 def orphans(edition: m.PlanEdition) -> QuerySet[m.GoalPart]:
@@ -152,8 +154,12 @@ def _areas(edition: m.PlanEdition) -> Iterable[m.Area]:
             ).select_related("to_part"),
         ),
     )
-    goals = m.Goal.objects.order_by("order").select_related("target").prefetch_related(
-        Prefetch("parts", parts), Prefetch("activities", m.Activity.objects.prefetch_related("parties"))
+    goals = (
+        m.Goal.objects.order_by("order")
+        .select_related("target")
+        .prefetch_related(
+            Prefetch("parts", parts), Prefetch("activities", m.Activity.objects.prefetch_related("parties"))
+        )
     )
     return edition.areas.prefetch_related(Prefetch("goals", goals))
 
@@ -218,7 +224,11 @@ def _goal(
         notes=notes,
         evidence=tuple(
             o.Evidence(
-                link.measure, link.role, link.why_sv, link.why_en, link.dims,
+                link.measure,
+                link.role,
+                link.why_sv,
+                link.why_en,
+                link.dims,
                 suggested=link.standing == Standing.SUGGESTED,
             )
             for link in part.evidence.all()
@@ -227,7 +237,9 @@ def _goal(
         target=_target(target) if target else None,
         links=tuple(
             o.Link(
-                link.to_part.number, link.rationale_sv, link.rationale_en,
+                link.to_part.number,
+                link.rationale_sv,
+                link.rationale_en,
                 suggested=link.standing == Standing.SUGGESTED,
             )
             for link in part.links_up.all()
@@ -260,8 +272,7 @@ def _activity(row: m.Activity) -> o.Activity:
         follow_up=row.follow_up,
         time_frame=row.time_frame,
         parties=tuple(
-            o.Party(party.role, party.raw_text, party.organisation_id or "")
-            for party in row.parties.all()
+            o.Party(party.role, party.raw_text, party.organisation_id or "") for party in row.parties.all()
         ),
         lines=row.lines,
         doubtful=row.doubtful,

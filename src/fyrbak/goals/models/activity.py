@@ -54,7 +54,11 @@ class ActivityParty(models.Model):
     order = models.PositiveSmallIntegerField(help_text="place among the activity's parties")
     role = models.CharField(max_length=11, choices=Role.choices, help_text="what they do in it")
     organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="the organisation, where the words name one for certain",
     )
     raw_text = models.TextField(help_text="the words in the plan")

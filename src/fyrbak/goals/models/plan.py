@@ -55,7 +55,11 @@ class PlanEdition(models.Model):
         max_length=7, choices=Status.choices, default=Status.ADOPTED, help_text="standing"
     )
     supersedes = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
         help_text="the edition that this one takes the place of",
     )
     source = models.CharField(
@@ -75,9 +79,9 @@ class PlanEdition(models.Model):
             ),
             models.CheckConstraint(
                 name="planedition_period_runs_forward",
-                condition=Q(
-                    valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")
-                ),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
             ),
         ]
 
@@ -115,9 +119,7 @@ class Goal(models.Model):
     text_sv = models.TextField(help_text="the goal as adopted")
     text_en = models.TextField(blank=True, default="", help_text="translation, if there is one")
     title_sv = models.TextField(blank=True, default="", help_text="short working title")
-    title_en = models.TextField(
-        blank=True, default="", help_text="short working title in English"
-    )
+    title_en = models.TextField(blank=True, default="", help_text="short working title in English")
     theme_sv = models.CharField(max_length=60, blank=True, default="", help_text="theme across the areas")
     theme_en = models.CharField(max_length=60, blank=True, default="", help_text="the same in English")
     actor_sv = models.CharField(max_length=120, blank=True, default="", help_text="who carries the goal")

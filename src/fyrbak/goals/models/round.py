@@ -81,7 +81,9 @@ class Assessment(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="who says it"
     )
     levels = ArrayField(
-        models.CharField(max_length=3), default=list, blank=True,
+        models.CharField(max_length=3),
+        default=list,
+        blank=True,
         help_text="level codes in the order written; several for a mixed level such as U/E",
     )
     uncertain = models.BooleanField(default=False, help_text="the organisation put a question mark to it")
@@ -95,7 +97,11 @@ class Assessment(models.Model):
     by_name = models.CharField(max_length=300, help_text="who answered, or the document it was read from")
     at = models.DateTimeField(help_text="when it was given")
     supersedes = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
         help_text="the organisation's assessment before this one",
     )
 
@@ -103,7 +109,8 @@ class Assessment(models.Model):
         ordering = ("round", "part", "organisation", "at", "id")
         constraints = [
             models.UniqueConstraint(
-                name="assessment_one_first", fields=("round", "part", "organisation"),
+                name="assessment_one_first",
+                fields=("round", "part", "organisation"),
                 condition=Q(supersedes__isnull=True),
             ),
             models.CheckConstraint(
@@ -111,9 +118,8 @@ class Assessment(models.Model):
                 condition=Q(levels__len__gt=0, blank_reason="") | Q(levels__len=0) & ~Q(blank_reason=""),
             ),
             models.CheckConstraint(
-                name="assessment_only_a_level_is_uncertain", condition=Q(
-                    uncertain=False) | Q(levels__len__gt=0
-                )
+                name="assessment_only_a_level_is_uncertain",
+                condition=Q(uncertain=False) | Q(levels__len__gt=0),
             ),
         ]
 
@@ -128,7 +134,11 @@ class CoordinatorNote(models.Model):
         GoalPart, on_delete=models.PROTECT, related_name="notes", help_text="what it is about"
     )
     organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="whose voice it is; blank if it is no organisation we know",
     )
     voice = models.TextField(help_text="what the voice is called in the source")
