@@ -1,0 +1,143 @@
+"""How numbers and dates are written, in Swedish and English. Every page, file and figure takes it from here.
+
+Swedish: 34,0 %, 1 234 567, 1 mars 2026. English: 34.0%, 1,234,567, 1 March 2026. Spaces inside a number never
+break. Tables show dates as 2026-03-01 in both languages. What is not known is a word, never an empty text
+or 0.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from fyrbak.measures.definitions import Kind, measure
+from fyrbak.measures.results import Result
+from fyrbak.measures.targets import Target
+from fyrbak.reports.words import Words
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+_MONTHS: dict[Language, str] = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def language(code: str | None) -> Language:
+    """The language to answer in: the one asked for if it exists, else Swedish."""
+    return "en" if code == "en" else "sv"
+
+
+def integer(number: int, lang: Language) -> str:
+    """1 234 567 or 1,234,567."""
+    return decimal(number, 0, lang)
+
+
+def decimal(number: float, places: int, lang: Language) -> str:
+    """A number with a fixed count of decimals. A number that rounds to zero has no sign."""
+    text = f"{number:,.{places}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    text = text.replace("-", MINUS)
+    return text if lang == "en" else text.translate({ord(","): NBSP, ord("."): ","})
+
+
+def percent(fraction: float, lang: Language, places: int = 1) -> str:
+    """A fraction as per cent: 0.34 is 34,0 % or 34.0%."""
+    return decimal(100 * fraction, places, lang) + percent_sign(lang)
+
+
+def percent_sign(lang: Language) -> str:
+    """The sign with the space that Swedish has before it."""
+    return "%" if lang == "en" else f"{NBSP}%"
+
+
+def day_in_text(day: date, lang: Language) -> str:
+    """1 mars 2026 or 1 March 2026."""
+    return f"{day.day}{NBSP}{_MONTHS[lang].split()[day.month - 1]} {day.year}"
+
+
+def day_in_table(day: date) -> str:
+    """2026-03-01."""
+    return day.isoformat()
+
+
+def amount(number: float, kind: Kind, lang: Language) -> str:
+    """A value of a measure of this kind without its unit, at the precision of all numbers of the kind."""
+    if kind in ("proportion", "ratio"):
+        return decimal(100 * number, 1, lang)
+    return decimal(number, 0 if number == round(number) else 1, lang)
+
+
+def with_unit(number: float, kind: Kind, lang: Language) -> str:
+    """A value of a measure of this kind with its unit: 41,0 %, 46 dagar, 662."""
+    text = amount(number, kind, lang)
+    if kind in ("proportion", "ratio"):
+        return text + percent_sign(lang)
+    if kind == "count":
+        return text
+    return f"{text}{NBSP}{Words(lang)('day' if number == 1 else 'days')}"
+
+
+def value(result: Result, lang: Language) -> str:
+    """The value with its unit, or the word for why there is none."""
+    if result.suppression:
+        return sentence_case(result.suppression.text(lang))
+    if result.value is None:
+        return Words(lang)("missing")
+    return with_unit(result.value, measure(result.measure).kind, lang)
+
+
+def interval(result: Result, lang: Language) -> str:
+    """The 95 % interval without unit, 38,6–43,4; one-sided where few observations bound one side only.
+
+    Where the numbers are hidden or missing it is a dash, since ``value`` holds the word.
+    """
+    if result.value is None:
+        return "–"
+    kind, w = measure(result.measure).kind, Words(lang)
+    lower, upper = (None if end is None else amount(end, kind, lang) for end in (result.lower, result.upper))
+    if lower and upper:
+        return f"{lower}–{upper}"
+    if lower or upper:
+        return w("at_least", number=lower) if lower else w("at_most", number=upper or "")
+    return w("too_few_for_interval")
+
+
+def counts(result: Result, lang: Language) -> str:
+    """How many the number rests on: 662 av 1 615; for kind ``ratio`` of how many expected; else how many."""
+    if result.n is None:
+        return "–"
+    if result.denominator is None or result.numerator is None:
+        return integer(result.n, lang)
+    w, below = Words(lang), result.denominator
+    if measure(result.measure).kind == "ratio":
+        return w("of_expected", part=integer(result.numerator, lang), whole=decimal(below, 1, lang))
+    return w("of", part=integer(result.numerator, lang), whole=integer(int(below), lang))
+
+
+def target(goal: Target, kind: Kind, lang: Language) -> str:
+    """The target as words: minst 80 %."""
+    places = 0 if goal.value * 100 == round(goal.value * 100) else 1
+    is_share = kind in ("proportion", "ratio")
+    number = percent(goal.value, lang, places) if is_share else with_unit(goal.value, kind, lang)
+    return Words(lang)(f"operator.{goal.operator}", number=number)
+
+
+def number_line(result: Result, lang: Language) -> str:
+    """A number as it stands in running text: 41,0 % (38,6–43,4) · 662 av 1 615 · 2024 · mål minst 80 %."""
+    if result.value is None:
+        return f"{value(result, lang)} · {result.period}"
+    parts = [f"{value(result, lang)} ({interval(result, lang)})", counts(result, lang), result.period]
+    if result.target:
+        aim = target(result.target, measure(result.measure).kind, lang)
+        parts.append(f"{Words(lang)('target').lower()} {aim}")
+    return " · ".join(parts)
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter large, the rest as it was."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,70 @@
+"""The words of everything that is shown, in Swedish and English, from one file: ``words.yaml``.
+
+``Words("sv")("of", part="662", whole="1 615")`` is "662 av 1 615". A word that the file lacks is an error at
+once, and both languages must have the same names to fill in, so no page can show half a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from pydantic import model_validator
+
+from fyrbak.definitions import Definition, load, pick
+from fyrbak.measures.definitions import Text
+
+FILE = Path(__file__).parent / "words.yaml"
+
+
+class _Words(Definition):
+    words: dict[str, Text]
+
+    @model_validator(mode="after")
+    def _same_names_in_both_languages(self) -> _Words:
+        for key, text in self.words.items():
+            if _names(text.sv) != _names(text.en):
+                raise ValueError(f"{key}: the languages have different names to fill in. Make them alike.")
+        return self
+
+
+def _names(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@cache
+def catalogue() -> dict[str, Text]:
+    """All words by key. Raises BadDefinitionError naming file, line and field."""
+    return load(FILE, _Words).words
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def __call__(self, key: str, **names: object) -> str:
+        """The words for a key with names filled in. Raises UnknownNameError for a key that does not exist."""
+        pick("word", key, list(catalogue()))
+        return self.text(catalogue()[key]).format(**names)
+
+    def text(self, text: Text) -> str:
+        """The text in this language."""
+        return str(getattr(text, self.lang))
+
+    def of(self, thing: object, field: str) -> str:
+        """A field of ``thing`` in this language (``name_sv``, ``name_en``), in Swedish where that is all."""
+        return str(getattr(thing, f"{field}_{self.lang}") or getattr(thing, f"{field}_sv"))
+
+    def counted(self, number: int, key: str) -> str:
+        """``1 mål``, ``0 mål``, ``2 regioner``: the key for one, or the same key with ``.many``."""
+        return self(key if number == 1 else f"{key}.many", number=number)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """``a, b och c``."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self('and')} {items[-1]}"
