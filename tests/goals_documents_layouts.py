@@ -29,6 +29,8 @@ class WrittenGoal:
     text: tuple[str, ...]
     levels: dict[str, str]
     comments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    spaced: tuple[str, ...] = ()
+    """Regions whose level is followed by an empty paragraph."""
 
     def comment_paragraphs(self) -> list[str]:
         """The comment cell: each voice's first paragraph under its label."""
@@ -83,7 +85,10 @@ def flat_follow_up(areas: Sequence[WrittenArea], regions: Sequence[str], goal_wi
     for area in areas:
         text += f"{area.id}. {area.name} \n \n\nMål Uppföljning Kommentarer \n\n{' '.join(regions)} \n\n"
         for goal in area.goals:
-            levels = [[goal.levels.get(region, "") + " "] for region in regions]
+            levels = [
+                [goal.levels.get(region, "") + " ", *([" "] if region in goal.spaced else [])]
+                for region in regions
+            ]
             comment = wrap(goal.comment_paragraphs(), 38)
             text += flat_row([wrap(goal.text, goal_width), *levels, comment])
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +27,7 @@ from goals_documents_layouts import (
 WORD = st.text("abcdefghijklmnoprstuvyåäö", min_size=2, max_size=11)
 LONG_WORD = st.text("abcdefghijklmnoprstuvyåäö", min_size=25, max_size=40)
 LEVEL = st.sampled_from(["U", "P", "E", "U/E", "P/U", "P?", ""])
-REGIONS = st.lists(st.text("ABCDGHJKLMNRSTVÅÄÖ", min_size=2, max_size=4), min_size=2, max_size=6, unique=True)
+REGIONS = st.lists(st.text("ABCDGHJKLMNRSTVÅÄÖ", min_size=2, max_size=4), min_size=1, max_size=6, unique=True)
 
 
 @st.composite
@@ -52,6 +53,11 @@ def follow_ups(draw: st.DrawFn) -> tuple[list[str], list[WrittenArea]]:
                 dict.fromkeys(chosen, st.lists(sentences(), min_size=1, max_size=2).map(tuple))
             )
         ),
+    )
+    goal = goal.flatmap(
+        lambda goal: st.lists(st.sampled_from([r for r in regions if goal.levels[r]] or [""])).map(
+            lambda spaced: replace(goal, spaced=tuple(spaced))
+        )
     )
     goals = st.lists(goal, min_size=1, max_size=4).map(tuple)
     names = draw(st.lists(sentences(max_words=3), min_size=1, max_size=3))

@@ -22,8 +22,8 @@ from fyrbak.goals.documents.words import Line, Vocabulary, cell
 
 HEADER = re.compile(r"Mål\s+Uppföljning\s+Kommentar(er)?$")
 CONTINUED = "which cell goes on after the page break is a guess"
-ALL_BLANK = "that all levels are blank was judged by white space alone"
-_REGION_LABEL = re.compile(r"[A-ZÅÄÖ][\wÅÄÖåäö]*$")
+ALL_BLANK = "that levels are blank was judged by white space alone"
+_REGION_LABEL = re.compile(r"[A-ZÅÄÖ]\w*$")
 
 
 def is_header(line: Line) -> bool:
@@ -149,7 +149,7 @@ class _Rows:
         ended_cell = False
         for at, line in enumerate(self.lines):
             if line.blank:
-                self._blank(line)
+                self._blank(at)
                 ended_cell = ended_cell or line.raw == ""
                 continue
             if self.row.phase in (_Phase.GOAL, _Phase.LEVELS):
@@ -169,16 +169,17 @@ class _Rows:
             row.comment_doubt = row.comment_doubt or self.finder.inside(row.comment)
         return self.rows, (Lines(stray[0], stray[-1]),) if stray else ()
 
-    def _blank(self, line: Line) -> None:
-        """An empty paragraph belongs to the cell being read; a row of blank levels is a run of spaces."""
-        row = self.row
-        if row.phase is _Phase.GOAL and row.goal:
-            if len(line.raw) >= max(2, self.count) and row.goal[-1].raw == "":
-                row.levels = [line.tail(n).head(1) for n in range(self.count)]
-                row.levels_doubt = ALL_BLANK
-                row.phase = _Phase.COMMENT
-            else:
-                row.goal.append(line)
+    def _blank(self, at: int) -> None:
+        """An empty paragraph belongs to the cell being read; a longer run of spaces may be blank levels."""
+        row, line = self.row, self.lines[at]
+        missing = self.count - len(row.levels)
+        begun = row.phase is _Phase.LEVELS or (row.phase is _Phase.GOAL and row.goal)
+        if begun and self.finder.blank_to_end(line, self.lines[at - 1], missing):
+            row.levels += [line.tail(n).head(1) for n in range(missing)]
+            row.levels_doubt = ALL_BLANK
+            row.phase = _Phase.COMMENT
+        elif row.phase is _Phase.GOAL and row.goal:
+            row.goal.append(line)
         elif row.phase is _Phase.COMMENT:
             row.comment.append(line)
         elif row.phase is _Phase.GOAL_AGAIN:

@@ -107,7 +107,7 @@ class _Reader:
         self.areas: list[_Draft] = []
 
     def read(self, grid: Grid) -> None:
-        """Read one table. Without a header it goes on from the last one if as wide, or else is passed over."""
+        """Read one table. Without a header it goes on from the last one if as wide, or is passed over."""
         if not any(_header(grid.rows, at, self.file) for at in range(len(grid.rows))):
             self._read_without_header(grid)
             return

@@ -60,8 +60,9 @@ class LevelFinder:
                 return run
             if row_starts and row_ends and not run.rest:
                 return run
-        for run in self._runs(lines, f"{{1,{missing - 1}}}", row_starts=row_starts):
-            if run.written and not run.rest and self._goes_on(following):
+        for run in self._runs(lines, "+", row_starts=row_starts):
+            left = missing - len(run.cells)
+            if left > 0 and run.written and not run.rest and self._goes_on(following, left):
                 return run
         for run in self._runs(lines, "+" if row_starts else "*", row_starts=row_starts):
             # Without any level, a bare "RV" may be a word of the goal's text: only "RV:" opens a comment.
@@ -96,10 +97,18 @@ class LevelFinder:
         found = next((line for line in lines if re.search(levels, line.raw)), None)
         return f"levels seem to stand inside the text of line {found.number}" if found else None
 
-    def _goes_on(self, lines: Sequence[Line]) -> bool:
-        """Whether the next written line has level cells, or the label that ends them."""
-        line = next((line for line in lines if not line.blank), None)
-        return self.starts_with_levels(lines) or (line is not None and self._is_label(line))
+    def blank_to_end(self, line: Line, before: Line, missing: int) -> bool:
+        """Whether a line of spaces holds the row's missing level cells and its comment, all blank."""
+        return line.blank and before.raw == "" and len(line.raw) > missing
+
+    def _goes_on(self, lines: Sequence[Line], missing: int) -> bool:
+        """Whether the next lines hold the missing level cells, or the label that ends them."""
+        for at, line in enumerate(lines):
+            if at and self.blank_to_end(line, lines[at - 1], missing):
+                return True
+            if not line.blank:
+                return self._is_label(line) or self.starts_with_levels([line])
+        return False
 
     def _runs(self, lines: Sequence[Line], count: str, *, row_starts: bool) -> Iterator[LevelRun]:
         """Yield the runs of `count` cells (a quantifier) that open a line, after a goal if a row starts."""

@@ -151,19 +151,13 @@ class Table:
             return
         if state.filled:
             aside = INDENTED_PARAGRAPH if block.opens_page and state.filled < complete else SPLIT_PARAGRAPH
-            yield (
-                state,
-                aside,
-                _Move(block, state.filled, (), (), new_row=False, continues_row=state.continued),
-            )
+            move = _Move(block, state.filled, (), (), new_row=False, continues_row=state.continued)
+            yield state, aside, move
         lines = _without_page_mark(block)
-        fresh = not in_row or state.continued
         if in_row:
             yield from self._take(block, lines, state, 0.0, experience, forbidden)
-        if fresh:
-            yield from self._take(block, lines, _State(0), 0.0, experience, forbidden)
-        else:
-            yield from self._take(block, lines, _State(0), CUT_SHORT, experience, forbidden)
+        new_row = CUT_SHORT if in_row and not state.continued else 0.0
+        yield from self._take(block, lines, _State(0), new_row, experience, forbidden)
         if block.opens_page and state.filled == complete:
             empty = len(lines[0].raw) - len(lines[0].raw.lstrip())
             if empty < complete:

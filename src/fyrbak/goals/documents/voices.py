@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from fyrbak.goals.documents.document import Cell
 from fyrbak.goals.documents.words import Line, Vocabulary, cell
 
-_CENTRE = re.compile(r"(RCC(?: [A-ZÅÄÖ][\wÅÄÖåäö]+){0,3})\s?:(?=\s|$)")
-_LABEL = re.compile(r"([^\W\d_][\wÅÄÖåäö ]{0,30}?)\s?:(?=\s|$)")
+_CENTRE = re.compile(r"(RCC(?: [A-ZÅÄÖ]\w+){0,3})\s?:(?=\s|$)")
+_LABEL = re.compile(r"([^\W\d_][\w ]{0,30}?)\s?:(?=\s|$)")
 SENTENCE_END = re.compile(r"[.!?:;][”\")’]?$")
 
 
