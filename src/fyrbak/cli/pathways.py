@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import typer
 from ibis.expr.types import Table
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table as Grid
 
+from fyrbak.cli.progress import shown
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.definitions import pathways as all_pathways
 from fyrbak.pathways.run import run
@@ -38,9 +38,8 @@ def pathways(
     """Find the episodes of a snapshot; count them by pathway and the findings by rule."""
     chosen = pathway_named(pathway) if pathway else None
     opened = Snapshot.open(snapshot)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Pathways", total=None)
-        found = run(opened, lambda done, total: bar.update(task, completed=done, total=total))
+    with shown("Pathways") as tell:
+        found = run(opened, lambda done, steps: tell("", done / steps))
     _WRITERS[format_](_only(_summary(found.episodes), chosen), _only(_by_rule(found.findings), chosen))
 
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -26,6 +27,8 @@ from fyrbak.records.organisations import FILE as ORGANISATIONS
 from fyrbak.records.snapshot import Snapshot
 
 EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
+_ANSWERS = ("episodes", "findings")
+_STEPS = 4 + len(_ANSWERS)  # the engine's stages and the files written, per slice
 Progress = Callable[[int, int], None]
 
 
@@ -46,7 +49,7 @@ def content_version() -> str:
 def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
     """Find the episodes of a snapshot, or read them if that has been done before.
 
-    ``progress`` is called with slices done and slices in all. A run that is broken off leaves nothing.
+    ``progress`` is called with steps done and steps in all. A run that is broken off leaves nothing.
     """
     folder = settings.HOME / "derived" / f"{snapshot.id}-{content_version()}"
     if not folder.is_dir():
@@ -64,11 +67,17 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(dir=folder.parent, prefix=".unfinished-"))
     slices = max(1, -(-snapshot.rows("pathway_event") // EVENTS_PER_SLICE))
+    done = count(1)
+
+    def step() -> None:
+        if progress:
+            progress(next(done), slices * _STEPS)
+
     try:
-        for name in ("episodes", "findings"):
+        for name in _ANSWERS:
             (unfinished / name).mkdir()
         for number in range(slices):
-            with _stages(snapshot.connection()) as keep:
+            with _stages(snapshot.connection(), step) as keep:
                 found = episodes(
                     events=_slice(snapshot.table("pathway_event"), number, slices),
                     persons=_slice(snapshot.table("person"), number, slices),
@@ -78,10 +87,9 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
                     as_of=snapshot.as_of,
                     keep=keep,
                 )
-                for name, table in zip(("episodes", "findings"), found, strict=True):
+                for name, table in zip(_ANSWERS, found, strict=True):
                     snapshot.connection().to_parquet(table, unfinished / name / f"part-{number:05}.parquet")
-            if progress:
-                progress(number + 1, slices)
+                    step()
         if not folder.is_dir():
             unfinished.rename(folder)
     finally:
@@ -89,13 +97,16 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
 
 
 @contextmanager
-def _stages(connection: BaseBackend) -> Iterator[Callable[[Table], Table]]:
+def _stages(connection: BaseBackend, step: Callable[[], None]) -> Iterator[Callable[[Table], Table]]:
     """A place to store the engine's stages while one slice is worked on."""
     names: list[str] = []
 
     def keep(stage: Table) -> Table:
-        names.append(gen_name("stage"))
-        return connection.create_table(names[-1], stage, temp=True)
+        name = gen_name("stage")
+        kept = connection.create_table(name, stage, temp=True)
+        names.append(name)
+        step()
+        return kept
 
     try:
         yield keep
