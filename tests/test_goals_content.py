@@ -134,6 +134,14 @@ def test_a_level_is_read_as_it_was_written(raw: str, codes: tuple[str, ...], unc
     assert (level.codes, level.uncertain, level.blank_reason, level.raw) == (codes, uncertain, None, raw)
 
 
+@given(st.permutations(SCALE), st.integers(1, 3), st.booleans())
+def test_every_answer_on_the_scale_is_written_as_it_was_read(
+    order: list[str], length: int, uncertain: bool
+) -> None:
+    written = "/".join(order[:length]) + "?" * uncertain
+    assert level_text(parse_level(written, SCALE)) == written
+
+
 @pytest.mark.parametrize("raw", ["", "  ", None])
 def test_an_empty_cell_is_a_blank_with_a_reason(raw: str | None) -> None:
     level = parse_level(raw, SCALE)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.table import Column, Table
 
 from fyrbak.goals import selectors
@@ -59,23 +60,26 @@ def import_(
 ) -> None:
     """Store a document as an edition of its owner's plan. The same document twice changes nothing."""
     document = read_document(file)
-    prepare_database()
-    imported = import_document(
-        document,
-        owner=owner,
-        level=level.value,
-        label=label or round_ or file.stem,
-        round_label=round_,
-        at=datetime.now(UTC),
-    )
+    with _working("Lagrar planen"):
+        prepare_database()
+        imported = import_document(
+            document,
+            owner=owner,
+            level=level.value,
+            label=label or round_ or file.stem,
+            round_label=round_,
+            at=datetime.now(UTC),
+        )
     _write_imported(imported)
 
 
 @app.command("load-strategy")
 def load_strategy() -> None:
     """Store the national strategy and the national direction. A second time changes nothing."""
-    prepare_database()
-    for imported in load_national_plans(at=datetime.now(UTC)):
+    with _working("Lagrar de nationella planerna"):
+        prepare_database()
+        loaded = load_national_plans(at=datetime.now(UTC))
+    for imported in loaded:
         _write_imported(imported)
 
 
@@ -84,7 +88,8 @@ def list_(
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """List the stored editions with the key that other commands take."""
-    prepare_database()
+    with _working("Öppnar databasen"):
+        prepare_database()
     rows = [
         {
             "plan": held.edition.key,
@@ -107,6 +112,11 @@ def list_(
     for row in rows:
         grid.add_row(*(str(value) for value in row.values()))
     Console().print(grid)
+
+
+def _working(words: str) -> Status:
+    """Shows that something is being done, on standard error and only where somebody watches."""
+    return Console(stderr=True).status(words)
 
 
 def _write_imported(imported: Imported) -> None:
