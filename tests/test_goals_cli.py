@@ -102,7 +102,7 @@ def test_the_real_action_plan_is_shown_and_stored(prepared_already: None) -> Non
     [
         ("rcc:nord", "did you mean 'rcc:norr'?"),
         ("rcc:syd", "unknown short name in rcc:syd"),
-        ("24-nus", "owns no plans"),
+        ("24-nus", "is not an RCC"),
     ],
 )
 def test_an_owner_that_does_not_suit_is_one_line(

@@ -224,7 +224,7 @@ def test_a_document_with_a_fault_is_refused_whole(records: str, rows: list[Goal]
     ("change", "words"),
     [
         ({"owner": "rcc:nord"}, "did you mean 'rcc:norr'?"),
-        ({"owner": "24-nus"}, "owns no plans"),
+        ({"owner": "24-nus"}, "is not an RCC"),
         ({"owner": "24"}, "is not an RCC"),
         ({"level": "municipal"}, "unknown level 'municipal'"),
         ({"label": "x" * 61}, "label has 1 to 60 letters"),
@@ -238,7 +238,13 @@ def test_an_owner_or_level_that_does_not_suit_is_one_clear_line(
     assert words in str(fault.value)
 
 
-def test_the_owner_of_a_follow_up_is_told_by_its_columns() -> None:
-    assert outline_of_document(follow_up()).owner == "rcc:norr"
+def test_an_action_plan_needs_an_owner_that_owns_plans(records: str) -> None:
+    for owner, words in (("", "does not tell whose it is"), ("24-nus", "owns no plans")):
+        with pytest.raises(BadInputError, match=words):
+            import_document(action_plan(), owner=owner, level="local", label="2025", at=AT)
+
+
+def test_the_owner_of_a_follow_up_is_told_by_its_columns(records: str) -> None:
+    assert import_north(follow_up(), owner="").edition.plan.owner_id == "rcc:norr"
     with pytest.raises(BadInputError, match="no region is called 'RXX'"):
         outline_of_document(follow_up(goal("1", "Mål.", {"RXX": "U"})))

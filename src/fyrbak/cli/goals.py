@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Column, Table
 
+from fyrbak.cli import progress
 from fyrbak.goals import selectors
 from fyrbak.goals.documents import Activity, Document, Goal, Kind, read_document
 from fyrbak.goals.importing import Imported, import_document, load_national_plans
@@ -53,8 +54,10 @@ def read(
 @app.command("import")
 def import_(
     file: File,
-    owner: Annotated[str, typer.Option(help="Who owns the plan: an RCC (rcc:norr) or a region (21).")],
     level: Annotated[Level, typer.Option(help="Place in the cascade of plans.")],
+    owner: Annotated[
+        str, typer.Option(help="Whose plan: an RCC (rcc:norr) or a region (21). Not needed for a follow-up.")
+    ] = "",
     round_: Annotated[str, typer.Option("--round", help="Year or period that a follow-up is about.")] = "",
     label: Annotated[str, typer.Option(help="What the edition is called; else as the round or file.")] = "",
 ) -> None:
@@ -116,7 +119,7 @@ def list_(
 
 def _working(words: str) -> Status:
     """Shows that something is being done, on standard error and only where somebody watches."""
-    return Console(stderr=True).status(words)
+    return progress.console().status(words)
 
 
 def _write_imported(imported: Imported) -> None:

@@ -41,22 +41,26 @@ class Imported:
 
 @transaction.atomic
 def import_document(
-    document: Document, *, owner: str, level: str, label: str, at: datetime, round_label: str = ""
+    document: Document, *, owner: str = "", level: str, label: str, at: datetime, round_label: str = ""
 ) -> Imported:
     """Store a read document as an edition of its owner's plan; a follow-up also as a round with its answers.
 
-    ``owner`` is an organisation code, ``level`` regional or local, ``label`` what the edition is called and
-    ``round_label`` what the round is called (else as the edition). Raises UnknownNameError for an owner or a
-    column that does not exist, and BadInputError for a level that does not suit the owner.
+    ``owner`` is an organisation code; a follow-up may leave it to its columns to tell. ``level`` is regional
+    or local, ``label`` what the edition is called and ``round_label`` what the round is called (else as the
+    edition). Raises UnknownNameError for an owner or a column that does not exist, and BadInputError for an
+    owner that is not told or owns no plans, or another level.
     """
-    holder = organisation(owner)
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
     if not 0 < len(label) <= 60:
         raise BadInputError(f"an edition's label has 1 to 60 letters; this has {len(label)}. Give another.")
+    outline = outline_of_document(document, owner=owner, round_label=round_label or label)
+    owner = outline.owner
+    if not owner:
+        raise BadInputError(f"{document.file}: an action plan does not tell whose it is. Give its owner.")
+    holder = organisation(owner)
     if holder.kind not in ("rcc", "region"):
         raise BadInputError(f"{holder.name_sv} ({owner}) owns no plans. Give the code of an RCC or a region.")
-    outline = outline_of_document(document, owner=owner, round_label=round_label or label)
     _one_import_at_a_time(owner)
     stored = m.PlanEdition.objects.filter(plan__owner_id=owner, sha256=document.sha256).first()
     if stored:
