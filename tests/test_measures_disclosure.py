@@ -48,7 +48,9 @@ def test_numbers_bound_by_a_sum() -> None:
     assert protected({"open": 2, "missing": 9, "in": 61}) == {"open": SMALL, "missing": SECONDARY, "in": 61}
     assert protected({"open": 2, "missing": 0, "in": 52}) == {"open": SMALL, "missing": 0, "in": SECONDARY}
     assert protected({"open": 0, "in": 50}) == {"open": 0, "in": 50}
-    assert protected({"counted": 50, "open": 20}, hide=["counted"]) == {"counted": SMALL, "open": SECONDARY}
+    assert protected({"counted": 50, "open": 20}, hide=["counted"]) == dict.fromkeys(
+        ("counted", "open"), SECONDARY
+    )
 
 
 def test_suppressed_speaks_two_languages() -> None:

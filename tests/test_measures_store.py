@@ -19,6 +19,8 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import explain
 from fyrbak.measures.results import Result, results
 from fyrbak.measures.tallies import merge, tally
+from fyrbak.records import layout
+from fyrbak.records.manifest import read_manifest, write_manifest
 from fyrbak.records.snapshot import Snapshot
 from measure_snapshots import synthetic
 
@@ -172,3 +174,28 @@ def test_nothing_is_compared_with_nothing(snapshot: Snapshot) -> None:
     series = trend(store.results_of(snapshot, LEAD), "SE")
     assert compare(series[0], replace(series[0], value=None)) is None
     assert change(series[:1]) is None
+
+
+def test_what_nobody_sent_is_not_zero(snapshot: Snapshot, tmp_path: Path) -> None:
+    coverage = measure("hpv_coverage")
+    with synthetic(tmp_path, persons=2_000) as folder:
+        whole = read_manifest(folder)
+        sent = {name: entry for name, entry in whole.tables.items() if name != "vaccination"}
+        about = {
+            "as_of": whole.as_of,
+            "title": "",
+            "source": "synth",
+            "synthetic": True,
+            "pseudonymous": True,
+        }
+        write_manifest(folder, **about, tables=sent)  # type: ignore[arg-type]
+        opened = Snapshot.open(folder)
+        assert store.lacking(opened, coverage) == ["vaccination"]
+        assert store.results_of(opened, coverage) == []
+        with pytest.raises(BadInputError, match="hpv_coverage cannot be measured without vaccination"):
+            explain(opened, "hpv_coverage")
+    assert store.lacking(snapshot, coverage) == []
+
+
+def test_every_table_that_a_measure_needs_is_in_the_layout() -> None:
+    assert {name for of in measures() for name in of.needs} <= layout.tables().keys()

@@ -23,7 +23,7 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Explanation, Part
 from fyrbak.measures.explain import explain as explanation_of
 from fyrbak.measures.results import Result, columns_of
-from fyrbak.measures.store import results_of
+from fyrbak.measures.store import lacking, results_of
 from fyrbak.measures.tallies import check_interval
 from fyrbak.records.snapshot import Snapshot
 
@@ -59,6 +59,9 @@ def measure(
         for one in track(chosen, "Measures", console=Console(stderr=True), transient=True)
         for result in results_of(opened, one, dimensions, intervals[one.id])
     ]
+    for one in chosen:
+        if absent := lacking(opened, one):
+            typer.echo(f"{one.id} cannot be measured: the snapshot has no {', '.join(absent)}.", err=True)
     if period is not None:
         pick("period", period, list(dict.fromkeys(result.period for result in found)))
         found = [result for result in found if result.period == period]

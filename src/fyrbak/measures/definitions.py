@@ -88,8 +88,9 @@ class Measure(Definition):
 
     ``counted`` says what time means: *events* happen on a day and add up over time; a *status* holds on the
     last day of each period, from ``since`` on, and does not add up. ``quantile`` belongs to kind ``days``,
-    ``divisor`` to kind ``ratio`` (its denominator is a sum divided by it). ``rows_of`` names another
-    measure whose rows, cuts and exclusions are the same.
+    ``divisor`` to kind ``ratio`` (its denominator is a sum divided by it).
+    ``rows_of`` names another measure whose rows, cuts and exclusions are the same. ``needs`` names the tables
+    without which it cannot be measured: where nobody sent vaccinations, coverage is unknown and not 0 %.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Measure(Definition):
     meaning: Text
     counts: Text
     better: Literal["higher", "lower", "neither"]
+    needs: tuple[str, ...]
     dimensions: tuple[str, ...]
     split: Split | None = None
     exclusions: tuple[Exclusion, ...] = ()
@@ -196,7 +198,7 @@ def _same_rows(measure: Measure, other: Measure | None) -> None:
         raise BadDefinitionError(
             f"{path}:1: rows_of: there is no measure '{measure.rows_of}'. Correct the name."
         )
-    for field in ("kind", "dimensions", "split", "exclusions", "counted", "since"):
+    for field in ("kind", "needs", "dimensions", "split", "exclusions", "counted", "since"):
         if getattr(measure, field) != getattr(other, field):
             raise BadDefinitionError(
                 f"{path}:1: {field}: differs from '{other.id}', whose rows it uses. Make it alike."

@@ -76,4 +76,7 @@ def protected(bound: Mapping[str, int], *, hide: Iterable[str] = ()) -> dict[str
     forced = set(hide)
     cells = [(SMALL[0] if name in forced else bound[name],) for name in names]
     hidden = suppressed(cells, [range(len(names))])
-    return {name: hidden.get(index, bound[name]) for index, name in enumerate(names)}
+    shown: dict[str, int | Suppressed] = {n: hidden.get(index, bound[n]) for index, n in enumerate(names)}
+    for name in forced:
+        shown[name] = Suppressed("small" if bound[name] in SMALL else "secondary")
+    return shown

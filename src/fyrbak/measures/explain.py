@@ -12,12 +12,12 @@ import ibis
 from ibis.expr.types import Table
 
 from fyrbak.definitions import pick
-from fyrbak.errors import UnknownNameError
+from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed, protected
 from fyrbak.measures.results import Result
-from fyrbak.measures.store import fingerprint, results_of
+from fyrbak.measures.store import fingerprint, lacking, results_of
 from fyrbak.measures.tallies import UNKNOWN, check_interval, expression, inputs, marked
 from fyrbak.records.organisations import COUNTRY, hospitals, regions
 from fyrbak.records.snapshot import Snapshot
@@ -97,6 +97,11 @@ def explain(
     interval = check_interval(measure, _interval_of(period))
     by = (dimension,) if dimension else ()
     found = results_of(snapshot, measure, by, interval)
+    if lacking(snapshot, measure):
+        absent = ", ".join(lacking(snapshot, measure))
+        raise BadInputError(
+            f"{snapshot.path}: {measure.id} cannot be measured without {absent}. Add the table."
+        )
     periods = list(dict.fromkeys(result.period for result in found))
     if not periods:
         raise UnknownNameError(f"{measure.id}: the snapshot {snapshot.id} has nothing to count.")

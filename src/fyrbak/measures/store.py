@@ -13,7 +13,6 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -69,16 +68,25 @@ def results_of(
 ) -> list[Result]:
     """The measure's results, read if they have been made before, and judged by the targets.
 
-    Raises UnknownNameError for a dimension or an interval that the measure lacks.
+    None where the snapshot lacks a table that the measure needs (:func:`lacking` says which). Raises
+    UnknownNameError for a dimension or an interval that the measure lacks.
     """
     check_interval(measure, interval)
     columns_of(measure, by)
+    if lacking(snapshot, measure):
+        return []
     path = _folder(snapshot, measure) / f"results-{'-'.join((interval, *by))}.parquet"
     if not path.is_file():
         found = results(tallies_of(snapshot, measure, interval), by)
-        table = pa.Table.from_pylist([_flat(result, fingerprint(measure)) for result in found], _RESULTS)
+        definition = fingerprint(measure)
+        table = pa.Table.from_pylist([_flat(result, definition) for result in found], _RESULTS)
         _write(path, table, snapshot, measure)
     return list(_restored(_read(path, snapshot, measure).to_pylist(), measure))
+
+
+def lacking(snapshot: Snapshot, measure: Measure) -> list[str]:
+    """The tables that the measure needs and that have no rows. Without one of them it cannot be measured."""
+    return [name for name in measure.needs if not snapshot.rows(name)]
 
 
 def _folder(snapshot: Snapshot, measure: Measure) -> Path:
@@ -113,9 +121,9 @@ def _read(path: Path, snapshot: Snapshot, measure: Measure) -> pa.Table:
 
 
 def _flat(result: Result, definition: str) -> dict[str, Any]:
-    row = {name: getattr(result, name) for name in _RESULTS.names if name in asdict(result)}
     why = result.suppression.reason if result.suppression else None
-    return {**row, "definition": definition, "cut": json.dumps(dict(result.cut)), "suppressed": why}
+    own = {"definition": definition, "cut": json.dumps(dict(result.cut)), "suppressed": why}
+    return {name: own[name] if name in own else getattr(result, name) for name in _RESULTS.names}
 
 
 def _restored(rows: Iterable[dict[str, Any]], measure: Measure) -> Iterable[Result]:
