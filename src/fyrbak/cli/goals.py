@@ -111,7 +111,9 @@ def list_(
     if not rows:
         typer.echo("Inga planer är lagrade. Börja med: fyrbak plan load-strategy")
         return
-    grid = Table(Column("Plan", no_wrap=True), "Nivå", "Ägare", "Titel", "Utgåva", "Mål", "Rundor")
+    grid = Table(
+        Column("Plan", no_wrap=True), "Nivå", Column("Ägare", no_wrap=True), "Titel", "Utgåva", "Mål", "Rundor"
+    )
     for row in rows:
         grid.add_row(*(str(value) for value in row.values()))
     Console().print(grid)
