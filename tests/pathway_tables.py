@@ -36,7 +36,7 @@ _RESIDENCE = pa.schema(
 _DEATH = pa.schema({"person_id": pa.int64(), "death_date": pa.date32(), "death_precision": pa.string()})
 
 
-_LAYOUT = {"events": _EVENT, "persons": _PERSON, "residences": _RESIDENCE, "deaths": _DEATH}
+LAYOUT = {"events": _EVENT, "persons": _PERSON, "residences": _RESIDENCE, "deaths": _DEATH}
 
 
 class _Engine:
@@ -47,7 +47,7 @@ class _Engine:
 
     def __init__(self, as_of: date) -> None:
         self.connection = ibis.duckdb.connect(threads=1)
-        tables = {name: self.connection.create_table(name, schema=schema) for name, schema in _LAYOUT.items()}
+        tables = {name: self.connection.create_table(name, schema=schema) for name, schema in LAYOUT.items()}
         self.answers = episodes(**tables, pathways=pathways(), as_of=as_of)
         for answer in self.answers:  # hands the content's own tables to the connection
             self.connection.to_pyarrow(answer)
@@ -55,7 +55,7 @@ class _Engine:
 
     def ask(self, rows: dict[str, Sequence[Row]]) -> list[list[Row]]:
         duck = self.connection.con
-        for name, schema in _LAYOUT.items():
+        for name, schema in LAYOUT.items():
             duck.execute(f"DELETE FROM {name}")  # noqa: S608 - names from this file
             duck.register("given", pa.Table.from_pylist(list(rows[name]), schema=schema))
             duck.execute(f"INSERT INTO {name} SELECT * FROM given")  # noqa: S608

@@ -6,12 +6,15 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fyrbak.pathways.definitions import measuring_points, pathways
+from fyrbak.pathways.episodes import episodes
 from pathway_reference import walk
-from pathway_tables import find
+from pathway_tables import LAYOUT, find
 
 FIRST, AS_OF = date(2023, 12, 1), date(2024, 3, 15)
 PATHWAYS = ["brost", "tjock_andtarm", "aos", "hjarna", "bukspottkortel", "skoldkortel", "okant"]
@@ -81,3 +84,10 @@ def test_one_person_is_answered_as_in_the_crowd(events: Any, persons: Any, death
     crowd = find(events, persons=persons, deaths=deaths, as_of=AS_OF)
     alone = find([e for e in events if e["person_id"] == 1], persons=persons, deaths=deaths, as_of=AS_OF)
     assert alone == tuple([row for row in part if row["person_id"] == 1] for part in crowd)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark"])
+def test_the_engine_can_be_written_for_every_engine(dialect: str) -> None:
+    tables = {name: ibis.table(ibis.schema(schema), name=name) for name, schema in LAYOUT.items()}
+    for answer in episodes(**tables, pathways=pathways(), as_of=AS_OF):
+        assert "row_number" in ibis.to_sql(answer, dialect=dialect).lower()

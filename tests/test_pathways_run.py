@@ -116,10 +116,10 @@ def test_command_writes_json_for_one_pathway(folder: Path) -> None:
     assert [(row["pathway"], row["episodes"], row["judged"]) for row in written["episodes"]] == [
         ("brost", 40, 40)
     ]
-    assert written["findings"] == []
+    assert (written["findings"], written["synthetic"]) == ([], True)
 
 
-@pytest.mark.parametrize(("form", "words"), [("table", "Bröstcancer"), ("csv", "brost,episodes,40")])
+@pytest.mark.parametrize(("form", "words"), [("table", "Syntetiska data"), ("csv", "brost,episodes,40")])
 def test_command_writes_other_forms(folder: Path, form: str, words: str) -> None:
     answer = CliRunner().invoke(app, ["pathways", str(folder), "--format", form], env={"COLUMNS": "200"})
     assert answer.exit_code == 0, answer.output

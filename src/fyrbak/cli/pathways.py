@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from ibis.expr.types import Table
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table as Grid
 
 from fyrbak.cli.progress import shown
-from fyrbak.pathways.definitions import pathway as pathway_named
-from fyrbak.pathways.definitions import pathways as all_pathways
+from fyrbak.pathways import definitions
 from fyrbak.pathways.run import run
 from fyrbak.pathways.shapes import Pathway
 from fyrbak.records.snapshot import Snapshot
+
+Row = dict[str, Any]
 
 
 class Format(StrEnum):
@@ -36,79 +39,93 @@ def pathways(
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Find the episodes of a snapshot; count them by pathway and the findings by rule."""
-    chosen = pathway_named(pathway) if pathway else None
+    chosen = definitions.pathway(pathway) if pathway else None
     opened = Snapshot.open(snapshot)
     with shown("Pathways") as tell:
         found = run(opened, lambda done, steps: tell("", done / steps))
-    _WRITERS[format_](_only(_summary(found.episodes), chosen), _only(_by_rule(found.findings), chosen))
+    answer = _Answer(
+        opened.id,
+        opened.synthetic,
+        _only(_summary(found.episodes), chosen),
+        _only(_by_rule(found.findings), chosen),
+    )
+    _WRITERS[format_](answer)
 
 
-def _only(rows: list[dict[str, Any]], chosen: Pathway | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Answer:
+    """What the command shows: episodes counted by pathway, findings counted by pathway and rule."""
+
+    snapshot: str
+    synthetic: bool
+    episodes: list[Row]
+    findings: list[Row]
+
+
+def _only(rows: list[Row], chosen: Pathway | None) -> list[Row]:
     """The rows of the chosen pathway, or all, in a fixed order."""
     kept = [row for row in rows if chosen is None or row["pathway"] == chosen.id]
     return sorted(kept, key=lambda row: tuple(map(str, row.values())))
 
 
-def _summary(episodes: Table) -> list[dict[str, Any]]:
+def _summary(episodes: Table) -> list[Row]:
     """One row per pathway: how many episodes, how they ended, how many are judged and within the limit."""
-    treated, missing = episodes.outcome == "treated", episodes.limit_state == "missing"
     counts = episodes.group_by("pathway").aggregate(
         episodes=episodes.count(),
         open=(episodes.outcome == "open").sum(),
         closed=(episodes.outcome == "closed").sum(),
-        treated=treated.sum(),
-        limit_missing=missing.sum(),
+        treated=(episodes.outcome == "treated").sum(),
+        limit_missing=(episodes.limit_state == "missing").sum(),
         judged=episodes.judged.sum(),
         within=episodes.within.sum().fill_null(0),
     )
     return counts.to_pyarrow().to_pylist()
 
 
-def _by_rule(findings: Table) -> list[dict[str, Any]]:
+def _by_rule(findings: Table) -> list[Row]:
     """One row per pathway and rule: how many findings."""
-    return (
-        findings.group_by("pathway", "rule", "text_sv")
-        .aggregate(count=findings.count())
-        .to_pyarrow()
-        .to_pylist()
-    )
+    counts = findings.group_by("pathway", "rule", "text_sv", "text_en").aggregate(count=findings.count())
+    return counts.to_pyarrow().to_pylist()
 
 
-def _write_table(episodes: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
-    titles = {p.id: p.title.sv for p in all_pathways()}
-    console = Console()
-    grid = Grid("Vårdförlopp", *_HEADINGS.values())
-    for row in episodes:
-        grid.add_row(titles[row["pathway"]], *(str(row[name]) for name in _HEADINGS))
-    console.print(grid)
-    grid = Grid("Vårdförlopp", "Regel", "Antal", "Betydelse")
-    for row in findings:
-        grid.add_row(
-            titles.get(row["pathway"], row["pathway"]), row["rule"], str(row["count"]), row["text_sv"]
-        )
-    console.print(grid)
+def _write_table(answer: _Answer) -> None:
+    synthetic = " Syntetiska data: personerna är påhittade." if answer.synthetic else ""
+    counts = Grid(title="Förlopp", box=SIMPLE, caption=f"Snapshot {answer.snapshot}.{synthetic}")
+    counts.add_column("Vårdförlopp", no_wrap=True)
+    for heading in _HEADINGS.values():
+        counts.add_column(heading, justify="right")
+    for row in answer.episodes:
+        counts.add_row(row["pathway"], *(str(row[name]) for name in _HEADINGS))
+    odd = Grid(title="Fynd att rätta", box=SIMPLE)
+    odd.add_column("Vårdförlopp", no_wrap=True)
+    odd.add_column("Antal", justify="right")
+    odd.add_column("Fynd")
+    for row in answer.findings:
+        odd.add_row(row["pathway"], str(row["count"]), row["text_sv"])
+    for table in (counts, odd):
+        Console().print(table)
 
 
-def _write_json(episodes: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
-    typer.echo(json.dumps({"episodes": episodes, "findings": findings}, ensure_ascii=False, indent=1))
+def _write_json(answer: _Answer) -> None:
+    typer.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
 
 
-def _write_csv(episodes: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
+def _write_csv(answer: _Answer) -> None:
     """Both lists in one shape: pathway, what is counted, count."""
     writer = csv.writer(sys.stdout)
     writer.writerow(("pathway", "what", "count"))
-    for row in episodes:
+    for row in answer.episodes:
         writer.writerows((row["pathway"], name, row[name]) for name in _HEADINGS)
-    writer.writerows((row["pathway"], f"finding:{row['rule']}", row["count"]) for row in findings)
+    writer.writerows((row["pathway"], f"finding:{row['rule']}", row["count"]) for row in answer.findings)
 
 
 _HEADINGS = {
-    "episodes": "Förlopp",
+    "episodes": "Alla",
     "open": "Öppna",
-    "closed": "Avslutade utan behandling",
+    "closed": "Avslutade",
     "treated": "Behandlade",
-    "limit_missing": "Gräns saknas",
+    "limit_missing": "Utan gräns",
     "judged": "Bedömda",
-    "within": "Inom gränsen",
+    "within": "I tid",
 }
 _WRITERS = {Format.TABLE: _write_table, Format.JSON: _write_json, Format.CSV: _write_csv}

@@ -20,7 +20,7 @@ from datetime import date
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import IntegerValue, StringValue, Table
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from fyrbak.pathways.definitions import limits_table, points_table, rules_table
 from fyrbak.pathways.findings import findings
@@ -29,6 +29,7 @@ from fyrbak.records.organisations import organisations
 
 ADULT = 18  # completed years
 _UNSURE = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
+_EACH = {"group_by": ["person_id", "pathway"]}
 _WIDTH = 6  # digits of an event's place when it is put before a text
 
 EPISODE_COLUMNS = (
@@ -143,54 +144,62 @@ def _placed(read: Table) -> Table:
     ``inside`` (it belongs to one), ``ordinal`` (episodes begun so far), ``last`` (no event follows it in its
     episode) and ``stray`` (the finding it gives rise to, or empty).
     """
-    rows = read.filter(read.fault == "")
-    whole = {"group_by": ["person_id", "pathway"]}
-    order = [rows.day, rows.order, rows.record_key]
-    ordered = ibis.window(**whole, order_by=order)
-    before = ibis.window(**whole, order_by=order, preceding=(None, 1))
-    is_end = rows.step == "end"
-    rows = rows.mutate(
-        place=(ibis.row_number() + 1).over(ordered),
-        final=rows.day.lead().over(ordered).isnull(),
-        ended_on=rows.day.max(where=is_end).over(before),
-    )
-    # A received patient opens a pathway only when the start is not known here already: when none is open and
-    # the original start is later than every end so far.
-    new_to_us = rows.ended_on.isnull() | (rows.original_start > rows.ended_on)
-    usable_start = rows.original_start.notnull() & (rows.original_start <= rows.day)
-    rows = rows.mutate(opener=(rows.step == "start") | ((rows.step == "received") & usable_start & new_to_us))
-    before = ibis.window(**whole, order_by="place", preceding=(None, 1))
+    rows = _ordered(read.filter(read.fault == ""))
+    rows = rows.mutate(opener=(rows.step == "start") | ((rows.step == "received") & _start_is_news(rows)))
+    before = ibis.window(**_EACH, order_by="place", preceding=(None, 1))
     rows = rows.mutate(
         last_opener=rows.place.max(where=rows.opener).over(before).fill_null(0),
         last_end=rows.place.max(where=rows.step == "end").over(before).fill_null(0),
     )
-    is_open = rows.last_opener > rows.last_end
+    rows = rows.mutate(is_open=rows.last_opener > rows.last_end)
     rows = rows.mutate(
-        is_open=is_open,
-        opens=rows.opener & ~is_open,
-        closes=(rows.step == "end") & is_open,
+        opens=rows.opener & ~rows.is_open,
+        closes=(rows.step == "end") & rows.is_open,
+        inside=rows.opener | rows.is_open,
     )
-    so_far = ibis.window(**whole, order_by="place", preceding=None, following=0)
+    so_far = ibis.window(**_EACH, order_by="place", preceding=None, following=0)
     rows = rows.mutate(
-        inside=rows.is_open | rows.opens,
         last=rows.closes | rows.final,
         ordinal=rows.opens.sum().over(so_far),
-        begun=rows.opens.sum().over(ibis.window(**whole)),
+        begun=rows.opens.sum().over(ibis.window(**_EACH)),
     )
-    received_alone = (rows.step == "received") & ~rows.inside
+    return rows.mutate(stray=_stray(rows))
+
+
+def _ordered(rows: Table) -> Table:
+    """Add ``place``, ``final`` (no event follows) and ``ended_on`` (the latest end before the event)."""
+    order = [rows.day, rows.order, rows.record_key]
+    ordered = ibis.window(**_EACH, order_by=order)
+    before = ibis.window(**_EACH, order_by=order, preceding=(None, 1))
     return rows.mutate(
-        stray=ibis.cases(
-            ((rows.step == "start") & rows.is_open, "start_while_open"),
-            (
-                received_alone & rows.original_start.notnull() & (rows.original_start <= rows.day),
-                "start_while_open",
-            ),
-            (received_alone, "date_missing"),
-            ((rows.step == "end") & ~rows.is_open & (rows.ordinal > 0), "second_end"),
-            ((rows.step == "end") & ~rows.is_open & (rows.begun > 0), "end_before_start"),
-            ((rows.step == "end") & ~rows.is_open, "end_without_start"),
-            else_="",
-        )
+        place=(ibis.row_number() + 1).over(ordered),
+        final=rows.day.lead().over(ordered).isnull(),
+        ended_on=rows.day.max(where=rows.step == "end").over(before),
+    )
+
+
+def _start_is_possible(rows: Table) -> BooleanValue:
+    """Whether a received patient has an original start that is not later than the transfer itself."""
+    return rows.original_start.notnull() & (rows.original_start <= rows.day)
+
+
+def _start_is_news(rows: Table) -> BooleanValue:
+    """Whether the original start of a received patient begins something that no end has closed yet."""
+    return _start_is_possible(rows) & (rows.ended_on.isnull() | (rows.original_start > rows.ended_on))
+
+
+def _stray(rows: Table) -> StringValue:
+    """The rule that a start, transfer or end breaks by its place; empty for all others."""
+    received = (rows.step == "received") & ~rows.inside
+    end = (rows.step == "end") & ~rows.inside
+    return ibis.cases(
+        ((rows.step == "start") & rows.is_open, "start_while_open"),
+        (received & _start_is_possible(rows), "start_while_open"),
+        (received, "date_missing"),
+        (end & (rows.ordinal > 0), "second_end"),
+        (end & (rows.begun > 0), "end_before_start"),
+        (end, "end_without_start"),
+        else_="",
     )
 
 
