@@ -16,6 +16,7 @@ from fyrbak.goals.documents.words import BULLETS
 EMPTY = 2.0
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[–-]\s*(?:(?:19|20)?\d\d))?\.?$")
 _ONE_YEAR = re.compile(r"(?:19|20)\d\d$")
+_A_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SAYS_WHEN = re.compile(
     r"(fortlöpande|löpande|kontinuerligt|pågår|pågående|återkommande|enligt|utifrån|vid|under|senast|från|årligen|"
     r"månadsvis|kvartalsvis|veckovis|våren|hösten|vår|höst|kvartal|klart|start|varje|q[1-4]|(19|20)\d\d)\b",
@@ -69,7 +70,7 @@ def _column_cost(column: Column, text: str) -> float:
     """Return what the column itself expects of its texts."""
     years = bool(_YEARS.match(text))
     if column is Column.TIME_FRAME:
-        return -3.0 if years else 2.0
+        return -3.0 if years else -1.5 if _A_YEAR.search(text) else 2.0
     cost = 0.0
     if years and not (column is Column.WHEN and _ONE_YEAR.match(text)):
         cost += 4.0

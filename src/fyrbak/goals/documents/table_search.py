@@ -24,8 +24,9 @@ SPLIT_PARAGRAPH = 6.0
 INDENTED_PARAGRAPH = 2.5
 CONTINUED_ROW = 2.0
 PASSED_OVER_EMPTY = 4.0
+OPENS_BELOW = 2.5
 CUT_SHORT = 15.0
-GUESS_MARGIN = 1.5
+GUESS_MARGIN = 3.0
 
 Cut = tuple[int, int]
 """Where a line is cut: its number, and how many of its characters stand before the cut, without spaces."""
@@ -187,6 +188,8 @@ class Table:
             for place, (so_far, cuts) in best.items():
                 text = f"{first.raw[place:].strip()} {rest_text}".strip()
                 last = so_far + experience.cost(column, text, glued=False)
+                if place == len(first.raw):
+                    last += OPENS_BELOW
                 if closing is None or last < closing[0]:
                     closing = last, cuts
                 for end in ends:
