@@ -11,9 +11,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, Flags, Ints
+from fyrbak.records.synth.drafts import Scene
 from fyrbak.records.synth.episodes import Episodes
-from fyrbak.records.synth.pathways import EXTENDED, Pathways
-from fyrbak.records.synth.population import ABROAD, Population
+from fyrbak.records.synth.pathways import EXTENDED
+from fyrbak.records.synth.population import ABROAD
 
 START, SENT, RECEIVED, VISIT, CONFERENCE, INFORMATION, CLOSED = 10, 90, 91, 25, 35, 40, 78
 NO_SUCH_POINT = 99
@@ -72,114 +73,112 @@ def _joined(parts: list[Events]) -> Events:
     return Events(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Events)))
 
 
-def draw(
-    rng: np.random.Generator, people: Population, episodes: Episodes, content: Pathways, as_of: int
-) -> Events:
+def draw(scene: Scene, episodes: Episodes) -> Events:
     """All events of the episodes, with wrong ones among them, in no particular order."""
-    stated = _stated(episodes, content)
+    rng, stated = scene.rng, _stated(scene, episodes)
     right = _joined(_right(stated))
-    correct = rng.random(len(right)) < _CORRECTED
-    first = np.minimum(
-        right.day + rng.integers(1, 15, len(right)), np.minimum(people.death[right.who], as_of)
-    )
-    right.was = np.where(correct & (first != right.day), first, NEVER)
-    return _joined([right, *_wrong(rng, people, stated, content, as_of)])
+    # What was first registered with a later day has been corrected since.
+    latest = np.minimum(scene.people.death[right.who], scene.as_of)
+    first = np.minimum(right.day + rng.integers(1, 15, len(right)), latest)
+    corrected = (rng.random(len(right)) < _CORRECTED) & (first != right.day)
+    right.was = np.where(corrected, first, NEVER)
+    return _joined([right, *_wrong(scene, stated), *_strays(scene, stated), *_ghosts(scene, stated)])
 
 
-def _stated(episodes: Episodes, content: Pathways) -> Episodes:
+def _stated(scene: Scene, episodes: Episodes) -> Episodes:
     """Episodes with the variant as registered: an extended work-up that shows as point 44 states none."""
-    extended = content.variant_names().index(EXTENDED)
     stated = episodes.take(np.arange(len(episodes)))
+    extended = scene.content.variant_names().index(EXTENDED)
     stated.variant = np.where(stated.marked & (stated.variant == extended), 0, stated.variant)
     return stated
 
 
-def _right(episodes: Episodes) -> list[Events]:
-    """Every milestone that has happened, where it happened."""
-    found = []
-    heard = episodes.take(episodes.begun != ABROAD)
-    found.append(_events(heard, START, heard.start, heard.begun))
+def _right(e: Episodes) -> list[Events]:
+    """Every step that has been taken, where it was taken."""
+    heard = e.take(e.begun != ABROAD)
     moved = heard.take(heard.sent != NEVER)
-    found.append(_events(moved, SENT, moved.sent, moved.begun))
-    received = episodes.take(episodes.sent != NEVER)
-    events = _events(received, RECEIVED, received.sent, received.place)
-    events.original = received.start
-    found.append(events)
-    steps = ((VISIT, episodes.visit), (CONFERENCE, episodes.conference), (episodes.talk, episodes.decision))
-    for point, day in (*steps, (episodes.point, episodes.end)):
+    received = e.take(e.sent != NEVER)
+    arrivals = _events(received, RECEIVED, received.sent, received.place)
+    arrivals.original = received.start
+    found = [
+        _events(heard, START, heard.start, heard.begun),
+        _events(moved, SENT, moved.sent, moved.begun),
+        arrivals,
+    ]
+    for point, day in ((VISIT, e.visit), (CONFERENCE, e.conference), (e.talk, e.decision), (e.point, e.end)):
         rows = np.flatnonzero(day != NEVER)
-        part = episodes.take(rows)
-        place = np.where(day[rows] < part.sent, part.begun, part.place)
-        place = np.where(part.sent == NEVER, part.place, place)
-        found.append(_events(part, np.broadcast_to(np.asarray(point), len(day))[rows], day[rows], place))
+        place = np.where((e.sent != NEVER) & (day < e.sent), e.begun, e.place)
+        found.append(_events(e.take(rows), np.broadcast_to(point, len(e))[rows], day[rows], place[rows]))
     return found
 
 
-def _wrong(
-    rng: np.random.Generator, people: Population, episodes: Episodes, content: Pathways, as_of: int
-) -> list[Events]:
-    """Events that should not be there. Each kind is chosen so that the episodes stay what they are."""
+def _some(scene: Scene, e: Episodes, share: float, rows: Flags | None = None) -> Episodes:
+    """A share of the episodes, or of the chosen ones among them."""
+    drawn = scene.rng.random(len(e)) < share
+    return e.take(drawn if rows is None else drawn & rows)
 
-    def some(rows: Flags, share: float) -> Episodes:
-        return episodes.take(rows & (rng.random(len(episodes)) < share))
 
-    closed, heard = episodes.end != NEVER, episodes.begun != ABROAD
-    found = []
-    for point, share in ((NO_SUCH_POINT, _UNKNOWN_POINT), (VISIT, _NO_DATE)):
-        part = some(heard, share)
-        day = np.full(len(part), NEVER) if point == VISIT else part.start
-        found.append(_events(part, point, day, part.begun))
-    part = some(heard, _UNKNOWN_PATHWAY)
-    part.pathway = np.full(len(part), len(content.ids))
-    found.append(_events(part, START, part.start, part.begun))
+def _wrong(scene: Scene, e: Episodes) -> list[Events]:
+    """Events that should not be there, so chosen that the episodes stay what they are."""
+    rng, death, as_of = scene.rng, scene.people.death, scene.as_of
+    closed, heard = e.end != NEVER, e.begun != ABROAD
+    mistyped = _some(scene, e, _UNKNOWN_POINT, heard)
+    undated = _some(scene, e, _NO_DATE, heard)
+    misnamed = _some(scene, e, _UNKNOWN_PATHWAY, heard)
+    misnamed.pathway = np.full(len(misnamed), len(scene.content.ids))
+    restarted = _some(scene, e, _SECOND_START, closed & heard & (e.end > e.start + 4))
     # A second end soon after the first: the next episode of the pathway begins later than that.
-    part = some(closed, _SECOND_END)
-    again = part.end + rng.integers(1, 20, len(part))
-    seen = again <= np.minimum(people.death[part.who], as_of)
-    found.append(_events(part, CLOSED, again, part.place).take(seen))
-    part = some(closed & heard & (episodes.end > episodes.start + 4), _SECOND_START)
-    found.append(_events(part, START, part.start + 2, part.begun))
-    part = some(closed & (people.death[episodes.who] <= as_of - 30), _AFTER_DEATH)
-    late = people.death[part.who] + rng.integers(1, 25, len(part))
-    found.append(_events(part, INFORMATION, late, part.place))
-    part = some(~closed, _FUTURE)
-    found.append(_events(part, CLOSED, as_of + rng.integers(1, 400, len(part)), part.place))
-    found += _strays(rng, episodes, some(~closed & heard, _END_FIRST), as_of)
-    part = some(closed & (people.death[episodes.who] == NEVER), _GHOSTS)
-    ghosts = _strange(rng, part, episodes, content)
-    day = np.minimum(ghosts.end, as_of)
-    found.append(_events(ghosts, START, ghosts.start, ghosts.place, ghost=True))
-    found.append(_events(ghosts, CLOSED, day, ghosts.place, ghost=True))
-    return found
+    twice = _some(scene, e, _SECOND_END, closed)
+    again = twice.end + rng.integers(1, 20, len(twice))
+    seen = again <= np.minimum(death[twice.who], as_of)
+    dead = _some(scene, e, _AFTER_DEATH, closed & (death[e.who] <= as_of - 30))
+    planned = _some(scene, e, _FUTURE, ~closed)
+    return [
+        _events(mistyped, NO_SUCH_POINT, mistyped.start, mistyped.begun),
+        _events(undated, VISIT, np.full(len(undated), NEVER), undated.begun),
+        _events(misnamed, START, misnamed.start, misnamed.begun),
+        _events(restarted, START, restarted.start + 2, restarted.begun),
+        _events(twice, CLOSED, again, twice.place).take(seen),
+        _events(dead, INFORMATION, death[dead.who] + rng.integers(1, 25, len(dead)), dead.place),
+        _events(planned, CLOSED, as_of + rng.integers(1, 400, len(planned)), planned.place),
+    ]
 
 
-def _strays(rng: np.random.Generator, episodes: Episodes, unclosed: Episodes, as_of: int) -> list[Events]:
-    """Ends without a start: before the start of episodes that never close, and in pathways never begun."""
-    first = ~_begun(unclosed, unclosed.pathway, episodes, before=unclosed.start)
-    early = unclosed.take(first)
-    before = early.start - rng.integers(1, 10, len(early))
-    lone = episodes.take(rng.random(len(episodes)) < _NO_START)
-    lone.pathway = (lone.pathway + 1) % (int(episodes.pathway.max(initial=0)) + 1)
-    lone.variant = np.zeros(len(lone), np.int64)
-    lone = lone.take(~_begun(lone, lone.pathway, episodes))
-    day = np.minimum(lone.start, as_of)
-    return [_events(early, CLOSED, before, early.place), _events(lone, CLOSED, day, lone.place)]
+def _strays(scene: Scene, e: Episodes) -> list[Events]:
+    """Ends without a start: before a start that is never followed by one, and in pathways never begun."""
+    early = _some(scene, e, _END_FIRST, (e.end == NEVER) & (e.begun != ABROAD))
+    early = early.take(~_begun(scene, early, e, before=early.start))
+    lone = _in_another_pathway(scene, _some(scene, e, _NO_START), e)
+    return [
+        _events(early, CLOSED, early.start - scene.rng.integers(1, 10, len(early)), early.place),
+        _events(lone, CLOSED, lone.start, lone.place),
+    ]
 
 
-def _strange(rng: np.random.Generator, part: Episodes, episodes: Episodes, content: Pathways) -> Episodes:
-    """The same persons and days in a pathway that they were never in."""
-    ghosts = part.take(np.arange(len(part)))
-    ghosts.pathway = (part.pathway + rng.integers(1, len(content.ids), len(part))) % len(content.ids)
-    ghosts.variant = np.zeros(len(part), np.int64)
-    return ghosts.take(~_begun(ghosts, ghosts.pathway, episodes))
+def _ghosts(scene: Scene, e: Episodes) -> list[Events]:
+    """Whole episodes that were registered by mistake and taken back."""
+    alive = (e.end != NEVER) & (scene.people.death[e.who] == NEVER)
+    ghosts = _in_another_pathway(scene, _some(scene, e, _GHOSTS, alive), e)
+    return [
+        _events(ghosts, START, ghosts.start, ghosts.place, ghost=True),
+        _events(ghosts, CLOSED, ghosts.end, ghosts.place, ghost=True),
+    ]
 
 
-def _begun(part: Episodes, pathway: Ints, episodes: Episodes, before: Ints | None = None) -> Flags:
+def _in_another_pathway(scene: Scene, part: Episodes, e: Episodes) -> Episodes:
+    """The same persons and days in pathways that those persons were never in."""
+    count = len(scene.content.ids)
+    part.pathway = (part.pathway + scene.rng.integers(1, count, len(part))) % count
+    part.variant = np.zeros(len(part), np.int64)
+    return part.take(~_begun(scene, part, e))
+
+
+def _begun(scene: Scene, part: Episodes, e: Episodes, before: Ints | None = None) -> Flags:
     """Whether each person is in the pathway at all, or was before a day."""
-    width = int(max(episodes.pathway.max(initial=0), pathway.max(initial=0))) + 1
-    known, asked = episodes.who * width + episodes.pathway, part.who * width + pathway
+    count = len(scene.content.ids)
+    known, asked = e.who * count + e.pathway, part.who * count + part.pathway
     if before is None:
         return np.isin(asked, known)
-    order = np.lexsort((episodes.start, known))
-    first = np.searchsorted(known[order], asked)
-    return episodes.start[order][np.minimum(first, len(order) - 1)] < before
+    order = np.lexsort((e.start, known))
+    first = np.searchsorted(known[order], asked)  # every one of them is among the known
+    return e.start[order][first] < before

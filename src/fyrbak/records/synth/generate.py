@@ -14,10 +14,10 @@ import numpy as np
 from fyrbak.errors import BadInputError
 from fyrbak.records import organisations
 from fyrbak.records.manifest import Manifest, write_manifest
-from fyrbak.records.synth import disease, events, population, vaccinations
+from fyrbak.records.synth import disease, episodes, events, population, vaccinations
 from fyrbak.records.synth.calendar import Floats, number
-from fyrbak.records.synth.calibration import Structure, calibration, structure
-from fyrbak.records.synth.episodes import Drawing, suspicion_rates, tumour_rates
+from fyrbak.records.synth.calibration import Structure, calibration, rates, structure
+from fyrbak.records.synth.drafts import Scene, suspicion_rates
 from fyrbak.records.synth.numbers import Issuer
 from fyrbak.records.synth.pathways import Pathways, pathways
 from fyrbak.records.synth.tables import Numbering, Piece, tables_of
@@ -91,9 +91,14 @@ class _Ground:
 def _write(folder: Path, request: Request, progress: Callable[[int], object]) -> Manifest:
     content, local = pathways(), structure(request.regions)
     ground = _Ground(
-        content, local, tumour_rates(local), suspicion_rates(content, local, request.regions),
-        Issuer(), Numbering(), Truth(content, request.regions, number(request.as_of)),
-    )  # fmt: skip
+        content=content,
+        local=local,
+        tumours=rates([*disease.diseases()], local.national),
+        suspicions=suspicion_rates(content, local, request.regions),
+        issuer=Issuer(),
+        numbering=Numbering(),
+        truth=Truth(content, request.regions, number(request.as_of)),
+    )
     out = Folder(folder)
     for index, first in enumerate(range(0, request.persons, PIECE)):
         size = min(PIECE, request.persons - first)
@@ -127,12 +132,12 @@ def _piece(rng: np.random.Generator, first: int, size: int, request: Request, gr
     start, as_of = number(calibration().tumours_from), number(request.as_of)
     people = population.draw(rng, size, first + 1, ground.local, start, as_of)
     tumours = disease.draw(rng, people, ground.tumours, as_of)
-    drawing = Drawing(rng, people, ground.content, request.regions, as_of)
-    episodes = drawing.draw(tumours, ground.suspicions)
-    registered = events.draw(rng, people, episodes, ground.content, as_of)
+    scene = Scene(rng, people, ground.content, request.regions, as_of)
+    told = episodes.draw(scene, tumours, ground.suspicions)
+    registered = events.draw(scene, told)
     doses, first_dose = vaccinations.draw(rng, people, request.regions, as_of)
-    ground.truth.add(people, tumours, episodes, first_dose)
+    ground.truth.add(people, tumours, told, first_dose)
     return Piece(
-        people, tumours, episodes, registered, doses, ground.content, request.regions, as_of,
+        people, tumours, told, registered, doses, ground.content, request.regions, as_of,
         ground.issuer, ground.numbering,
     )  # fmt: skip

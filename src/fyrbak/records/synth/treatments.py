@@ -9,8 +9,9 @@ import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, Flags, Ints
 from fyrbak.records.synth.disease import Tumours, diseases
+from fyrbak.records.synth.drafts import NO_POINT
 from fyrbak.records.synth.draws import choose
-from fyrbak.records.synth.episodes import NO_POINT, Episodes
+from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.population import Population
 
 _SURGERY, _DRUG, _RADIOTHERAPY, _EXPECTANCY, _OTHER = range(5)
