@@ -111,9 +111,8 @@ def list_(
     if not rows:
         typer.echo("Inga planer är lagrade. Börja med: fyrbak plan load-strategy")
         return
-    grid = Table(
-        Column("Plan", no_wrap=True), "Nivå", Column("Ägare", no_wrap=True), "Titel", "Utgåva", "Mål", "Rundor"
-    )
+    plan, owner = (Column(heading, no_wrap=True) for heading in ("Plan", "Ägare"))
+    grid = Table(plan, "Nivå", owner, "Titel", "Utgåva", "Mål", "Rundor")
     for row in rows:
         grid.add_row(*(str(value) for value in row.values()))
     Console().print(grid)
