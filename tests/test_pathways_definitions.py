@@ -201,6 +201,17 @@ def test_the_pattern_of_the_faults_is_itself_without_fault(tmp_path: Path) -> No
     assert read_pathway(path).limits[0].judges
 
 
+def test_the_example_in_the_documentation_is_itself_valid(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "add-a-pathway.md").read_text(encoding="utf-8")
+    path = tmp_path / "exempel.yaml"
+    path.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert read_pathway(path).limits[0].days == 30
+    path.write_text(path.read_text(encoding="utf-8").replace("treatment: kirurgi", "treatment: kirugi", 1))
+    with pytest.raises(BadDefinitionError) as caught:
+        read_pathway(path)
+    assert f"svf/{str(caught.value).split('/')[-1]}" in text
+
+
 # --- the published facts ----------------------------------------------------------------------------------
 
 _WORDS = {

@@ -90,13 +90,13 @@ def _by_rule(findings: Table) -> list[Row]:
 
 def _write_table(answer: _Answer) -> None:
     synthetic = " Syntetiska data: personerna är påhittade." if answer.synthetic else ""
-    counts = Grid(title="Förlopp", box=SIMPLE, caption=f"Snapshot {answer.snapshot}.{synthetic}")
+    counts = Grid(title="Förlopp", **_PLAIN, caption=f"Snapshot {answer.snapshot}.{synthetic}")
     counts.add_column("Vårdförlopp", no_wrap=True)
     for heading in _HEADINGS.values():
         counts.add_column(heading, justify="right")
     for row in answer.episodes:
         counts.add_row(row["pathway"], *(str(row[name]) for name in _HEADINGS))
-    odd = Grid(title="Fynd att rätta", box=SIMPLE)
+    odd = Grid(title="Fynd att rätta", **_PLAIN)
     odd.add_column("Vårdförlopp", no_wrap=True)
     odd.add_column("Antal", justify="right")
     odd.add_column("Fynd")
@@ -128,4 +128,5 @@ _HEADINGS = {
     "judged": "Bedömda",
     "within": "I tid",
 }
+_PLAIN: dict[str, Any] = {"box": SIMPLE, "padding": (0, 1, 0, 0), "pad_edge": False}
 _WRITERS = {Format.TABLE: _write_table, Format.JSON: _write_json, Format.CSV: _write_csv}
