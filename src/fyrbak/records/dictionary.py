@@ -34,7 +34,8 @@ def _lines() -> Iterator[str]:
     yield "Generated from the models by `make docs`; do not edit by hand. The column *in extracts* is the name"
     yield "and type in extracts and snapshots; a dash means that the column stays in the database."
     layout = {table.model: table for table in tables().values()}
-    for model in (Organisation, Membership, Source, Batch, Refusal, *FACTS):
+    models_in_order: list[type[models.Model]] = [Organisation, Membership, Source, Batch, Refusal, *FACTS]
+    for model in models_in_order:
         table = layout.get(model)
         yield ""
         yield f"## {table.name if table else model._meta.model_name}"
@@ -51,7 +52,7 @@ def _lines() -> Iterator[str]:
                     f"| {field.column}",
                     _type_of(field),
                     f"{column.name}: {column.type}" if column else "–",
-                    "may be" if field.null or field.blank else "never",
+                    "may be" if (field.null or field.blank) and not field.primary_key else "never",
                     str(field.help_text) or "key of the row",
                     ", ".join(f"`{value}` {label}" for value, label in field.choices or ()) + " |",
                 )
@@ -62,7 +63,7 @@ def _first_sentence(model: type[models.Model]) -> str:
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
 
 
-def _type_of(field: models.Field) -> str:  # type: ignore[type-arg]
+def _type_of(field: models.Field) -> str:
     if isinstance(field, models.ForeignKey):
         return f"link to {field.related_model._meta.model_name}"
     return _TYPES[type(field)]

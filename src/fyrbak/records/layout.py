@@ -63,7 +63,7 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
-def _arrow_type(field: models.Field) -> pa.DataType:  # type: ignore[type-arg]
+def _arrow_type(field: models.Field) -> pa.DataType:
     if isinstance(field, models.ForeignKey):
         return pa.int64() if field.name == "person" else pa.string()
     if isinstance(field, models.DateField):

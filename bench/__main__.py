@@ -1,0 +1,96 @@
+"""``make bench``: the loop at 0.1 and 1 million persons, step by step, and the lead-time measure against SQL.
+
+    python -m bench [--persons 100000,1000000] [--seed 1] [--keep FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.lead_time import Comparison, compare
+from bench.machine import Step, describe, run_step
+
+FYRBAK = str(Path(sys.executable).with_name("fyrbak"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--persons", default="100000,1000000", help="numbers of persons, with commas between")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder to work in and keep; otherwise a temporary one")
+    given = parser.parse_args()
+    print(f"machine: {describe()}")  # noqa: T201 - the benchmark's output
+    folder = given.keep or Path(tempfile.mkdtemp(prefix="fyrbak-bench-"))
+    try:
+        for persons in (int(part) for part in given.persons.split(",")):
+            _loop(persons, given.seed, folder / str(persons))
+    finally:
+        if not given.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _loop(persons: int, seed: int, folder: Path) -> None:
+    """Run and print every step of the loop for one number of persons."""
+    folder.mkdir(parents=True, exist_ok=True)
+    home, extract, snapshot = folder / "home", folder / "extract", folder / "snapshot"
+    environment = {"FYRBAK_HOME": str(home)}
+    server = _start_server(home)
+    print(f"\n{persons:,} persons, seed {seed}")  # noqa: T201
+    print(f"{'step':<12}{'rows':>14}{'seconds':>10}{'rows/s':>14}{'peak MiB':>10}")  # noqa: T201
+
+    def step(name: str, *arguments: str | Path, rows: Path | None = None) -> Step:
+        done = run_step(name, [FYRBAK, *map(str, arguments)], environment, server)
+        count = _rows(rows) if rows else 0
+        speed = f"{count / done.seconds:,.0f}" if count else ""
+        print(  # noqa: T201
+            f"{name:<12}{count or '':>14,}{done.seconds:>10.1f}{speed:>14}{done.peak_mib:>10,.0f}"
+            if count
+            else f"{name:<12}{'':>14}{done.seconds:>10.1f}{'':>14}{done.peak_mib:>10,.0f}"
+        )
+        return done
+
+    step("synth", "synth", extract, "--persons", str(persons), "--seed", str(seed), rows=extract)
+    step("intake", "intake", extract, rows=extract)
+    step("snapshot", "snapshot", "--out", snapshot, rows=snapshot)
+    step("pathways", "pathways", snapshot)
+    answers = step("measures", "measure", snapshot, "--by", "region", "--format", "json")
+    print(f"answers     {hashlib.sha256(answers.output.encode()).hexdigest()[:16]}")  # noqa: T201
+    _print_comparison(compare(snapshot))
+
+
+def _start_server(home: Path) -> int:
+    """Start the embedded server for the steps to share; return its process id."""
+    import os
+
+    os.environ["FYRBAK_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
+    import django
+
+    django.setup()
+    from fyrbak.records.prepare import prepare_database
+
+    prepare_database(home)
+    return int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def _rows(folder: Path) -> int:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return sum(table["rows"] for table in manifest["tables"].values())
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    print(  # noqa: T201
+        f"lead time: the measure's question {comparison.question * 1000:.1f} ms, by hand in SQL "
+        f"{comparison.by_hand * 1000:.1f} ms, ratio {comparison.ratio:.2f}; with planning "
+        f"{comparison.planned * 1000:.0f} ms; same answers: {'yes' if comparison.same else 'NO'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
