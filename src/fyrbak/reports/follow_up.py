@@ -35,8 +35,9 @@ class SnapshotFacts:
 class UnitView:
     """One organisation's number: now, over the years, and against the country.
 
-    ``series`` is yearly, oldest first. ``change`` holds the latest complete year against the first one;
-    ``against_country`` is None for the country itself, and where either number is missing or hidden.
+    ``series`` is yearly, oldest first, without a year that is not over. ``change`` holds its latest
+    complete year against the first. ``against_country`` is None for the country itself, and where either
+    number is missing or hidden.
     """
 
     unit: str
@@ -208,19 +209,14 @@ def parts_of(
 def _unit(
     measure: Measure, found: list[Result], unit: str, cut: dict[str, str], country: UnitView | None = None
 ) -> UnitView | None:
-    series = trend(found, unit, cut)
-    if not series:
+    known = trend(found, unit, cut)
+    if not known:
         return None
-    now = next((r for r in series if country and r.period == country.now.period), latest(measure, series))
+    # A year that is not over would look like a fall. The state on a day is whole on any day.
+    series = [result for result in known if result.complete or measure.counted == "status"] or known
+    now = next((r for r in series if country and r.period == country.now.period), series[-1])
     against = compare(now, country.now) if country else None
     return UnitView(unit, now, tuple(series), change(series), against)
-
-
-def latest(measure: Measure, series: list[Result]) -> Result:
-    """The result that stands for now: the latest complete period, or for a status the latest day known."""
-    if measure.counted == "status":
-        return series[-1]
-    return next((result for result in reversed(series) if result.complete), series[-1])
 
 
 def _verdicts(evidence: tuple[EvidenceView, ...], unit: str) -> dict[str, Verdict | None]:

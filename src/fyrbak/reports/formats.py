@@ -119,6 +119,13 @@ def counts(result: Result, lang: Language) -> str:
     return w("of", part=integer(result.numerator, lang), whole=integer(int(below), lang))
 
 
+def period(result: Result, lang: Language) -> str:
+    """The period: 2024; with the last day known where it is not over."""
+    if result.complete:
+        return result.period
+    return Words(lang)("period.incomplete", period=result.period, day=day_in_table(result.period_end))
+
+
 def target(goal: Target, kind: Kind, lang: Language) -> str:
     """The target as words: minst 80 %."""
     places = 0 if goal.value * 100 == round(goal.value * 100) else 1

@@ -1,0 +1,102 @@
+"""One figure as a whole: its finding, its picture, the same in words, and all its numbers as a table.
+
+A figure cannot be made without a text alternative and a table. The picture is drawn from one Vega-Lite
+specification; the same specification gives the same bytes, so pictures are kept by its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any, Literal
+
+import altair as alt
+import vl_convert
+
+from fyrbak import settings
+from fyrbak.reports.formats import Language
+
+# The tokens of the style sheet that pictures use. They are drawn on white, for screen and paper alike.
+INK, SEA, SLATE, LINE, MIST = "#16232f", "#0b5874", "#52616d", "#8a98a3", "#f2f5f7"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+WIDTH = 640
+Locale = Literal["sv-SE", "en-GB"]
+_LOCALES: dict[Language, Locale] = {"sv": "sv-SE", "en": "en-GB"}
+_FEWEST_TO_LIST = 6
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers as ready texts. ``numeric`` says which columns stand to the right."""
+
+    caption: str
+    headings: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure. ``title`` says the finding, ``alt`` the picture in words, ``note`` how to read it."""
+
+    title: str
+    alt: str
+    note: str
+    table: Table
+    spec: str = field(repr=False)
+    lang: Language = "sv"
+
+    @property
+    def name(self) -> str:
+        """Sixteen hex digits that change with the picture; fit for a file and an address."""
+        drawn = f"{version('vl-convert-python')}\n{self.lang}\n{self.spec}"
+        return hashlib.sha256(drawn.encode()).hexdigest()[:16]
+
+    @property
+    def svg(self) -> str:
+        """The picture, drawn once and then read from memory or from ``<home>/derived/figures``."""
+        return _drawn(self.name, self.spec, _LOCALES[self.lang])
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, spec: str, locale: Locale) -> str:
+    path = settings.HOME / "derived" / "figures" / f"{name}.svg"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written under another name first, so that nobody reads half a picture.
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(svg, encoding="utf-8")
+    unfinished.rename(path)
+    return svg
+
+
+def specification(chart: alt.TopLevelMixin) -> str:
+    """The chart as JSON with the look that all figures share. The same chart gives the same text."""
+    text = {"font": FONT, "labelFont": FONT, "titleFont": FONT}
+    look: dict[str, Any] = {
+        "background": "#ffffff",
+        "font": FONT,
+        "padding": 8,
+        "view": {"stroke": None},
+        "axis": {
+            "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": INK,
+            "titleColor": SLATE, "gridColor": "#dde3e7", "domainColor": LINE, "tickColor": LINE,
+            "labelLimit": 260, **text,
+        },
+        "header": {"labelFontSize": 13, "labelColor": INK, "labelFontWeight": "bold", "title": None, **text},
+        "text": {"font": FONT, "fontSize": 13, "color": INK},
+    }  # fmt: skip
+    spec = chart.to_dict(validate=False)
+    spec["config"] = look
+    return json.dumps(spec, sort_keys=True, ensure_ascii=False)
+
+
+def listed_in_words(lines: list[str], important: list[str]) -> str:
+    """The lines of a text alternative: all where they are few, else the important ones. The table has all."""
+    return " ".join(lines if len(lines) <= _FEWEST_TO_LIST else important)
