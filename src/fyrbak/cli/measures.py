@@ -7,25 +7,31 @@ import json
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
+from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Measure, measures
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
-from fyrbak.measures.explain import Explanation, Part
+from fyrbak.measures.explain import COUNTED, ROWS_IN, Explanation, Part
 from fyrbak.measures.explain import explain as explanation_of
 from fyrbak.measures.results import Result, columns_of
 from fyrbak.measures.store import lacking, results_of
-from fyrbak.measures.tallies import check_interval
+from fyrbak.measures.tallies import UNKNOWN, check_interval
+from fyrbak.records.organisations import organisation
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import formats
+from fyrbak.reports.words import Words
+
+_WORDS = Words("sv")
 
 
 class Format(StrEnum):
@@ -54,17 +60,19 @@ def measure(
     for one in chosen:
         columns_of(one, dimensions)
     opened = Snapshot.open(snapshot)
-    found = [
-        result
-        for one in track(chosen, "Measures", console=Console(stderr=True), transient=True)
-        for result in results_of(opened, one, dimensions, intervals[one.id])
-    ]
+    found: list[Result] = []
+    with shown("Measures") as tell:
+        for number, one in enumerate(chosen):
+            tell(one.id, number / len(chosen))
+            found += results_of(opened, one, dimensions, intervals[one.id])
     for one in chosen:
         if absent := lacking(opened, one):
             typer.echo(f"{one.id} cannot be measured: the snapshot has no {', '.join(absent)}.", err=True)
     if period is not None:
         pick("period", period, list(dict.fromkeys(result.period for result in found)))
         found = [result for result in found if result.period == period]
+    if opened.synthetic:
+        typer.echo(_WORDS("banner"), err=True)
     _WRITERS[format_](found)
 
 
@@ -93,7 +101,10 @@ def explain(
 ) -> None:
     """Explain a number: definition, source, SQL, rows in, rows left out by rule."""
     measure_named(measure_id)
-    found = explanation_of(Snapshot.open(snapshot), measure_id, unit, period)
+    opened = Snapshot.open(snapshot)
+    found = explanation_of(opened, measure_id, unit, period)
+    if opened.synthetic:
+        typer.echo(_WORDS("banner"), err=True)
     if format_ is Format.JSON:
         typer.echo(json.dumps(found.row(), ensure_ascii=False, indent=1))
     elif format_ is Format.CSV:
@@ -103,21 +114,19 @@ def explain(
 
 
 def _counts(part: Part) -> list[tuple[str, str]]:
-    counts = [("rows_in", part.rows_in), *part.left_out.items(), ("counted", part.counted)]
+    counts = [(ROWS_IN, part.rows_in), *part.left_out.items(), (COUNTED, part.counted)]
     return [(name, n.text("sv") if isinstance(n, Suppressed) else str(n)) for name, n in counts]
 
 
 def _write_explanation(found: Explanation) -> None:
     definition, console = found.measure, Console()
+    place = ", ".join(part for part in (definition.source.title, definition.source.section) if part)
     console.print(f"[bold]{definition.title.sv}[/bold] · {definition.title.en}")
-    console.print(f"{definition.meaning.sv}\n{definition.meaning.en}")
-    console.print(f"Källa: {definition.source.title}, {definition.source.section}")
-    console.print(f"{definition.id} version {definition.version} ({definition.hash})")
-    console.print(
-        f"{found.unit} · {found.period} · ögonblicksbild {found.snapshot}, till och med {found.as_of}"
-    )
+    console.print(f"{definition.meaning.sv}\n{definition.meaning.en}\n{_WORDS('source_line', place=place)}")
+    console.print(f"{definition.id} · version {definition.version} · definition {definition.hash}")
+    console.print(f"{_unit(found.unit)} · {found.period} · {_WORDS('snapshot_line', id=found.snapshot)}")
     words = {reason.id: reason.text.sv for reason in definition.reasons}
-    words |= {"rows_in": "Rader in", "counted": "Räknade"}
+    words |= {ROWS_IN: "Rader in", COUNTED: "Räknade"}
     for part in found.parts:
         grid = Table(title=", ".join(part.result.cut.values()) or None)
         grid.add_column("")
@@ -125,53 +134,30 @@ def _write_explanation(found: Explanation) -> None:
         for name, count in _counts(part):
             grid.add_row(words[name], count)
         console.print(grid)
-        console.print(_sentence(part.result))
+        console.print(formats.number_line(part.result, "sv"))
     console.print("SQL", style="bold")
     console.print(found.sql, highlight=False, markup=False)
 
 
 def _write_table(results: Iterable[Result]) -> None:
     console = Console()
-    by_measure: dict[str, list[Result]] = {}
-    for result in results:
-        by_measure.setdefault(result.measure, []).append(result)
-    for name, own in by_measure.items():
-        definition = measure_named(name)
+    for name, group in groupby(results, key=lambda result: result.measure):
+        own, definition = list(group), measure_named(name)
         title = f"{definition.title.sv} ({name}, version {definition.version})"
         grid = Table("Period", "Enhet", *own[0].cut, title=title)
         for heading in ("Värde", "95 %", "Antal"):
             grid.add_column(heading, justify="right")
-        grid.add_column("Utfall")
+        grid.add_column(_WORDS("verdict"))
         for result in own:
-            grid.add_row(result.period, result.unit, *result.cut.values(), *_shown(result))
+            verdict = _WORDS(f"verdict.{result.verdict}") if result.verdict else ""
+            numbers = [show(result, "sv") for show in (formats.value, formats.interval, formats.counts)]
+            period = formats.period(result, "sv")
+            grid.add_row(period, _unit(result.unit), *result.cut.values(), *numbers, verdict)
         console.print(grid)
 
 
-def _shown(result: Result) -> tuple[str, str, str, str]:
-    """Value, interval, counts and verdict as words and Swedish numbers."""
-    if result.suppression:
-        return result.suppression.text("sv"), "", "", ""
-    ends = "" if result.value is None else f"{_number(result.lower, result)}–{_number(result.upper, result)}"
-    below = result.denominator
-    of = str(result.n) if below is None else f"{result.numerator} av {_decimal(below, 1)}"
-    return _number(result.value, result), ends, of, _VERDICTS.get(result.verdict or "", "")
-
-
-def _number(value: float | None, result: Result) -> str:
-    if value is None:
-        return "saknas"
-    if measure_named(result.measure).kind in ("proportion", "ratio"):
-        return f"{_decimal(100 * value, 1)} %"
-    return _decimal(value, 0 if value == round(value) else 1)
-
-
-def _decimal(value: float, places: int) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.{places}f}".replace(".", ",")
-
-
-def _sentence(result: Result) -> str:
-    value, ends, of, verdict = _shown(result)
-    return " · ".join(part for part in (value, ends, of, verdict) if part)
+def _unit(code: str) -> str:
+    return "Okänd" if code == UNKNOWN else organisation(code).name_sv
 
 
 def _write_json(results: Iterable[Result]) -> None:
@@ -193,10 +179,4 @@ def _write_rows(rows: Iterable[dict[str, object]]) -> None:
         writer.writerow(row)
 
 
-_VERDICTS = {
-    "met": "nått",
-    "likely_met": "sannolikt nått",
-    "cannot_tell": "går inte att avgöra",
-    "missed": "inte nått",
-}
 _WRITERS = {Format.TABLE: _write_table, Format.JSON: _write_json, Format.CSV: _write_csv}

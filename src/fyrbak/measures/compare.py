@@ -6,16 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fyrbak.measures.definitions import Text
 from fyrbak.measures.results import Result
 
 Difference = Literal["higher", "lower", "cannot_tell"]
-
-_WORDS: dict[Difference, Text] = {
-    "higher": Text(sv="högre", en="higher"),
-    "lower": Text(sv="lägre", en="lower"),
-    "cannot_tell": Text(sv="går inte att skilja åt", en="cannot be told apart"),
-}
 
 
 @dataclass(frozen=True)
@@ -23,10 +16,6 @@ class Comparison:
     """What the intervals say of two results: the first is higher, lower, or they cannot be told apart."""
 
     difference: Difference
-
-    @property
-    def text(self) -> Text:
-        return _WORDS[self.difference]
 
 
 def compare(one: Result, other: Result) -> Comparison | None:

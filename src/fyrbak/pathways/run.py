@@ -57,8 +57,8 @@ def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
     connection = snapshot.connection()
     return Episodes(
         folder,
-        connection.read_parquet(folder / "episodes" / "*.parquet"),
-        connection.read_parquet(folder / "findings" / "*.parquet"),
+        connection.read_parquet(folder / "episodes" / "*.parquet", table_name="episode"),
+        connection.read_parquet(folder / "findings" / "*.parquet", table_name="finding"),
     )
 
 
