@@ -12,9 +12,12 @@ from pathlib import Path
 import django
 import duckdb
 import pytest
+import typer
+from typer.testing import CliRunner
 
 django.setup()
 
+from fyrbak.cli.synth import synth  # noqa: E402
 from fyrbak.errors import BadInputError, FyrbakError  # noqa: E402
 from fyrbak.records import organisations  # noqa: E402
 from fyrbak.records.identity import parse_identity  # noqa: E402
@@ -279,3 +282,17 @@ def test_a_request_that_cannot_be_met_is_named(wrong: dict[str, object], words: 
     request: dict[str, object] = {"persons": 100, "seed": 1, "regions": (), "as_of": AS_OF, **wrong}
     with pytest.raises(FyrbakError, match=words):
         checked(**request)  # type: ignore[arg-type]
+
+
+def test_the_command_says_what_it_wrote_and_hands_on_what_is_wrong(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command()(synth)
+    wanted = [str(tmp_path / "out"), "--persons", "200", "--seed", "2", "--regions", "22, 25"]
+    result = CliRunner().invoke(app, [*wanted, "--as-of", "2024-06-30"])
+    assert result.exit_code == 0
+    snapshot = Snapshot.open(tmp_path / "out")
+    assert snapshot.as_of == date(2024, 6, 30)
+    assert f"200 synthetic persons, {sum(snapshot.rows(name) for name in tables()):,} rows" in result.stdout
+    assert snapshot.id in result.stdout
+    again = CliRunner().invoke(app, wanted)
+    assert isinstance(again.exception, BadInputError)

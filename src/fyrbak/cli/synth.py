@@ -20,7 +20,10 @@ def synth(
     regions: Annotated[
         str, typer.Option(help="County codes, such as 22,23,24,25. Default: all regions.")
     ] = "",
-    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day described.")] = AS_OF,
+    as_of: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day described.", show_default=f"{AS_OF:%Y-%m-%d}"),
+    ] = AS_OF,
 ) -> None:
     """Write synthetic persons with cancer care in the layout of extracts, and truth.json beside them."""
     from fyrbak.records.synth.generate import checked, generate
@@ -28,12 +31,9 @@ def synth(
     chosen = tuple(code.strip() for code in regions.split(",") if code.strip())
     day = date(as_of.year, as_of.month, as_of.day)
     request = checked(persons=persons, seed=seed, regions=chosen, as_of=day)
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Persons", total=persons)
         manifest = generate(folder, request, lambda done: bar.update(task, completed=done))
     rows = sum(entry.rows for entry in manifest.tables.values())
-    console.print(
-        f"{folder}: {persons:,} synthetic persons, {rows:,} rows, as of {day}, snapshot {manifest.id}"
-    )
+    typer.echo(f"{folder}: {persons:,} synthetic persons, {rows:,} rows, as of {day}, snapshot {manifest.id}")

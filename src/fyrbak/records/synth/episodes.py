@@ -31,10 +31,10 @@ _EXTENDED_POINT, _INFORMATION_POINT, _EXTENDED_ANYWAY = 44, 40, 0.1
 # Days of a judged episode, as shares of the limit: the shortest, the shape up to the limit; and how fast the
 # last band beyond it thins out.
 _SHORTEST, _WITHIN, _TAIL = 0.25, (3.0, 1.3), 2.5
-# Days of other episodes: spread around the usual, share of it without treatment, level of a region that
-# is neither fast nor slow; and nobody waits longer than the last.
+# Days of other episodes: spread around the usual, share of it without treatment, and the level of a region
+# that is neither fast nor slow.
 _USUAL_SPREAD, _UNTREATED, _LEVEL = 0.5, 0.6, 0.44
-_LONGEST = 700
+_LONGEST = 700  # days of any episode
 
 
 @dataclass
