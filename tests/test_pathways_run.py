@@ -18,7 +18,7 @@ from fyrbak.cli.main import app
 from fyrbak.errors import UnknownNameError
 from fyrbak.pathways import run as running
 from fyrbak.records import layout
-from fyrbak.records.manifest import table_entry, write_manifest
+from fyrbak.records.manifest import TableEntry, read_manifest, table_entry, write_manifest
 from fyrbak.records.snapshot import Snapshot
 
 PERSONS = 40
@@ -43,6 +43,18 @@ def _rows(name: str) -> list[dict[str, Any]]:
     ]
 
 
+def _write_manifest(folder: Path, tables: dict[str, TableEntry]) -> None:
+    write_manifest(
+        folder,
+        as_of=date(2024, 6, 30),
+        title="prov",
+        source="prov",
+        synthetic=True,
+        pseudonymous=True,
+        tables=tables,
+    )
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A snapshot of forty persons with one episode each; derived answers go beside it."""
@@ -54,15 +66,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.parent.mkdir(parents=True)
         pq.write_table(pa.Table.from_pylist(_rows(name), schema=layout.tables()[name].schema), file)
         entries[name] = table_entry(out, [file], versions=False)
-    write_manifest(
-        out,
-        as_of=date(2024, 6, 30),
-        title="prov",
-        source="prov",
-        synthetic=True,
-        pseudonymous=True,
-        tables=entries,
-    )
+    _write_manifest(out, entries)
     return out
 
 
@@ -78,6 +82,16 @@ def test_the_answer_is_kept_and_read_again(folder: Path, monkeypatch: pytest.Mon
     assert sum(row["within"] for row in first) == sum(31 + n % 10 <= 35 for n in range(1, PERSONS + 1))
     monkeypatch.setattr(running, "episodes", None)  # a second computation would fail
     assert _episodes(folder) == first
+
+
+def test_a_folder_without_events_has_no_episodes(folder: Path) -> None:
+    tables = {name: t for name, t in read_manifest(folder).tables.items() if name != "pathway_event"}
+    _write_manifest(folder, tables)
+    found = running.run(Snapshot.open(folder))
+    assert [found.episodes.count().to_pyarrow().as_py(), found.findings.count().to_pyarrow().as_py()] == [
+        0,
+        0,
+    ]
 
 
 def test_slices_change_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
