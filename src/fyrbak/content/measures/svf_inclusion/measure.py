@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from fyrbak.content.measures.residence import region_on
+from fyrbak.content.measures.people import completed_years, region_on
 from fyrbak.content.measures.svf import ended
 
 YEARS = 3  # so many calendar years of tumours are the base of a year's expectation
@@ -44,7 +44,7 @@ def _expected(t: Any) -> Table:
     tumours = region_on(t, tumours.drop("region"), "date").join(people, "person_id")
     tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
     year = tumours.date.year() + tumours.later
-    age = _completed_years(tumours.birth_date, tumours.date)
+    age = completed_years(tumours.birth_date, tumours.date)
     return tumours.mutate(
         date=ibis.date(year, 1, 1),
         age=age,
@@ -57,8 +57,3 @@ def _expected(t: Any) -> Table:
         other_diagnosis=tumours.plain_right.isnull() | ~tumours.behaviour.isin(["", "3"]),
         child=age < 18,
     ).select(_COLUMNS)
-
-
-def _completed_years(born: Any, day: Any) -> Any:
-    before_birthday = (day.month() * 100 + day.day()) < (born.month() * 100 + born.day())
-    return (day.year() - born.year() - before_birthday.cast("int32")).cast("int32")

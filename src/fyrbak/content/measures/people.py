@@ -1,4 +1,4 @@
-"""Where a person lived on a day."""
+"""What measures ask about a person on a day: where they lived, how old they were."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def region_on(t: Any, rows: Table, day: str) -> Table:
     latest = latest.mutate(region=latest.region.nullif(""))
     same = [rows.person_id == latest.person_id, rows[day] == latest.on]
     return rows.left_join(latest, same).select(rows, latest.region)
+
+
+def completed_years(born: Any, day: Any) -> Any:
+    """Whole years from birth to a day; null where either is missing.
+
+    Somebody born on 29 February turns a year older on 1 March of a year without that day.
+    """
+    before_birthday = (day.month() * 100 + day.day()) < (born.month() * 100 + born.day())
+    return (day.year() - born.year() - before_birthday.cast("int32")).cast("int32")
