@@ -1,1 +1,1 @@
-"""Benchmarks: how long the loop takes, how much memory it needs, and how it compares with hand-written SQL."""
+"""Benchmarks: how long the loop takes and how much memory, and how it compares with hand-written SQL."""

@@ -1,6 +1,6 @@
 """``make bench``: the loop at 0.1 and 1 million persons, step by step, and the lead-time measure against SQL.
 
-    python -m bench [--persons 100000,1000000] [--seed 1] [--keep FOLDER]
+python -m bench [--persons 100000,1000000] [--seed 1] [--keep FOLDER]
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The lead-time measure against the same question written by hand in SQL, over the same files.
 
-Both ask the episodes' Parquet files for the share of judged pathways within their limit, at the finest cut that
-the measure keeps, and both read the files anew each time. The measure's time is taken twice: the question alone
-(the SQL that Ibis made of it, run by DuckDB) and with the time it takes to put the question together, which does
-not grow with the number of rows.
+Both ask the episodes' Parquet files for the share of judged pathways within their limit, at the finest cut
+that the measure keeps, and both read the files anew each time. The measure's time is taken twice: the
+question alone (the SQL that Ibis made of it, run by DuckDB), and with the time it takes to put the question
+together, which does not grow with the number of rows.
 """
 
 from __future__ import annotations
