@@ -27,7 +27,8 @@ _GHOST_TUMOURS = 0.005
 _LATE = 0.03
 _NEWBORN = 30  # days of life in which nobody changes number
 _HPV_VACCINE = "J07BM03"
-_STAGES = {"tnm": "uicc8", "figo": "2018", "ann-arbor": "lugano", "binet": "1981"}
+# Editions of the systems of stages. FIGO's differ by organ and are not told here.
+_STAGES = {"tnm": "uicc8", "figo": "unstated", "ann-arbor": "lugano", "binet": "1981"}
 _GROUPS = {
     "tnm": ("I", "II", "III", "IV"), "figo": ("I", "II", "III", "IV"), "ann-arbor": ("I", "II", "III", "IV"),
     "binet": ("A", "B", "C", "C"),
@@ -73,11 +74,15 @@ class Piece:
         return words(self.regions, place)
 
     def hospital(self, who: Ints, place: Ints, unit: str = "") -> pa.Array:
-        """A hospital of the region, the same each time for a person; or one of its units."""
+        """A hospital of the region, the same each time for a person; or one of its units.
+
+        The region's first hospital, which is its largest, takes half of the persons besides its share.
+        """
         own = [[h.code for h in organisations.hospitals(code)] for code in self.regions]
         count = np.array([len(hospitals) for hospitals in own])
         first = np.r_[0, np.cumsum(count)[:-1]]
-        position = first[place] + (self.people.first + who) * 7 % count[place]
+        lot = self.person(who) % (2 * count[place])
+        position = first[place] + np.where(lot < count[place], lot, 0)
         names = [code + unit for hospitals in own for code in hospitals]
         return words(names, np.where(place < 0, -1, position))
 
