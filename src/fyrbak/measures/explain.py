@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import BooleanValue, Table
 
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed, protected
+from fyrbak.measures.inputs import following
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import fingerprint, lacking, results_of
 from fyrbak.measures.tallies import UNKNOWN, check_interval, expression, inputs, marked
@@ -110,7 +111,10 @@ def explain(
     if not own:
         raise UnknownNameError(f"{measure.id}: nothing is counted for '{unit}' in {period}. Try another.")
     t = inputs(snapshot, measure, interval)
-    rows = _rows(marked(measure, t), own[0], dimension)
+    last = following(own[0].period_start, interval) - timedelta(days=1)
+    rows = marked(measure, t)
+    rows = rows.filter(_within(rows, own[0].period_start, last))
+    rows = rows.filter(rows[dimension] == unit) if dimension else rows
     return Explanation(
         measure, fingerprint(measure), snapshot.id, snapshot.as_of, unit, period,
         str(ibis.to_sql(expression(measure, t), dialect="duckdb")), _parts(measure, rows, own),
@@ -130,11 +134,9 @@ def _interval_of(period: str | None) -> Interval:
     return "quarter" if "Q" in period else "month"
 
 
-def _rows(rows: Table, result: Result, dimension: str | None) -> Table:
-    """The rows of the unit and period. One without a date belongs to every period, to be left out there."""
-    first, last = (ibis.date(day.isoformat()) for day in (result.period_start, result.period_end))
-    rows = rows.filter(rows.date.between(first, last) | rows.date.isnull())
-    return rows.filter(rows[dimension] == result.unit) if dimension else rows
+def _within(rows: Table, first: date, last: date) -> BooleanValue:
+    """Whether a row belongs to a period. One without a date belongs to every period, to be left out there."""
+    return rows.date.between(ibis.date(first.isoformat()), ibis.date(last.isoformat())) | rows.date.isnull()
 
 
 def _parts(measure: Measure, rows: Table, own: list[Result]) -> tuple[Part, ...]:

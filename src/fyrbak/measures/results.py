@@ -177,6 +177,8 @@ def hide(result: Result, why: Suppressed) -> Result:
 
 
 class Numbers(NamedTuple):
+    """The numbers of one cell, as in :class:`Result`, before disclosure control."""
+
     n: int
     numerator: int | None
     denominator: int | float | None
@@ -229,11 +231,19 @@ def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Number
     start, values = key
     cut = dict(zip(columns, values, strict=True))
     unit = next((cut.pop(name) for name in UNIT_DIMENSIONS if name in cut), COUNTRY)
-    end = following(start, tallies.interval) - timedelta(days=1)
+    last = following(start, tallies.interval) - timedelta(days=1)
     return Result(
-        tallies.measure.id, tallies.measure.version, label(start, tallies.interval), start, min(end,
-        tallies.as_of), unit, cut, *numbers, tallies.snapshot, end <= tallies.as_of,
-    )  # fmt: skip
+        measure=tallies.measure.id,
+        version=tallies.measure.version,
+        period=label(start, tallies.interval),
+        period_start=start,
+        period_end=min(last, tallies.as_of),
+        unit=unit,
+        cut=cut,
+        **numbers._asdict(),
+        snapshot=tallies.snapshot,
+        complete=last <= tallies.as_of,
+    )
 
 
 def _counts(measure: Measure, cell: Cell) -> tuple[int, ...]:

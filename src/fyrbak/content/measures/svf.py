@@ -19,7 +19,7 @@ def ended(t: Any) -> Table:
         date=e.end_date.coalesce(e.start_date),
         open=e.outcome == "open",
         not_treated=e.outcome == "closed",
-        conversation=e.treatment == CONVERSATION,
+        conversation=(e.treatment == CONVERSATION).fill_null(False),  # noqa: FBT003 - the value to fill in
         under_age=(e.age < 18) & ~e.judged,
         limit_missing=~e.judged,
     )
