@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,17 +22,28 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of this run instead of the user's own; everything derived goes there too."""
-    settings.HOME = tmp_path_factory.mktemp("home")
-    return Path(settings.HOME)
+def home() -> Path:
+    """Folder of this run instead of the user's own; everything derived goes there too.
+
+    It is not one of pytest's: those are closed to other users, and under root PostgreSQL runs as another.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="fyrbak-test-"))
+    atexit.register(
+        shutil.rmtree, folder, ignore_errors=True
+    )
+    settings.HOME = folder
+    return folder
 
 
 @pytest.fixture(scope="session")
 def prepared(home: Path, django_db_blocker: DjangoDbBlocker) -> str:
     """Address of a prepared database that stays empty: the template of the others."""
     with django_db_blocker.unblock():
-        return prepare_database(home)
+        address = prepare_database(home)
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute("ALTER SYSTEM SET fsync = off")  # nothing here needs to outlive a power cut
+        server.execute("SELECT pg_reload_conf()")
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,11 @@ def database_entry(address: str) -> dict[str, object]:
     }
 
 
-# Without DATABASE_URL the embedded server fills in this entry when it starts: see fyrbak.records.database.
-DATABASES = {"default": database_entry(os.environ.get("DATABASE_URL", "postgresql:///fyrbak"))}
+# Without DATABASE_URL the embedded server fills in this entry when it starts; see fyrbak.records.database,
+# which also refuses an address that is not PostgreSQL's.
+_ADDRESS = os.environ.get("DATABASE_URL", "")
+_IS_POSTGRESQL = _ADDRESS.startswith(("postgres://", "postgresql://"))
+DATABASES = {"default": database_entry(_ADDRESS if _IS_POSTGRESQL else "postgresql:///fyrbak")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "sv"

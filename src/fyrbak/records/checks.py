@@ -87,7 +87,7 @@ _SPECIFIC: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("unknown_code", "issuer", _code("region", "issuer"), ("issuer",)),
     ("unknown_code", "pathway", _code("pathway", "pathway"), ("pathway",)),
     ("unknown_code", "point", _code("point", "point"), ("point",)),
-    ("icd10", "code", f"code_system IN ('', 'icd10') AND {_no_icd10('code')}", ("topography",)),
+    ("icd10", "code", f"coalesce(code_system, '') IN ('', 'icd10') AND {_no_icd10('code')}", ("topography",)),
     ("icd10", "underlying_cause", _no_icd10("underlying_cause"), ("underlying_cause",)),
     ("key_is_number", "record_key", _KEY, ("record_key",)),
     ("identity", "number", "identity_error IS NOT NULL", ("identity_error",)),

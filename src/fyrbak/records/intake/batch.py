@@ -59,8 +59,8 @@ def take_in(
     """Take in the delivery in ``folder``: all of it lands, or nothing does.
 
     A folder in the layout needs no mapping. ``source`` overrides the code that folder or mapping states, and
-    ``as_of`` is the last day that a mapped delivery describes (default: the day it lands). ``pseudonyms`` draws
-    the random numbers of new persons. Rows that fail a check are refused and kept; the others land.
+    ``as_of`` is the last day that a mapped delivery describes (default: the day it lands). ``pseudonyms``
+    draws the random numbers of new persons. Rows that fail a check are refused and kept; the others land.
     Raises BadInputError if a file is missing, cut off, in another encoding or lacks columns.
     """
     with _memory() as database:
@@ -178,16 +178,13 @@ def _land(
     """Land table after table; the next one is staged while the one before it lands."""
     prepare(database, delivery)
     begin(cursor)
+    # Two batches never draw the same numbers, even from generators that begin alike.
+    own = np.random.default_rng([int(pseudonyms.integers(2**62)), batch])
     landed: list[Staged] = []
     with ThreadPoolExecutor(1) as ahead:
         coming: list[Future[Staged]] = [
             ahead.submit(
-                stage,
-                database.cursor(),
-                delivery,
-                part,
-                reserve_ids(cursor, part.table, part.rows),
-                pseudonyms,
+                stage, database.cursor(), delivery, part, reserve_ids(cursor, part.table, part.rows), own
             )
             for part in delivery.parts
         ]

@@ -7,22 +7,33 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
+from django.db.models import Exists, OuterRef
+
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake.delivery import REASONS
 from fyrbak.records.models import Batch, Refusal
 
 
 def export_refused(*, out: Path, batch: int | None = None) -> dict[Path, int]:
-    """Write the refusals that are not resolved, of one batch or all; return the rows of each file written.
+    """Write the rows that wait for correction, of one batch or all; return the rows of each file written.
 
      ``out`` is a CSV file if they come from one file; else a folder, which gets one file for each.
-    A row with several faults is one row with several reasons. Raises BadInputError.
+    A row with several faults is one row with several reasons; one that was sent again and refused again is
+    told once, as last sent. Raises BadInputError.
     """
     refusals = Refusal.objects.filter(resolved_by__isnull=True)
     if batch is not None:
         if not Batch.objects.filter(pk=batch).exists():
             raise BadInputError(f"there is no batch {batch}. Leave --batch out to see the refusals of all.")
         refusals = refusals.filter(batch_id=batch)
+    sent_again = Refusal.objects.filter(
+        table=OuterRef("table"),
+        record_key=OuterRef("record_key"),
+        batch__source=OuterRef("batch__source"),
+        batch_id__gt=OuterRef("batch_id"),
+        resolved_by__isnull=True,
+    ).exclude(record_key="")
+    refusals = refusals.filter(~Exists(sent_again))
     files = sorted({(table, _name(table, file)) for table, file in refusals.values_list("table", "file")})
     single = out.suffix.lower() == ".csv"
     if single and len(files) > 1:

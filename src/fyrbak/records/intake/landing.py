@@ -183,7 +183,7 @@ def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]
         f"THEN '''' || replace(CAST(min(\"{name}\") AS VARCHAR), '''', '''''') || '''' END"
         for name in tried
     )
-    found = database.execute(f"SELECT {asked} FROM ({rows})").fetchone() or ()
+    (found,) = database.execute(f"SELECT {asked} FROM ({rows})").fetchall()
     return {name: value for name, value in zip(tried, found, strict=True) if value is not None}
 
 

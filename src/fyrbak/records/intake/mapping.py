@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, load, pick
+from fyrbak.errors import UnknownNameError
 from fyrbak.records.layout import tables
 
 SOURCES = CONTENT / "sources"
@@ -61,7 +62,10 @@ class Mapping(Definition):
     @model_validator(mode="after")
     def _names(self) -> Mapping:
         for name, mapped in self.tables.items():
-            table = tables()[pick("table", name, list(tables()))]
+            try:
+                table = tables()[pick("table", name, list(tables()))]
+            except UnknownNameError as error:
+                raise ValueError(str(error)) from None
             known = [column.name for column in table.columns]
             named = [*(mapped.columns or {}), *mapped.constants, *mapped.codes]
             named += [] if isinstance(mapped.dates, str) else [*mapped.dates]

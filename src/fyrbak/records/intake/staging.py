@@ -137,9 +137,9 @@ def stage(
         database.execute(
             """
             UPDATE staged_tumour SET parent_ref = coalesce(
-                (SELECT id FROM tumour_link WHERE key = parent_key),
+                (SELECT id FROM tumour_link WHERE key = staged_tumour.parent_key),
                 (SELECT $base + min(p.rowid) FROM staged_tumour p
-                 WHERE p.record_key = parent_key AND NOT p.bad))
+                 WHERE p.record_key = staged_tumour.parent_key AND NOT p.bad))
             WHERE parent_key <> ''
         """.replace("$base", str(base))
         )
@@ -292,5 +292,5 @@ def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
 
 
 def _one(database: duckdb.DuckDBPyConnection, question: str) -> int:
-    row = database.execute(question).fetchone()
-    return int(row[0]) if row else 0
+    ((number,),) = database.execute(question).fetchall()
+    return int(number)
