@@ -37,6 +37,7 @@ REACHED = {"U": True, "P": False, "E": False}
         ("P", ["met", "met"], "data_say_more", "ab"),
         # Mixed levels speak of parts
         ("U/E", ["met", "missed"], "agree", ""),
+        ("U/E", ["likely_met", "missed"], "agree", ""),
         ("U/E", ["missed", "missed"], "level_says_more", "ab"),
         ("P/U", ["met", "met"], "data_say_more", "ab"),
         ("U/E", ["missed"], "data_cannot_tell", ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -37,6 +38,10 @@ class Table:
     headings: tuple[str, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def labelled(self) -> Iterator[list[tuple[str, str, bool]]]:
+        """Each row as (heading, text, numeric), for tables that stack their cells on phones."""
+        return (list(zip(self.headings, row, self.numeric, strict=True)) for row in self.rows)
 
 
 @dataclass(frozen=True)

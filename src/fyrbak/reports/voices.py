@@ -66,13 +66,12 @@ def standing(
         return Standing("level_says_more", missed)
     if enough and all_met and False in said:
         return Standing("data_say_more", met)
-    return Standing("agree" if _agree(said, verdicts, missed, met) else "data_cannot_tell")
+    return Standing("agree" if _agree(said, list(verdicts.values())) else "data_cannot_tell")
 
 
-def _agree(
-    said: set[bool], verdicts: Mapping[str, Verdict | None], missed: tuple[str, ...], met: tuple[str, ...]
-) -> bool:
-    """Whether data bear out the level, where they do not contradict it."""
+def _agree(said: set[bool], verdicts: list[Verdict | None]) -> bool:
+    """Whether data bear out a level that they do not contradict."""
+    reached = [verdict in ("met", "likely_met") for verdict in verdicts]
     if said == {True}:
-        return all(verdict in ("met", "likely_met") for verdict in verdicts.values())
-    return bool(missed) if said == {False} else bool(missed and met)
+        return all(reached)
+    return "missed" in verdicts and (any(reached) or said == {False})

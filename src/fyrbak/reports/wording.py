@@ -1,0 +1,292 @@
+"""From a follow-up to a document of ready texts: words and order chosen once, for HTML, PDF and Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from fyrbak.goals import outline as o
+from fyrbak.measures.definitions import Measure
+from fyrbak.measures.targets import targets
+from fyrbak.records.organisations import COUNTRY
+from fyrbak.reports import figures, formats
+from fyrbak.reports.document import (
+    Activity,
+    Answer,
+    Area,
+    Definition,
+    Document,
+    Evidence,
+    Goal,
+    Number,
+    NumberTable,
+    Remark,
+)
+from fyrbak.reports.drawing import Figure, Table
+from fyrbak.reports.follow_up import (
+    THE_COUNTRY,
+    EvidenceView,
+    FollowUp,
+    GoalView,
+    PartView,
+    UnitView,
+)
+from fyrbak.reports.formats import Language
+from fyrbak.reports.marks import Mark, level_mark, verdict_mark
+from fyrbak.reports.voices import Standing
+from fyrbak.reports.words import Words
+
+ACTIVITY_FIELDS = ("activity", "how", "who", "when", "responsible", "follow_up", "time_frame")
+
+
+def document(found: FollowUp, lang: Language) -> Document:
+    """The follow-up in the words of a language."""
+    return _Writer(found, lang).document()
+
+
+class _Writer:
+    """Writes one follow-up in one language."""
+
+    def __init__(self, found: FollowUp, lang: Language) -> None:
+        self.found, self.lang, self.w = found, lang, Words(lang)
+        self.names = {voice.code: self.w.of(voice, "name") for voice in (*found.units, THE_COUNTRY)}
+
+    def document(self) -> Document:
+        found, w = self.found, self.w
+        outline, snapshot = found.outline, found.snapshot
+        title = w.of(outline, "title")
+        views = {view.goal.number: view for view in found.goals}
+        areas = tuple(
+            Area(
+                area.number,
+                w.of(area, "name"),
+                w.of(area, "overall_goal"),
+                tuple(self.goal(views[goal.number]) for goal in area.goals),
+            )
+            for area in outline.areas
+        )
+        day = formats.day_in_text(snapshot.as_of, self.lang)
+        software = version("fyrbak")
+        return Document(
+            lang=self.lang,
+            title=title,
+            subtitle=" · ".join(part for part in (outline.round_label, w("as_known", day=day)) if part),
+            banner=self.banner(),
+            state=tuple(self.state()),
+            differences=tuple(
+                (view.goal.number, anchor(view.goal), self.standing(view, code, how))
+                for view, code, how in found.differences()
+            ),
+            organisations=tuple((v.short, w.of(v, "name")) for v in outline.organisations),
+            levels=self.levels() if outline.organisations else None,
+            areas=areas,
+            definitions=tuple(self.definition(measure) for measure in found.measures()),
+            rules=(w("voices_rule"), w("small_numbers"), w("not_clinical")),
+            facts=(
+                (w("snapshot"), f"{snapshot.id}, {snapshot.title}"),
+                (w("data_until"), formats.day_in_table(snapshot.as_of)),
+                (w("plan"), self.plan_source()),
+                (w("software"), f"Fyrbåk {software}"),
+            ),
+            citation=w("citation", software=software, title=title, snapshot=snapshot.id, day=day),
+        )
+
+    def banner(self) -> str:
+        parts = [self.w("banner")] if self.found.snapshot.synthetic else []
+        return " ".join([*parts, self.w("made_up_round")] if self.found.outline.synthetic else parts)
+
+    def plan_source(self) -> str:
+        outline = self.found.outline
+        content = f"SHA-256 {outline.sha256[:12]}" if outline.sha256 else ""
+        return ", ".join(part for part in (outline.source, content) if part)
+
+    def state(self) -> Iterator[str]:
+        """The state of the plan in a few sentences, the most important first."""
+        found, w = self.found, self.w
+        differ, silent = len(found.differences()), len(found.unmeasured())
+        said = [answer.level for goal in found.outline.goals() for answer in goal.assessments]
+        yield w(
+            "state.goals",
+            goals=len(found.goals), measured=len(found.goals) - silent, judged=len(found.judged()),
+        )  # fmt: skip
+        if said:
+            yield w.counted(differ, "state.differ") if differ else w("state.differ.none")
+            yield w("state.levels", blank=sum(level.blank for level in said), asked=len(said))
+        else:
+            yield w("state.no_levels")
+        if silent:
+            yield w.counted(silent, "state.not_measured")
+
+    def levels(self) -> Table:
+        """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank."""
+        outline, w = self.found.outline, self.w
+        headings = [f"{level.symbol} {level.code} {w.of(level, 'label')}" for level in outline.scale]
+        rows = []
+        for voice in outline.organisations:
+            answers = [a.level for goal in outline.goals() if (a := goal.of(voice.code))]
+            plain = [level for level in answers if not level.mixed and not level.uncertain]
+            blank = sum(level.blank for level in answers)
+            by_code = [sum(level.codes == (one.code,) for level in plain) for one in outline.scale]
+            rest = len(answers) - blank - sum(by_code)
+            rows.append((w.of(voice, "name"), *map(str, (*by_code, rest, blank, len(answers)))))
+        return Table(
+            w("levels.caption"),
+            (w("organisation"), *headings, w("levels.other"), w("level.blank"), w("levels.all")),
+            (False, *[True] * (len(headings) + 3)),
+            tuple(rows),
+        )
+
+    def goal(self, view: GoalView) -> Goal:
+        goal, w = view.goal, self.w
+        promised = [e for e in view.evidence if e.promised]
+        aim = self.promise(goal.target) if goal.target else ""
+        told = (("promised", aim), ("baseline", w.of(goal, "baseline")), ("actor", w.of(goal, "actor")))
+        return Goal(
+            number=goal.number,
+            anchor=anchor(goal),
+            text=w.of(goal, "text"),
+            state=self.measurability(view),
+            in_plan=tuple((w(key), text) for key, text in told if text),
+            promised=tuple(w.text(e.measure.title) for e in promised),
+            answers=tuple(self.answer(view, said, promised) for said in goal.assessments),
+            remarks=tuple(
+                Remark(w.of(note.voice, "name"), note.text, note.lines, note.doubtful) for note in goal.notes
+            ),
+            activities=tuple(self.activity(row) for row in goal.activities),
+            evidence=tuple(self.evidence(e) for e in view.evidence),
+            place=goal.source,
+            doubtful=goal.doubtful,
+        )
+
+    def measurability(self, view: GoalView) -> str:
+        """Said aloud where data do not measure the goal; nothing where they do."""
+        if view.measured:
+            return ""
+        return self.w("goal.only_lit" if view.evidence else "goal.not_measured")
+
+    def promise(self, target: o.Target) -> str:
+        """The target in the plan's own unit, with its last day, or nothing where it is a state or a trend."""
+        if target.value is None:
+            return ""
+        places = 0 if target.value == round(target.value) else 1
+        number = (
+            f"{formats.decimal(target.value, places, self.lang)}{formats.NBSP}{self.w.of(target, 'unit')}"
+        )
+        words = self.w(f"operator.{target.operator}", number=number)
+        if target.deadline is None:
+            return words
+        return self.w("by", what=words, day=formats.day_in_text(target.deadline, self.lang))
+
+    def answer(self, view: GoalView, said: o.Assessment, promised: list[EvidenceView]) -> Answer:
+        voice, how = self.found.voice(said.organisation), view.standings[said.organisation]
+        return Answer(
+            who=self.w.of(voice, "name"),
+            short=voice.short,
+            level=level_mark(said.level, self.found.outline, self.lang),
+            comment=said.comment,
+            place=said.lines,
+            doubtful=said.doubtful,
+            by_measure=tuple(
+                (self.w.text(e.measure.title), self.verdict(e, said.organisation)) for e in promised
+            ),
+            standing=self.standing(view, said.organisation, how) if view.measured else "",
+            differs=how.differs,
+        )
+
+    def verdict(self, evidence: EvidenceView, unit: str) -> Mark:
+        own = evidence.parts[0].of(unit) if evidence.parts else None
+        return verdict_mark(own.now if own else None, self.lang)
+
+    def standing(self, view: GoalView, code: str, how: Standing) -> str:
+        """How level and data stand to each other, as a sentence."""
+        who = self.w.of(self.found.voice(code), "name")
+        if not how.differs:
+            return self.w(f"voices.{how.kind}", who=who)
+        said = view.goal.of(code)
+        mark = level_mark(said.level if said else None, self.found.outline, self.lang)
+        titles = [self.w.text(e.measure.title) for e in view.evidence if e.measure.id in how.measures]
+        return self.w(f"voices.{how.kind}", who=who, level=mark.word.lower(), measures=self.w.listed(titles))
+
+    def activity(self, row: o.Activity) -> Activity:
+        texts = []
+        for name in ACTIVITY_FIELDS:
+            text = getattr(row, name)
+            missing = self.w("not_in_table") if text is None else self.w("empty_in_plan")
+            texts.append((self.w(name), text or missing))
+        return Activity(row.number, tuple(texts), " ".join(dict.fromkeys(row.doubtful.values())))
+
+    def evidence(self, view: EvidenceView) -> Evidence:
+        w, link = self.w, view.evidence
+        why = w.of(link, "why") + (f" ({w('suggested')})" if link.suggested else "")
+        return Evidence(
+            measure=view.measure.id,
+            version=view.measure.version,
+            title=w.text(view.measure.title),
+            role=w(f"role.{link.role}"),
+            why=why,
+            tables=tuple(self.table(view, part) for part in view.parts),
+            figures=evidence_figures(view, self.names, self.lang),
+            empty="" if view.parts else w("missing"),
+        )
+
+    def table(self, view: EvidenceView, part: PartView) -> NumberTable:
+        names = [self.w.text(view.measure.title)]
+        names += [self.w.text(part.value.text)] if part.value else []
+        numbers = tuple(self.number(view.measure, unit) for unit in (*part.units, part.country))
+        return NumberTable(", ".join((*names, view.period)), numbers)
+
+    def number(self, measure: Measure, unit: UnitView) -> Number:
+        now, lang, w = unit.now, self.lang, self.w
+        against, change = unit.against_country, unit.change
+        first = next((r.period for r in unit.series if r.value is not None), "")
+        return Number(
+            who=self.names[unit.unit],
+            value=formats.value(now, lang),
+            interval=formats.interval(now, lang),
+            count=formats.counts(now, lang),
+            period=formats.period(now, lang),
+            compared=w(f"compared.{against.difference}") if against else w("no_comparison"),
+            trend=w(f"trend.{change.difference}", period=first) if change else w("no_trend"),
+            target=formats.target(now.target, measure.kind, lang) if now.target else w("no_target"),
+            verdict=verdict_mark(now, lang),
+            whole=unit.unit == COUNTRY,
+        )
+
+    def definition(self, measure: Measure) -> Definition:
+        w = self.w
+        aims = [f"{w.text(t.text)} ({t.source.title})" for t in targets(measure.id)]
+        facts = [
+            (w("measure"), measure.id),
+            (w("version"), f"{measure.version} ({measure.hash})"),
+            (w("counted"), w.text(measure.counts)),
+            (w("interval"), w(f"method.{measure.kind}")),
+            (w("target"), "; ".join(aims) or w("no_target")),
+            (w("source"), ", ".join(filter(None, (measure.source.title, measure.source.section)))),
+            (w("to_verify"), "; ".join(measure.to_verify)),
+        ]
+        return Definition(
+            measure=measure.id,
+            title=w.text(measure.title),
+            meaning=w.text(measure.meaning),
+            facts=tuple((label, text) for label, text in facts if text),
+            left_out=tuple(w.text(reason.text) for reason in measure.reasons),
+        )
+
+
+def anchor(goal: o.Goal) -> str:
+    """Place of a goal in an address: mal-3-3 for 3.3."""
+    return "mal-" + goal.number.lower().replace(".", "-")
+
+
+def evidence_figures(view: EvidenceView, names: figures.Names, lang: Language) -> tuple[Figure, ...]:
+    """The figures that suit the measure: places and years, or the parts of a measure that has a split."""
+    if not view.parts:
+        return ()
+    if view.measure.split is None:
+        part = view.parts[0]
+        return (
+            figures.dots(view.measure, part, names, lang),
+            figures.years(view.measure, part, names, lang),
+        )
+    draw = figures.stacked if view.measure.kind == "days" else figures.panels
+    return (draw(view.measure, view.parts, names, lang),)
