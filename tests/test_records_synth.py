@@ -267,6 +267,12 @@ def test_a_folder_with_content_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(BadInputError, match="cannot be written"):
+        generate(tmp_path / "file" / "out", checked(persons=10, seed=1, regions=(), as_of=AS_OF))
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -11,6 +11,7 @@ from fyrbak.records.synth.calendar import NEVER, YEAR, Flags, Floats, Ints, comp
 from fyrbak.records.synth.calibration import AGES, Disease, calibration
 from fyrbak.records.synth.draws import choose
 from fyrbak.records.synth.population import Population
+from fyrbak.records.synth.rows import Rows
 
 # Stage I to IV: how common, and how mean survival changes.
 _STAGES = (0.42, 0.24, 0.17, 0.17)
@@ -20,7 +21,7 @@ _ADULT = 18
 
 
 @dataclass
-class Tumours:
+class Tumours(Rows):
     """One tumour a row. ``group`` is a position in diseases(), ``code`` one in codes(); stage 0 is none."""
 
     who: Ints
@@ -29,12 +30,6 @@ class Tumours:
     code: Ints
     stage: Ints
     place: Ints
-
-    def __len__(self) -> int:
-        return len(self.who)
-
-    def take(self, rows: Ints | Flags) -> Tumours:
-        return Tumours(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 @cache

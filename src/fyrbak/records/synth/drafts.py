@@ -7,7 +7,7 @@ their start.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from fyrbak.records.synth.disease import Tumours, adult, occurrences
 from fyrbak.records.synth.draws import choose, spread
 from fyrbak.records.synth.pathways import AOS, Pathways
 from fyrbak.records.synth.population import Population
+from fyrbak.records.synth.rows import Rows
 
 NO_POINT = 0
 _OTHER_CANCER, _MEDICINES = 72, 52
@@ -49,7 +50,7 @@ class Scene:
 
 
 @dataclass
-class Drafts:
+class Drafts(Rows):
     """One draft a row. ``start`` or ``end`` is NEVER; ``tumour`` is a position among the tumours, or -1."""
 
     who: Ints
@@ -59,15 +60,11 @@ class Drafts:
     point: Ints
     tumour: Ints
 
-    def take(self, rows: Ints | Flags) -> Drafts:
-        return Drafts(*(getattr(self, field.name)[rows] for field in fields(self)))
-
 
 def drafts(scene: Scene, tumours: Tumours, suspicions: Floats) -> Drafts:
     """All suspicions. ``suspicions`` is the rate of those without cancer, by [pathway, sex, age]."""
     treated, empty = _treated(scene, tumours), _empty(scene, suspicions)
-    parts = [treated, empty, _beside(scene, treated, empty), _children(scene)]
-    return Drafts(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Drafts)))
+    return Drafts.joined([treated, empty, _beside(scene, treated, empty), _children(scene)])
 
 
 def unspecific_before(scene: Scene, who: Ints, start: Ints) -> Drafts:
@@ -130,13 +127,13 @@ def _closing(scene: Scene, who: Ints, pathway: Ints, day: Ints) -> Drafts:
 def _beside(scene: Scene, treated: Drafts, empty: Drafts) -> Drafts:
     """A second suspicion at the time of a treated one, and the same suspicion once more later."""
     rng = scene.rng
-    one = treated.take(rng.random(treated.who.size) < _PARALLEL)
-    other = rng.permutation(np.resize(empty.pathway if empty.pathway.size else one.pathway, one.who.size))
-    again = empty.take((rng.random(empty.who.size) < _REPEATED) & (empty.start != NEVER))
+    one = treated.take(rng.random(len(treated)) < _PARALLEL)
+    other = rng.permutation(np.resize(empty.pathway if empty.pathway.size else one.pathway, len(one)))
+    again = empty.take((rng.random(len(empty)) < _REPEATED) & (empty.start != NEVER))
     who = np.concatenate([one.who, again.who])
     pathway = np.concatenate([other, again.pathway])
-    earlier = one.end - rng.integers(10, 40, one.who.size)
-    later = again.start + 90 + rng.integers(0, 500, again.who.size)
+    earlier = one.end - rng.integers(10, 40, len(one))
+    later = again.start + 90 + rng.integers(0, 500, len(again))
     day = np.concatenate([earlier, later])
     keep = (day >= scene.first) & (day <= scene.as_of) & _possible(scene, who, pathway)
     return _closing(scene, who[keep], pathway[keep], day[keep])

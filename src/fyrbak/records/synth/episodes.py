@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from fyrbak.records.synth.drafts import NO_POINT, Drafts, Scene, by_place_and_ye
 from fyrbak.records.synth.draws import choose, spread
 from fyrbak.records.synth.pathways import AOS, BASE, EXTENDED, UNKNOWN_LIMIT
 from fyrbak.records.synth.population import ABROAD
+from fyrbak.records.synth.rows import Rows
 
 _DECEASED = 74
 # Shares of episodes: never closed, begun away from home, transferred; of these, the sender is not heard of.
@@ -38,7 +39,7 @@ _LONGEST = 700  # days of any episode
 
 
 @dataclass
-class Episodes:
+class Episodes(Rows):
     """One episode a row. Days are NEVER where something has not happened.
 
     ``pathway`` and ``variant`` are positions in the content's lists, ``place`` is the closing region and
@@ -64,25 +65,18 @@ class Episodes:
     marked: Flags
     tumour: Ints
 
-    def __len__(self) -> int:
-        return len(self.who)
-
-    def take(self, rows: Ints | Flags) -> Episodes:
-        return Episodes(*(getattr(self, field.name)[rows] for field in fields(self)))
-
 
 def draw(scene: Scene, tumours: Tumours, suspicions: Floats) -> Episodes:
     """All episodes, none overlapping in a pathway. ``suspicions`` is a rate by [pathway, sex, age]."""
     found = _course(scene, drafts(scene, tumours, suspicions))
     cancer = found.tumour >= 0
     before = _course(scene, unspecific_before(scene, found.who[cancer], found.start[cancer]))
-    joined = (np.concatenate([getattr(p, field.name) for p in (found, before)]) for field in fields(Episodes))
-    return _untangled(_as_registered(scene, _cut_short(scene, Episodes(*joined))))
+    return _untangled(_as_registered(scene, _cut_short(scene, Episodes.joined([found, before]))))
 
 
 def _course(scene: Scene, d: Drafts) -> Episodes:
     """Draw regions, variant, duration and steps."""
-    rng, size = scene.rng, d.who.size
+    rng, size = scene.rng, len(d)
     home = scene.people.place(d.who, np.where(d.end != NEVER, d.end, d.start))
     begun = _elsewhere(scene, home, _ELSEWHERE)
     place = _elsewhere(scene, begun, _TRANSFERRED)
@@ -154,7 +148,7 @@ def _variants(scene: Scene, pathway: Ints) -> tuple[Ints, Flags]:
 
 def _days(scene: Scene, d: Drafts, place: Ints, variant: Ints) -> Ints:
     """Days from start to end: by the region's level where a limit judges the end, else about the usual."""
-    rng, size, content = scene.rng, d.who.size, scene.content
+    rng, size, content = scene.rng, len(d), scene.content
     limit = content.limit(d.pathway, d.point, np.array(content.variant_names())[variant], d.end)
     judged = (limit != UNKNOWN_LIMIT) & (d.end != NEVER)
     within = np.zeros(size, np.bool_)

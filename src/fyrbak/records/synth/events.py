@@ -6,7 +6,7 @@ passes over, or one that a later version corrects or takes back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from fyrbak.records.synth.drafts import Scene
 from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.pathways import EXTENDED
 from fyrbak.records.synth.population import ABROAD
+from fyrbak.records.synth.rows import Rows
 
 START, SENT, RECEIVED, VISIT, CONFERENCE, INFORMATION, CLOSED = 10, 90, 91, 25, 35, 40, 78
 NO_SUCH_POINT = 99
@@ -27,7 +28,7 @@ _CORRECTED = 0.015
 
 
 @dataclass
-class Events:
+class Events(Rows):
     """One event a row. ``pathway`` is a position among ids, one past the last for a name that is no pathway.
 
     ``original`` is the sending region's start on received patients. ``ghost`` rows are later taken back;
@@ -43,12 +44,6 @@ class Events:
     original: Ints
     ghost: Flags
     was: Ints
-
-    def __len__(self) -> int:
-        return len(self.who)
-
-    def take(self, rows: Ints | Flags) -> Events:
-        return Events(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def _events(episodes: Episodes, point: Ints | int, day: Ints, place: Ints, *, ghost: bool = False) -> Events:
@@ -69,20 +64,16 @@ def _events(episodes: Episodes, point: Ints | int, day: Ints, place: Ints, *, gh
     )
 
 
-def _joined(parts: list[Events]) -> Events:
-    return Events(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Events)))
-
-
 def draw(scene: Scene, episodes: Episodes) -> Events:
     """All events of the episodes, with wrong ones among them, in no particular order."""
     rng, stated = scene.rng, _stated(scene, episodes)
-    right = _joined(_right(stated))
+    right = Events.joined(_right(stated))
     # What was first registered with a later day has been corrected since.
     latest = np.minimum(scene.people.death[right.who], scene.as_of)
     first = np.minimum(right.day + rng.integers(1, 15, len(right)), latest)
     corrected = (rng.random(len(right)) < _CORRECTED) & (first != right.day)
     right.was = np.where(corrected, first, NEVER)
-    return _joined([right, *_wrong(scene, stated), *_strays(scene, stated), *_ghosts(scene, stated)])
+    return Events.joined([right, *_wrong(scene, stated), *_strays(scene, stated), *_ghosts(scene, stated)])
 
 
 def _stated(scene: Scene, episodes: Episodes) -> Episodes:

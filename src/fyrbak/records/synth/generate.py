@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -56,22 +56,24 @@ def checked(*, persons: int, seed: int, regions: tuple[str, ...], as_of: date) -
 def generate(folder: Path, request: Request, progress: Callable[[int], object] = lambda _: None) -> Manifest:
     """Write the folder and return its manifest. ``progress`` is told how many persons are done.
 
-    The folder appears whole or not at all. Raises BadInputError if it already holds something.
+    The folder appears whole or not at all. Raises BadInputError if it already holds something or if it cannot
+    be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInputError(f"{folder}: already exists and is not empty. Choose another folder or remove it.")
-    unfinished = folder.with_name(folder.name + ".unfinished")
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
-    unfinished.mkdir(parents=True)
     try:
-        manifest = _write(unfinished, request, progress)
-        if folder.exists():
-            folder.rmdir()
-        unfinished.rename(folder)
-    finally:
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent, prefix=".unfinished-") as scratch:
+            unfinished = Path(scratch) / "folder"
+            unfinished.mkdir()
+            manifest = _write(unfinished, request, progress)
+            if folder.exists():
+                folder.rmdir()
+            unfinished.rename(folder)
+    except OSError as error:
+        raise BadInputError(
+            f"{folder}: cannot be written: {error.strerror}. Choose another folder."
+        ) from error
     return manifest
 
 

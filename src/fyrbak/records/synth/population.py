@@ -8,6 +8,7 @@ import numpy as np
 
 from fyrbak.records.synth.calendar import NEVER, YEAR, Flags, Ints
 from fyrbak.records.synth.calibration import AGES, Structure
+from fyrbak.records.synth.rows import Rows
 
 ABROAD = -1
 _MOVERS, _YOUNG_MOVERS, _SECOND_MOVES, _EMIGRANTS = 0.06, 0.16, 0.15, 0.08
@@ -115,8 +116,8 @@ def _moves(
     return places, moves
 
 
-@dataclass(frozen=True)
-class Residences:
+@dataclass
+class Residences(Rows):
     """One row per person and place: persons, places, first and last days (NEVER while it lasts)."""
 
     who: Ints

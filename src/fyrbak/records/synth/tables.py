@@ -158,7 +158,7 @@ def _identities(rng: np.random.Generator, piece: Piece) -> pa.Table:
 
 def _residences(rng: np.random.Generator, piece: Piece) -> pa.Table:
     homes = population.residences(piece.people)
-    rows, towns = len(homes.who), _municipalities(piece.regions)
+    rows, towns = len(homes), _municipalities(piece.regions)
     choice = rng.integers(0, 1 << 30, rows)
     town = np.full(rows, -1)
     names = [code for codes in towns.values() for code in codes]
@@ -346,7 +346,7 @@ def _events(rng: np.random.Generator, piece: Piece) -> pa.Table:
 
 def _vaccinations(rng: np.random.Generator, piece: Piece) -> pa.Table:
     d = piece.doses
-    rows = len(d.who)
+    rows = len(d)
     recorded = _recorded(rng, d.day, piece.as_of)
     table = build("vaccination", rows, {
         "record_key": piece.numbering.take("v", rows),

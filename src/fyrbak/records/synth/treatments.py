@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from fyrbak.records.synth.drafts import NO_POINT
 from fyrbak.records.synth.draws import choose
 from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.population import Population
+from fyrbak.records.synth.rows import Rows
 
 _SURGERY, _DRUG, _RADIOTHERAPY, _EXPECTANCY, _OTHER = range(5)
 # What an end point of a pathway means as treatment; 73 where surgery for diagnosis was all that was needed.
@@ -27,7 +28,7 @@ _WIDESPREAD = 4  # stage
 
 
 @dataclass
-class Treatments:
+class Treatments(Rows):
     """One course a row. ``first`` marks the first one of its tumour; ``end`` may lie after the extract."""
 
     MODALITIES: ClassVar[tuple[str, ...]] = ("surgery", "drug", "radiotherapy", "expectancy", "other")
@@ -44,9 +45,6 @@ class Treatments:
     @property
     def surgical(self) -> Flags:
         return self.modality == _SURGERY
-
-    def take(self, rows: Ints | Flags) -> Treatments:
-        return Treatments(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def treatments(
@@ -81,9 +79,7 @@ def treatments(
     after.end = after.start + rng.gamma(3.0, 40.0, count).astype(np.int64)
     after.modality = np.where(rng.random(count) < 0.6, _DRUG, _RADIOTHERAPY)
     after.setting, after.first = np.ones(count, np.int64), np.zeros(count, np.bool_)
-    both = Treatments(
-        *(np.concatenate([getattr(first, f.name), getattr(after, f.name)]) for f in fields(first))
-    )
+    both = Treatments.joined([first, after])
     last = np.minimum(people.death[tumours.who[both.tumour]], as_of)
     both = both.take(both.start <= last)
     # A course that death cuts short ends that day.

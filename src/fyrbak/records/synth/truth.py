@@ -6,7 +6,7 @@ This is the judge of the engine, so it shares no code with it: plain numpy over 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from fyrbak.records.synth.disease import Tumours, adult, codes, diseases
 from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.pathways import AOS, UNKNOWN_LIMIT, Pathways, covers
 from fyrbak.records.synth.population import ABROAD, Population
+from fyrbak.records.synth.rows import Rows
 from fyrbak.records.synth.vaccinations import COHORT
 
 COUNTRY = "SE"
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 
 
 @dataclass
-class _Facts:
+class _Facts(Rows):
     """One episode a row, all that measures ask about."""
 
     pathway: Ints
@@ -110,8 +111,7 @@ class Truth:
 
     def measures(self) -> dict[str, list[Row]]:
         """Rows of every measure: country and regions by year, and the country by pathway."""
-        names = [field.name for field in fields(_Facts)]
-        f = _Facts(*(np.concatenate([getattr(piece, name) for piece in self._facts]) for name in names))
+        f = _Facts.joined(self._facts)
         over = (f.days - f.limit) / np.maximum(f.limit, 1)
         found = {
             "svf_lead_time": [*self._shares(f, f.judged, f.days <= f.limit, {})],

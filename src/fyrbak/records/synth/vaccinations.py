@@ -11,6 +11,7 @@ from fyrbak.records.synth.calendar import NEVER, YEAR, Flags, Ints, number
 from fyrbak.records.synth.calibration import calibration
 from fyrbak.records.synth.draws import spread
 from fyrbak.records.synth.population import Population
+from fyrbak.records.synth.rows import Rows
 
 COHORT = (number(date(1994, 1, 1)), number(date(1999, 12, 31)))
 CAMPAIGN = (number(date(2021, 9, 1)), number(date(2025, 6, 30)))
@@ -21,7 +22,7 @@ _SECOND_DOSE, _GHOSTS = 0.8, 0.004
 
 
 @dataclass
-class Doses:
+class Doses(Rows):
     """One dose a row; ``ghost`` rows were registered by mistake and are taken back."""
 
     who: Ints
