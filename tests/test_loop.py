@@ -20,6 +20,7 @@ from fyrbak.records.synth.generate import checked, generate
 
 AS_OF = date(2025, 6, 30)
 LANDED = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
+WANTED = checked(persons=15_000, seed=4, regions=("24", "25"), as_of=AS_OF)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of invented persons in two regions, with wrong, late, corrected and retracted rows."""
     monkeypatch.setattr(settings, "HOME", tmp_path / "home")
     folder = tmp_path / "extract"
-    generate(folder, checked(persons=15_000, seed=4, regions=("24", "25"), as_of=AS_OF))
+    generate(folder, WANTED)
     return folder
 
 
@@ -62,6 +63,4 @@ def test_a_second_time_changes_nothing(extract: Path, records: str, tmp_path: Pa
     two = write_snapshot(out=tmp_path / "two", as_of=AS_OF, title="loop")
     assert again.known and again.batch == first.batch
     assert one.id == two.id
-    assert generate(
-        tmp_path / "twin", checked(persons=15_000, seed=4, regions=("24", "25"), as_of=AS_OF)
-    ).id == (Snapshot.open(extract).id)
+    assert generate(tmp_path / "twin", WANTED).id == Snapshot.open(extract).id
