@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import DateValue, IntegerValue, Table
 
 from fyrbak.measures.definitions import Interval
+from fyrbak.records.people import completed_years, with_residence
 
 MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
 
@@ -27,6 +28,15 @@ class Inputs:
         if name.startswith("_"):
             raise AttributeError(name)
         return self.table(name)
+
+    def with_region(self, rows: Table) -> Table:
+        """``rows`` with ``region``: where the person lived on the day in ``date``; null if unknown."""
+        return with_residence(rows, self.residence, on="date", name="region")
+
+    @staticmethod
+    def completed_years(born: DateValue, day: DateValue) -> IntegerValue:
+        """Whole years from birth to a day."""
+        return completed_years(born, day)
 
     def period_ends(self, interval: Interval) -> Table:
         """One row per period from ``since`` to the last day known: ``period_end``, never after that day."""

@@ -28,6 +28,7 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.results import Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
 from fyrbak.pathways.run import content_version
+from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
 
 _RESULTS = pa.schema(
@@ -45,7 +46,7 @@ _RESULTS = pa.schema(
 
 def fingerprint(measure: Measure) -> str:
     """Twelve hex digits that change with all that the measure's numbers depend on, except the records."""
-    engine = content_hash(list(Path(__file__).parent.glob("*.py")))
+    engine = content_hash([PEOPLE, *Path(__file__).parent.glob("*.py")])
     return hashlib.sha256(f"{measure.hash}{content_version()}{engine}".encode()).hexdigest()[:12]
 
 

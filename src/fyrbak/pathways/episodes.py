@@ -20,12 +20,13 @@ from datetime import date
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
+from ibis.expr.types import BooleanValue, StringValue, Table
 
 from fyrbak.pathways.definitions import limits_table, points_table, rules_table
 from fyrbak.pathways.findings import findings
 from fyrbak.pathways.shapes import BASE_VARIANT, EXTENDED_VARIANT, Pathway
 from fyrbak.records.organisations import organisations
+from fyrbak.records.people import completed_years, with_residence
 
 ADULT = 18  # completed years
 _UNSURE = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
@@ -244,7 +245,7 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
     rows = rows.left_join(people, "person_id").drop("person_id_right")
     rows = _with_home(rows, residences)
     rows = _with_limit(rows, pathways)
-    rows = rows.mutate(age=_completed_years(rows))
+    rows = rows.mutate(age=completed_years(rows.birth_date, rows.start_date))
     rows = rows.mutate(
         of_age=rows.age.isnull()
         | (rows.age >= ADULT)
@@ -282,19 +283,10 @@ def _hospitals() -> pa.Table:
 
 
 def _with_home(rows: Table, residences: Table) -> Table:
-    """Add ``home_region``: where the person lived at the end, or at the start while open."""
-    homes = residences.select(
-        "person_id", since=residences.start_date, until=residences.end_date, home=residences.region
-    )
-    key = ["person_id", "pathway", "ordinal"]
-    days = rows.select(*key, day=rows.end_date.coalesce(rows.start_date))
-    lived = days.join(homes, ["person_id"])
-    lived = lived.filter((lived.since <= lived.day) & (lived.until.isnull() | (lived.until >= lived.day)))
-    # Periods may overlap: the latest move counts, the greatest of day and region written as one text.
-    latest = (lived.since.cast("string") + _text(lived.home)).max().substr(len("2025-01-01"))
-    home = lived.group_by(key).aggregate(home_region=latest)
-    rows = rows.left_join(home, key).drop(*(f"{name}_right" for name in key))
-    return rows.mutate(home_region=rows.home_region.fill_null(""))
+    """Add ``home_region``: where the person lived at the end (the start while open); empty if unknown."""
+    rows = rows.mutate(home_day=rows.end_date.coalesce(rows.start_date))
+    rows = with_residence(rows, residences, on="home_day", name="home_region")
+    return rows.mutate(home_region=_text(rows.home_region))
 
 
 def _with_limit(rows: Table, pathways: tuple[Pathway, ...]) -> Table:
@@ -303,13 +295,6 @@ def _with_limit(rows: Table, pathways: tuple[Pathway, ...]) -> Table:
     same = [rows[name] == limits[name] for name in ("pathway", "treatment", "variant")]
     in_force = [limits.valid_from <= rows.end_date, rows.end_date <= limits.valid_to]
     return rows.left_join(limits, [*same, *in_force]).select(rows, limits.limit_days, limits.words)
-
-
-def _completed_years(rows: Table) -> IntegerValue:
-    """Completed years from birth to the start of the episode; null without a birth date."""
-    born, start = rows.birth_date, rows.start_date
-    had_birthday = start.month() * 100 + start.day() >= born.month() * 100 + born.day()
-    return (start.year() - born.year() - had_birthday.ifelse(0, 1)).cast("int32")
 
 
 def _rule(rows: Table) -> StringValue:

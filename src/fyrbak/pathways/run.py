@@ -24,6 +24,7 @@ from fyrbak.definitions import content_hash
 from fyrbak.pathways.definitions import pathway_files, pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.records.organisations import FILE as ORGANISATIONS
+from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
 
 EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
@@ -43,7 +44,7 @@ class Episodes:
 
 def content_version() -> str:
     """Twelve hex digits that change with any pathway, with the hospitals or with the engine."""
-    return content_hash([*pathway_files(), ORGANISATIONS, *Path(__file__).parent.glob("*.py")])
+    return content_hash([*pathway_files(), ORGANISATIONS, PEOPLE, *Path(__file__).parent.glob("*.py")])
 
 
 def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:

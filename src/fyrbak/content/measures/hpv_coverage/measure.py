@@ -7,8 +7,6 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from fyrbak.content.measures.people import completed_years, region_on
-
 
 def rows(t: Any) -> Table:
     """One row per woman born 1994-1999 and period, as things stood on the period's last day."""
@@ -19,11 +17,11 @@ def rows(t: Any) -> Table:
     deaths = t.death.group_by("person_id").aggregate(death_date=t.death.death_date.min())
     doses = t.vaccination.filter(t.vaccination.agent == "hpv")
     doses = doses.group_by("person_id").aggregate(first_dose=doses.start_date.min())
-    rows = region_on(t, rows, "date")
+    rows = t.with_region(rows)
     rows = rows.left_join(deaths, "person_id").drop("person_id_right")
     rows = rows.left_join(doses, "person_id").drop("person_id_right")
     return rows.mutate(
-        age=completed_years(rows.birth_date, rows.date),
+        age=t.completed_years(rows.birth_date, rows.date),
         dead=rows.death_date <= rows.date,
         not_resident=rows.region.isnull(),
         hit=rows.first_dose <= rows.date,

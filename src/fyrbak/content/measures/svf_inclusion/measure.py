@@ -7,7 +7,6 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from fyrbak.content.measures.people import completed_years, region_on
 from fyrbak.content.measures.svf import ended
 
 YEARS = 3  # so many calendar years of tumours are the base of a year's expectation
@@ -41,10 +40,10 @@ def _expected(t: Any) -> Table:
     codes = tumours.select("plain").distinct()
     codes = codes.semi_join(ranges, [codes.plain >= ranges["first"], codes.plain <= ranges["last"]])
     people = t.person.select("person_id", "sex", "birth_date")
-    tumours = region_on(t, tumours.drop("region"), "date").join(people, "person_id")
+    tumours = t.with_region(tumours.drop("region")).join(people, "person_id")
     tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
     year = tumours.date.year() + tumours.later
-    age = completed_years(tumours.birth_date, tumours.date)
+    age = t.completed_years(tumours.birth_date, tumours.date)
     return tumours.mutate(
         date=ibis.date(year, 1, 1),
         age=age,
