@@ -60,11 +60,12 @@ def test_json_rows_carry_what_readers_rely_on() -> None:
     assert json.loads(json.dumps(found.row()))["target"] == 0.8
 
 
-def test_a_ratio_may_pass_one_and_is_not_judged_before_its_period_is_over() -> None:
+def test_a_ratio_may_pass_one_and_has_no_value_before_its_period_is_over() -> None:
     lines = [{"period": year, "hits": 30, "base": 75} for year in (date(2024, 1, 1), date(2025, 1, 1))]
     whole, part = results(tallies(INCLUSION, lines).to("year"))
     assert (whole.denominator, whole.value, whole.verdict) == (25.0, 1.2, "met")
-    assert (part.value, part.complete, part.verdict) == (1.2, False, None)
+    assert (part.numerator, part.denominator, part.complete) == (30, 25.0, False)
+    assert (part.value, part.lower, part.upper, part.verdict) == (None, None, None, None)
     assert part.period_end == AS_OF
 
 

@@ -30,8 +30,8 @@ class Result:
     """One number as it may be shown.
 
     ``value``, ``lower`` and ``upper``: a fraction for proportions and ratios (a ratio may pass 1), days for
-    ``days``, a count for ``count``. None where there is nothing to divide by, or where few observations
-    give no bound. ``denominator`` is a whole number for proportions and an estimate for ratios.
+    ``days``, a count for ``count``. None where there is nothing to divide by, where few observations
+    give no bound, and for a ratio while the period is not over. ``denominator`` is a whole number for proportions and an estimate for ratios.
     ``complete`` is false while the period's last day lies after the snapshot's. Where ``suppression``
     stands, all numbers are None.
     """
@@ -232,6 +232,10 @@ def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Number
     cut = dict(zip(columns, values, strict=True))
     unit = next((cut.pop(name) for name in UNIT_DIMENSIONS if name in cut), COUNTRY)
     last = following(start, tallies.interval) - timedelta(days=1)
+    complete = last <= tallies.as_of
+    if tallies.measure.kind == "ratio" and not complete:
+        # Part of a period against what is expected of the whole would look like a fall.
+        numbers = numbers._replace(value=None, lower=None, upper=None)
     return Result(
         measure=tallies.measure.id,
         version=tallies.measure.version,
@@ -242,7 +246,7 @@ def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Number
         cut=cut,
         **numbers._asdict(),
         snapshot=tallies.snapshot,
-        complete=last <= tallies.as_of,
+        complete=complete,
     )
 
 

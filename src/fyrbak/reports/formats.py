@@ -87,7 +87,7 @@ def value(result: Result, lang: Language) -> str:
     if result.suppression:
         return sentence_case(result.suppression.text(lang))
     if result.value is None:
-        return Words(lang)("missing")
+        return Words(lang)("missing" if result.complete else "not_reported")
     return with_unit(result.value, measure(result.measure).kind, lang)
 
 
