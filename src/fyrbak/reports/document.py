@@ -31,9 +31,13 @@ class Number:
 
 @dataclass(frozen=True)
 class NumberTable:
-    """The numbers of one part of a measure. ``caption`` names measure, part and period."""
+    """The numbers of one part of a measure. ``judged``: whether any of them has a target to be held against.
+
+    ``caption`` names measure, part and period.
+    """
 
     caption: str
+    judged: bool
     numbers: tuple[Number, ...]
 
 

@@ -39,6 +39,10 @@ class Table:
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def heads(self) -> list[tuple[str, bool]]:
+        """Each heading and whether its column is numeric."""
+        return list(zip(self.headings, self.numeric, strict=True))
+
     def labelled(self) -> Iterator[list[tuple[str, str, bool]]]:
         """Each row as (heading, text, numeric), for tables that stack their cells on phones."""
         return (list(zip(self.headings, row, self.numeric, strict=True)) for row in self.rows)

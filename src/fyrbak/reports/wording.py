@@ -80,7 +80,7 @@ class _Writer:
             organisations=tuple((v.short, w.of(v, "name")) for v in outline.organisations),
             levels=self.levels() if outline.organisations else None,
             areas=areas,
-            definitions=tuple(self.definition(measure) for measure in found.measures()),
+            definitions=tuple(definition(measure, self.lang) for measure in found.measures()),
             rules=(w("voices_rule"), w("small_numbers"), w("not_clinical")),
             facts=(
                 (w("snapshot"), f"{snapshot.id}, {snapshot.title}"),
@@ -224,53 +224,66 @@ class _Writer:
             title=w.text(view.measure.title),
             role=w(f"role.{link.role}"),
             why=why,
-            tables=tuple(self.table(view, part) for part in view.parts),
+            tables=tuple(number_table(view.measure, part, self.names, self.lang) for part in view.parts),
             figures=evidence_figures(view, self.names, self.lang),
             empty="" if view.parts else w("missing"),
         )
 
-    def table(self, view: EvidenceView, part: PartView) -> NumberTable:
-        names = [self.w.text(view.measure.title)]
-        names += [self.w.text(part.value.text)] if part.value else []
-        numbers = tuple(self.number(view.measure, unit) for unit in (*part.units, part.country))
-        return NumberTable(", ".join((*names, view.period)), numbers)
 
-    def number(self, measure: Measure, unit: UnitView) -> Number:
-        now, lang, w = unit.now, self.lang, self.w
-        against, change = unit.against_country, unit.change
-        first = next((r.period for r in unit.series if r.value is not None), "")
-        return Number(
-            who=self.names[unit.unit],
-            value=formats.value(now, lang),
-            interval=formats.interval(now, lang),
-            count=formats.counts(now, lang),
-            period=formats.period(now, lang),
-            compared=w(f"compared.{against.difference}") if against else w("no_comparison"),
-            trend=w(f"trend.{change.difference}", period=first) if change else w("no_trend"),
-            target=formats.target(now.target, measure.kind, lang) if now.target else w("no_target"),
-            verdict=verdict_mark(now, lang),
-            whole=unit.unit == COUNTRY,
-        )
+def number_table(measure: Measure, part: PartView, names: figures.Names, lang: Language) -> NumberTable:
+    """The numbers of one part of a measure: each unit, and the whole they belong to last."""
+    w = Words(lang)
+    title = [w.text(measure.title), *([w.text(part.value.text)] if part.value else [])]
+    numbers = tuple(_number(measure, unit, names, lang) for unit in (*part.units, part.country))
+    judged = any(unit.now.target for unit in (*part.units, part.country))
+    return NumberTable(", ".join((*title, part.country.now.period)), judged, numbers)
 
-    def definition(self, measure: Measure) -> Definition:
-        w = self.w
-        aims = [f"{w.text(t.text)} ({t.source.title})" for t in targets(measure.id)]
-        facts = [
-            (w("measure"), measure.id),
-            (w("version"), f"{measure.version} ({measure.hash})"),
-            (w("counted"), w.text(measure.counts)),
-            (w("interval"), w(f"method.{measure.kind}")),
-            (w("target"), "; ".join(aims) or w("no_target")),
-            (w("source"), ", ".join(filter(None, (measure.source.title, measure.source.section)))),
-            (w("to_verify"), "; ".join(measure.to_verify)),
-        ]
-        return Definition(
-            measure=measure.id,
-            title=w.text(measure.title),
-            meaning=w.text(measure.meaning),
-            facts=tuple((label, text) for label, text in facts if text),
-            left_out=tuple(w.text(reason.text) for reason in measure.reasons),
-        )
+
+def _number(measure: Measure, unit: UnitView, names: figures.Names, lang: Language) -> Number:
+    now, change, w = unit.now, unit.change, Words(lang)
+    first = next((r.period for r in unit.series if r.value is not None), "")
+    return Number(
+        who=names[unit.unit],
+        value=formats.value(now, lang),
+        interval=formats.interval(now, lang),
+        count=formats.counts(now, lang),
+        period=formats.period(now, lang),
+        compared=compared(unit, lang),
+        trend=w(f"trend.{change.difference}", period=first) if change else w("no_trend"),
+        target=formats.target(now.target, measure.kind, lang) if now.target else w("no_target"),
+        verdict=verdict_mark(now, lang),
+        whole=unit.unit == COUNTRY,
+    )
+
+
+def compared(unit: UnitView, lang: Language) -> str:
+    """The unit against the country, in words."""
+    if unit.unit == COUNTRY:
+        return Words(lang)("compared.self")
+    against = unit.against_country
+    return Words(lang)(f"compared.{against.difference}" if against else "no_comparison")
+
+
+def definition(measure: Measure, lang: Language) -> Definition:
+    """How a measure is counted, in words."""
+    w = Words(lang)
+    aims = [f"{w.text(t.text)} ({t.source.title})" for t in targets(measure.id)]
+    facts = [
+        (w("measure"), measure.id),
+        (w("version"), f"{measure.version} ({measure.hash})"),
+        (w("counted"), w.text(measure.counts)),
+        (w("interval"), w(f"method.{measure.kind}")),
+        (w("target"), "; ".join(aims) or w("no_target")),
+        (w("source"), ", ".join(filter(None, (measure.source.title, measure.source.section)))),
+        (w("to_verify"), "; ".join(measure.to_verify)),
+    ]
+    return Definition(
+        measure=measure.id,
+        title=w.text(measure.title),
+        meaning=w.text(measure.meaning),
+        facts=tuple((label, text) for label, text in facts if text),
+        left_out=tuple(w.text(reason.text) for reason in measure.reasons),
+    )
 
 
 def anchor(goal: o.Goal) -> str:
