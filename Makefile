@@ -1,10 +1,10 @@
 # Two commands: `make demo` shows the whole loop on invented persons, `make test` proves it.
 PYTHON ?= python3
-PERSONS ?= 300000
+PERSONS ?= 1000000
 SEED ?= 1
 PORT ?= 8000
 DOCUMENTS ?=
-HOME_FOLDER ?= var
+HOME_FOLDER ?= var/demo
 
 VENV := .venv
 BIN := $(VENV)/bin

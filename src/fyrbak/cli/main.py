@@ -1,4 +1,4 @@
-"""The command ``fyrbak``. Each room's commands live in a file of their own; this one only puts them together."""
+"""The command ``fyrbak``. Each room's commands live in a file of their own; this one puts them together."""
 
 from __future__ import annotations
 
@@ -13,10 +13,26 @@ from fyrbak.errors import FyrbakError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
+# The rooms' commands import models, which need Django set up.
+from fyrbak.cli import demo, docs, goals, measures, pathways, records, report, synth  # noqa: E402
+
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Open steering of cancer care: records, pathways, measures and goals in one loop.",
 )
+app.command()(synth.synth)
+app.command()(records.intake)
+app.command()(records.refused)
+app.command()(records.snapshot)
+app.command()(pathways.pathways)
+app.command()(measures.measure)
+app.command()(measures.explain)
+app.add_typer(goals.app, name="plan")
+app.command()(report.report)
+app.command()(demo.demo)
+app.command()(docs.docs)
 
 
 def run() -> None:
