@@ -59,7 +59,8 @@ class Evidence:
 class Answer:
     """What one organisation said of a goal, and how that stands to the verdicts beside it.
 
-    ``by_measure`` has the title and the verdict of each measure that the goal promises.
+    ``by_measure`` has the title and the verdict of each measure that the goal promises. ``outcome`` is a few
+    words where the organisation stands beside, ``standing`` the same as a sentence of its own.
     """
 
     who: str
@@ -69,6 +70,7 @@ class Answer:
     place: str
     doubtful: str
     by_measure: tuple[tuple[str, Mark], ...]
+    outcome: str
     standing: str
     differs: bool
 

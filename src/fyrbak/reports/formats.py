@@ -7,6 +7,7 @@ or 0.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -143,6 +144,16 @@ def number_line(result: Result, lang: Language) -> str:
         aim = target(result.target, measure(result.measure).kind, lang)
         parts.append(f"{Words(lang)('target').lower()} {aim}")
     return " · ".join(parts)
+
+
+_PLACES = {"lines": "rad", "line": "rad", "table": "tabell", "row": "rad", "column": "kolumn"}
+
+
+def place(text: str, lang: Language) -> str:
+    """A place in a source document, such as ``lines 841–843``, in the language: rad 841–843."""
+    if lang == "en":
+        return text
+    return re.sub(r"\b(lines?|table|row|column)(?= \d)", lambda found: _PLACES[found.group()], text)
 
 
 def sentence_case(text: str) -> str:

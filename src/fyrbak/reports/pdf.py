@@ -27,7 +27,7 @@ _HEADINGS = {
         "summary", "contents", "goal", "overall_goal", "organisation", "level", "comment", "no_comment",
         "activity", "version", "how_counted", "left_out",
     )
-} | {"voices": "voices.title", "differ": "voices.differ"}  # fmt: skip
+} | {"voices": "voices.title"}  # fmt: skip
 
 
 def pdf(document: Document) -> bytes:

@@ -150,11 +150,14 @@ class _Writer:
             promised=tuple(w.text(e.measure.title) for e in promised),
             answers=tuple(self.answer(view, said, promised) for said in goal.assessments),
             remarks=tuple(
-                Remark(w.of(note.voice, "name"), note.text, note.lines, note.doubtful) for note in goal.notes
+                Remark(
+                    w.of(note.voice, "name"), note.text, formats.place(note.lines, self.lang), note.doubtful
+                )
+                for note in goal.notes
             ),
             activities=tuple(self.activity(row) for row in goal.activities),
             evidence=tuple(self.evidence(e) for e in view.evidence),
-            place=goal.source,
+            place=formats.place(goal.source, self.lang),
             doubtful=goal.doubtful,
         )
 
@@ -184,11 +187,12 @@ class _Writer:
             short=voice.short,
             level=level_mark(said.level, self.found.outline, self.lang),
             comment=said.comment,
-            place=said.lines,
+            place=formats.place(said.lines, self.lang),
             doubtful=said.doubtful,
             by_measure=tuple(
                 (self.w.text(e.measure.title), self.verdict(e, said.organisation)) for e in promised
             ),
+            outcome=self.w(f"standing.{how.kind}") if view.measured else "",
             standing=self.standing(view, said.organisation, how) if view.measured else "",
             differs=how.differs,
         )
