@@ -74,3 +74,8 @@ def test_too_few_days_give_no_bound_and_none_give_nothing() -> None:
     assert statistics.quantile([10, 20], [1, 1], 0.5) == (10, None, None)
     assert statistics.quantile([1, 2, 3], [10, 10, 10], 0.9)[2] is None
     assert statistics.quantile([], [], 0.5) == (None, None, None)
+
+
+@given(st.integers(1, 5_000), st.sampled_from([0.5, 0.9]), st.sampled_from([0.025, 0.975]))
+def test_binomial_quantile_agrees_with_scipy(n: int, q: float, probability: float) -> None:
+    assert statistics._binomial_quantile(probability, n, q) == binom.ppf(probability, n, q)

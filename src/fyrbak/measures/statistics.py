@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, chi2, norm
+from scipy.special import bdtr, bdtrik, gammaincinv, ndtri  # scipy.stats takes half a second to import
 
 LEVEL = 0.95
 _TAIL = (1 - LEVEL) / 2
-_Z = float(norm.ppf(1 - _TAIL))
+_Z = float(ndtri(1 - _TAIL))
 
 Floats = NDArray[np.float64]
 
@@ -37,11 +37,11 @@ def wilson(hits: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
 def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     """Exact interval of the mean of a Poisson count. The lower end for 0 is 0.
 
-    Source: Garwood, Biometrika 1936;28:437-442, by way of the chi-square distribution.
+    Source: Garwood, Biometrika 1936;28:437-442, by way of the gamma distribution.
     """
     k = np.asarray(count, float)
-    lower = np.where(k > 0, chi2.ppf(_TAIL, 2 * np.maximum(k, 1)) / 2, 0.0)
-    return lower, chi2.ppf(1 - _TAIL, 2 * k + 2) / 2
+    lower = np.where(k > 0, gammaincinv(np.maximum(k, 1), _TAIL), 0.0)
+    return lower, gammaincinv(k + 1, 1 - _TAIL)
 
 
 class Quantile(NamedTuple):
@@ -71,5 +71,11 @@ def quantile(days: ArrayLike, counts: ArrayLike, q: float) -> Quantile:
     # Ranks are whole: the smallest rank with rank / n >= q. Rounding guards against 0.9 * 10 =
     # 9.000000000000002.
     rank = int(np.ceil(round(q * n, 9)))
-    lower, upper = int(binom.ppf(_TAIL, n, q)), int(binom.ppf(1 - _TAIL, n, q)) + 1
+    lower, upper = _binomial_quantile(_TAIL, n, q), _binomial_quantile(1 - _TAIL, n, q) + 1
     return Quantile(ranked(max(rank, 1)), ranked(lower), ranked(upper))
+
+
+def _binomial_quantile(probability: float, n: int, q: float) -> int:
+    """The smallest whole number that a binomial count stays at or below with at least this probability."""
+    near = int(np.ceil(bdtrik(probability, n, q)))
+    return near - 1 if near > 0 and bdtr(near - 1, n, q) >= probability else near
