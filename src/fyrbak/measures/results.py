@@ -30,10 +30,10 @@ class Result:
     """One number as it may be shown.
 
     ``value``, ``lower`` and ``upper``: a fraction for proportions and ratios (a ratio may pass 1), days for
-    ``days``, a count for ``count``. None where there is nothing to divide by, where few observations
-    give no bound, and for a ratio while the period is not over. ``denominator`` is a whole number for proportions and an estimate for ratios.
-    ``complete`` is false while the period's last day lies after the snapshot's. Where ``suppression``
-    stands, all numbers are None.
+    ``days``, a count for ``count``. None where there is nothing to divide by, where few observations give no
+    bound, and for a ratio while the period is not over. ``denominator`` is a whole number for proportions and
+    an estimate for ratios. ``complete`` is false while the period's last day lies after the snapshot's. Where
+    ``suppression`` stands, all numbers are None.
     """
 
     measure: str
