@@ -99,6 +99,11 @@ CASES: dict[str, tuple[Rows, str, str]] = {
         "duplicate",
         "record_key",
     ),
+    "modality unheard of": (
+        {"treatment_course": [{"record_key": "c1", "person_id": 1, "modality": "herbs", "line": 7}]},
+        "allowed",
+        "modality",
+    ),
     "nothing to take back": (_event(version=2, status="retracted"), "nothing_to_retract", "status"),
 }
 
@@ -109,9 +114,18 @@ def test_a_faulty_row_is_refused_with_its_reason(
 ) -> None:
     take(layout_folder(tmp_path / "in", {"person": [person(1)]} | rows))
     found = ask(records, "SELECT DISTINCT rule, field, text_sv, text_en FROM records_refusal")
+    assert max(line for (line,) in ask(records, "SELECT line FROM records_refusal")) == len(
+        [*rows.values()][-1]
+    )
     assert [(r, f) for r, f, _, _ in found] == [(rule, field)]
     assert all("{" not in text and text.endswith(".") for text in found[0][2:])
     assert NUMBER not in str(found)
+
+
+def test_the_line_of_treatment_is_not_the_line_of_the_file(records: str, tmp_path: Path) -> None:
+    course = {"record_key": "c1", "person_id": 1, "modality": "drug", "line": 7}
+    take(layout_folder(tmp_path / "in", {"person": [person(1)], "treatment_course": [course]}))
+    assert ask(records, "SELECT line FROM records_treatmentcourse") == [(7,)]
 
 
 def test_right_rows_pass_every_check(records: str, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class Malformed:
 class Part:
     """One table of a delivery.
 
-    ``origin`` is a DuckDB relation: the columns as received, ``file`` (index into ``files``) and ``line``.
+    ``origin`` is a DuckDB relation: the columns as received, ``sent_file`` (index into files), ``sent_line``.
     ``select`` turns them into the layout's columns and ``unreadable`` (a list of column names).
     ``names`` says what the delivery calls each of the layout's columns.
     """
@@ -88,7 +88,8 @@ def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConne
             continue
         paths = ", ".join(_text(str(folder.resolve() / file.path)) for file in entry.files)
         database.execute(
-            f"CREATE VIEW origin_{name} AS SELECT *, file_index AS file, file_row_number + 1 AS line"
+            f"CREATE VIEW origin_{name} AS"
+            " SELECT *, file_index AS sent_file, file_row_number + 1 AS sent_line"
             f" FROM read_parquet([{paths}])"
         )
         select = ", ".join(f'"{column.name}"' for column in table.columns) + ", NULL::VARCHAR[] AS unreadable"
@@ -136,7 +137,7 @@ def _mapped_part(
         rows, bad = read(path, mapped, index)
         pieces.append(rows)
         malformed += bad
-    heading = [n for n in pieces[0].column_names if n not in ("file", "line")]
+    heading = [n for n in pieces[0].column_names if n not in ("sent_file", "sent_line")]
     names = mapped.columns or {c.name: c.name for c in table.columns if c.name in heading}
     for rows, path in zip(pieces, paths, strict=True):
         for name in {*names.values()} - {*rows.column_names}:
@@ -184,8 +185,8 @@ def _read_csv(path: Path, mapped: TableMapping, index: int) -> tuple[pa.Table, l
         raise _unreadable(path, mapped.encoding) from None
     taken = {row.line for row in malformed}
     lines = [line for line in range(2, rows.num_rows + len(taken) + 2) if line not in taken]
-    rows = rows.append_column("file", pa.array([index] * rows.num_rows, pa.int64()))
-    return rows.append_column("line", pa.array(lines, pa.int64())), malformed
+    rows = rows.append_column("sent_file", pa.array([index] * rows.num_rows, pa.int64()))
+    return rows.append_column("sent_line", pa.array(lines, pa.int64())), malformed
 
 
 def _heading(path: Path, mapped: TableMapping) -> list[str]:
@@ -220,8 +221,8 @@ def _read_parquet(path: Path, _mapped: TableMapping, index: int) -> tuple[pa.Tab
         rows = pq.read_table(path)
     except (pa.ArrowInvalid, OSError):
         raise BadInputError(f"{path}: not a whole Parquet file. Send it again.") from None
-    rows = rows.append_column("file", pa.array([index] * rows.num_rows, pa.int64()))
-    return rows.append_column("line", pa.array(range(1, rows.num_rows + 1), pa.int64())), []
+    rows = rows.append_column("sent_file", pa.array([index] * rows.num_rows, pa.int64()))
+    return rows.append_column("sent_line", pa.array(range(1, rows.num_rows + 1), pa.int64())), []
 
 
 def _translation(table: layout.Table, mapped: TableMapping, names: dict[str, str]) -> str:

@@ -54,16 +54,17 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
         # The columns of the row as received are told apart from those of the staged row by a subquery.
         questions.append(f"""
-            SELECT f.file, f.line, f.key, '{column or rule.column}' AS field, coalesce({shown}, '') AS value,
+            SELECT f.sent_file, f.sent_line, f.key, '{column or rule.column}' AS field,
+                   coalesce({shown}, '') AS value,
                    '{rule.name}' AS rule, {_quoted(rule.sv)} AS sv, {_quoted(rule.en)} AS en,
                    o.row_as_received
-            FROM (SELECT file, line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
-            JOIN received_{name} o ON o.file = f.file AND o.line = f.line
+            FROM (SELECT sent_file, sent_line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
+            JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
         """)
     origin = [
         row[0]
         for row in database.execute(f"DESCRIBE {part.origin}").fetchall()
-        if row[0] not in ("file", "line")
+        if row[0] not in ("sent_file", "sent_line")
     ]
     kept = [column for column in origin if column not in ("file_index", "file_row_number", *REASONS)]
     pairs = ", ".join(f"['{_escaped(column)}', CAST(o.\"{column}\" AS VARCHAR)]" for column in kept)
@@ -72,7 +73,8 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         CREATE TABLE received_{name} AS
         SELECT o.*, CAST(to_json([{pairs}]) AS VARCHAR) AS row_as_received
         FROM {part.origin} o
-        JOIN (SELECT file, line FROM bad_{name}) b ON o.file = b.file AND o.line = b.line
+        JOIN (SELECT sent_file, sent_line FROM bad_{name}) b
+            ON o.sent_file = b.sent_file AND o.sent_line = b.sent_line
     """)
     as_of = delivery.as_of
     files = pa.table({"file": range(len(part.files)), "path": list(part.files)})
@@ -82,9 +84,10 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         for text in ("sv", "en")
     ]
     return database.sql(f"""
-        SELECT d.path AS file, line, field, value, rule, {told[0]} AS text_sv, {told[1]} AS text_en,
+        SELECT d.path AS file, sent_line AS line, field, value, rule,
+               {told[0]} AS text_sv, {told[1]} AS text_en,
                if(rule = 'key_is_number', '', coalesce(key, '')) AS record_key, row_as_received AS row
-        FROM ({" UNION ALL ".join(questions)}) q JOIN delivered_file d ON d.file = q.file
+        FROM ({" UNION ALL ".join(questions)}) q JOIN delivered_file d ON d.file = q.sent_file
     """).to_arrow_table()
 
 

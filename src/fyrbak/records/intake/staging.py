@@ -120,7 +120,9 @@ def stage(
     database.execute(f"""
         CREATE TABLE staged_{name} AS
         SELECT *, coalesce({" OR ".join(f"({rule.fault})" for rule in rules)}, false) AS bad
-        FROM (SELECT r.*{extra} FROM (SELECT {part.select}, file, line FROM {part.origin}) r {joins})
+        FROM (
+            SELECT r.*{extra} FROM (SELECT {part.select}, sent_file, sent_line FROM {part.origin}) r {joins}
+        )
     """)
     key = key_of(table)
     _late(
@@ -169,18 +171,19 @@ def _joins(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) 
         added["parent_ref"] = "NULL::BIGINT"
     if part.table.name == "identity":
         _read_identities(database, delivery, part)
-        joins += " LEFT JOIN identity_reading i ON i.file = r.file AND i.line = r.line"
+        joins += " LEFT JOIN identity_reading i ON i.sent_file = r.sent_file AND i.sent_line = r.sent_line"
         added |= {"identity_error": "i.error", "identity_kind": "i.kind", "identity_number": "i.number12"}
     return joins, added
 
 
 def _read_identities(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> None:
     rows: pa.Table = database.sql(f"""
-        SELECT file, line, number FROM (SELECT {part.select}, file, line FROM {part.origin})
+        SELECT sent_file, sent_line, number
+        FROM (SELECT {part.select}, sent_file, sent_line FROM {part.origin})
         WHERE kind IN ('pnr', 'coord')
     """).to_arrow_table()
     readings = parse_identities(rows["number"], delivery.as_of)
-    for column in ("file", "line"):
+    for column in ("sent_file", "sent_line"):
         readings = readings.append_column(column, rows[column])
     database.register("identity_reading", readings)
 
