@@ -1,7 +1,24 @@
-"""Addresses of the pages."""
+"""Addresses of the pages. All that a reader can see or choose has one that can be sent to a colleague."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from fyrbak.web.views import errors, files, findings, measures, pathways, plans
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", plans.start, name="start"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<str:key>/", plans.plan, name="plan"),
+    path("plans/<str:key>/goals/<str:number>/", plans.goal, name="goal"),
+    path("pathways/", pathways.pathways, name="pathways"),
+    path("pathways/<str:name>/", pathways.pathway, name="pathway"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures/<str:name>/", measures.measure, name="measure"),
+    path("measures/<str:name>/definition/", measures.definition, name="definition"),
+    path("measures/<str:name>/numbers.csv", files.numbers, name="numbers"),
+    path("figures/<str:name>.svg", files.figure, name="figure"),
+    path("findings/", findings.findings, name="findings"),
+]
+handler404 = errors.not_found
+handler500 = errors.failed

@@ -1,0 +1,161 @@
+"""A measure cut as the reader asks: by one dimension, narrowed by others, for one period.
+
+The numbers are the store's own; here they are only picked out and put beside each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from fyrbak.definitions import pick
+from fyrbak.measures.compare import change, compare, trend
+from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure, Value
+from fyrbak.measures.results import Result
+from fyrbak.measures.store import results_of
+from fyrbak.measures.tallies import AGE_GROUPS, OLDEST, UNKNOWN
+from fyrbak.pathways.definitions import pathways
+from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports.follow_up import PartView, UnitView
+from fyrbak.reports.words import Words
+
+_AGES = (*(group for _, group in AGE_GROUPS), OLDEST)
+SEXES = ("F", "M")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a measure. ``narrowed`` holds one value for each dimension that is narrowed."""
+
+    measure: Measure
+    by: str
+    narrowed: Mapping[str, str]
+    interval: Interval
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The answer: the periods there are, the one shown, and the numbers by part of the measure."""
+
+    period: str
+    periods: tuple[str, ...]
+    parts: tuple[PartView, ...]
+    results: tuple[Result, ...]
+
+
+def question(measure: Measure, asked: Mapping[str, str]) -> Question:
+    """Read a question from an address. Raises UnknownNameError for what the measure cannot be asked."""
+    by = asked.get("by") or measure.dimensions[0]
+    pick("dimension", by, list(measure.dimensions))
+    wanted = asked.get("interval") or measure.intervals[0]
+    pick("interval", wanted, list(measure.intervals))
+    interval = next(name for name in measure.intervals if name == wanted)
+    narrowed = {name: asked[name] for name in measure.dimensions if asked.get(name) and name != by}
+    for name, value in narrowed.items():
+        pick(name, value, values_of(name, ""))
+    return Question(measure, by, narrowed, interval, asked.get("period", ""))
+
+
+def answer(snapshot: Snapshot, asked: Question) -> Cut | None:
+    """The cut that is asked for; None with nothing to count. Raises UnknownNameError for a period."""
+    measure, narrowed = asked.measure, dict(asked.narrowed)
+    whole = list(_narrowed(results_of(snapshot, measure, tuple(narrowed), asked.interval), narrowed, COUNTRY))
+    rows = results_of(snapshot, measure, (*narrowed, asked.by), asked.interval)
+    rows = [replace(r, unit=value_of(r, asked.by), cut=_split(r)) for r in _narrowed(rows, narrowed)]
+    if not whole:
+        return None
+    periods = tuple(dict.fromkeys(result.period for result in whole))
+    complete = [r.period for r in whole if r.complete or measure.counted == "status"]
+    shown = pick("period", asked.period, list(periods)) if asked.period else (complete or periods)[-1]
+    found = {result.unit for result in rows}
+    order = values_of(asked.by, asked.narrowed.get("region", "")) or sorted(found - {UNKNOWN})
+    units = [unit for unit in (*order, UNKNOWN) if unit in found]
+    parts = tuple(_parts(measure, units, rows, whole, shown))
+    return Cut(shown, periods, parts, tuple(r for r in (*rows, *whole) if r.period == shown))
+
+
+def _parts(
+    measure: Measure, units: list[str], rows: list[Result], whole: list[Result], shown: str
+) -> Iterator[PartView]:
+    for value in measure.split.values if measure.split else (None,):
+        cut = {measure.split.id: value.id} if measure.split and value else {}
+        total = _view(measure, trend(whole, COUNTRY, cut), COUNTRY, shown)
+        if total:
+            views = (_view(measure, trend(rows, unit, cut), unit, shown, total.now) for unit in units)
+            yield PartView(value, total, tuple(view for view in views if view))
+
+
+def _view(
+    measure: Measure, series: list[Result], unit: str, shown: str, whole: Result | None = None
+) -> UnitView | None:
+    now = next((result for result in series if result.period == shown), None)
+    if now is None:
+        return None
+    finished = tuple(r for r in series if r.complete or measure.counted == "status" or r is now)
+    return UnitView(unit, now, finished, change(finished), compare(now, whole) if whole else None)
+
+
+def _narrowed(
+    found: list[Result], narrowed: Mapping[str, str], as_unit: str | None = None
+) -> Iterator[Result]:
+    """The results of the cut; ``as_unit`` says that they stand for the whole of it."""
+    for result in found:
+        if all(value_of(result, name) == value for name, value in narrowed.items()):
+            yield replace(result, unit=as_unit, cut=_split(result)) if as_unit else result
+
+
+def value_of(result: Result, dimension: str) -> str:
+    """The result's value of a dimension; a region or a hospital may be its unit."""
+    return result.cut.get(dimension, result.unit)
+
+
+def _split(result: Result) -> dict[str, str]:
+    """What is left of the cut when its dimensions are taken away: the part of a measure that has parts."""
+    return {name: value for name, value in result.cut.items() if name not in DIMENSIONS}
+
+
+def values_of(dimension: str, region: str) -> list[str]:
+    """The values that a reader can choose among, in their own order; hospitals of one region, or of all.
+
+    Empty for a dimension whose values only the data tell, such as the year of birth.
+    """
+    if dimension == "region":
+        return [place.code for place in regions()]
+    if dimension == "hospital":
+        return [place.code for place in hospitals(region or None)]
+    if dimension == "pathway":
+        return [pathway.id for pathway in pathways()]
+    return {"age_group": list(_AGES), "sex": list(SEXES)}.get(dimension, [])
+
+
+def name_of(dimension: str, value: str, words: Words) -> str:
+    """What a reader calls a value of a dimension."""
+    if value == UNKNOWN:
+        return words("missing")
+    if dimension in ("region", "hospital"):
+        return words.of(organisation(value), "name")
+    if dimension == "pathway":
+        return next((str(getattr(p.title, words.lang)) for p in pathways() if p.id == value), value)
+    if dimension == "age_group":
+        return words("page.years_of_age", group=value.replace("-", "–"))
+    return words(f"page.sex.{value}") if dimension == "sex" else value
+
+
+def part_name(value: Value | None, words: Words) -> str:
+    """The name of a part of a measure, empty for a measure without parts."""
+    return words.text(value.text) if value else ""
+
+
+def unit_name(asked: Question, unit: str, words: Words) -> str:
+    """What a reader calls a row of the cut; the whole is named by the region that it is narrowed to."""
+    if unit != COUNTRY:
+        return name_of(asked.by, unit, words)
+    place = asked.narrowed.get("hospital") or asked.narrowed.get("region")
+    return words.of(organisation(place), "name") if place else words("country")
+
+
+def names(asked: Question, answer: Cut, words: Words) -> dict[str, str]:
+    """The names of all rows of the cut."""
+    return {result.unit: unit_name(asked, result.unit, words) for result in answer.results}

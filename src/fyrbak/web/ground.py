@@ -1,0 +1,111 @@
+"""What the pages stand on: the snapshot shown now, the stored plans, and what has been put together of them.
+
+Putting a plan beside the numbers takes a while, so it is kept until the snapshot or the plan changes.
+Assessments and notes are never changed, only added to, so the latest tell whether a round is as it was.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from django.db.models import Max
+
+from fyrbak.goals import models as m
+from fyrbak.goals import selectors
+from fyrbak.goals.importing import STRATEGY
+from fyrbak.goals.outline import PlanOutline
+from fyrbak.goals.strategy import outline_of_plan
+from fyrbak.records.manifest import read_manifest
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import current
+from fyrbak.reports.document import Document
+from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, follow_up
+from fyrbak.reports.formats import Language
+from fyrbak.reports.wording import document
+
+SOFTWARE = version("fyrbak")
+_PLANS_KEPT = 32
+_opened = threading.local()
+
+
+@dataclass
+class Held:
+    """A plan beside the numbers, and the same told in the languages that somebody has asked for."""
+
+    found: FollowUp
+    told: dict[Language, Document] = field(default_factory=dict)
+
+    def document(self, lang: Language) -> Document:
+        """The follow-up in the words of a language."""
+        if lang not in self.told:
+            self.told[lang] = document(self.found, lang)
+        return self.told[lang]
+
+
+_held: dict[Hashable, Held] = {}
+
+
+def snapshot() -> Snapshot | None:
+    """The snapshot shown now, opened once per thread; None before there is any."""
+    path = current.current_path()
+    if path is None:
+        return None
+    state = (path, _changed(path))
+    if getattr(_opened, "state", None) != state:
+        _opened.snapshot, _opened.state = Snapshot.open(path, verify=False), state
+    found: Snapshot = _opened.snapshot
+    return found
+
+
+def facts() -> SnapshotFacts | None:
+    """Which snapshot is shown, without opening its tables; None before there is any."""
+    path = current.current_path()
+    if path is None:
+        return None
+    manifest = read_manifest(path)
+    return SnapshotFacts(manifest.id, manifest.as_of, manifest.title, manifest.synthetic)
+
+
+def plans() -> list[PlanOutline]:
+    """All stored plans, from the national ones down; the strategy alone where nothing is stored."""
+    stored = [selectors.outline_of_edition(edition) for edition in selectors.editions()]
+    return stored or [outline_of_plan(STRATEGY)]
+
+
+def main_plan() -> str:
+    """Key of the plan that the start page shows: the one closest to care that has a round, else the first."""
+    holdings = selectors.holdings()
+    with_rounds = [one.edition.key for one in holdings if one.rounds]
+    if with_rounds:
+        return with_rounds[-1]
+    return holdings[0].edition.key if holdings else STRATEGY
+
+
+def held(key: str, opened: Snapshot) -> Held:
+    """A plan beside the numbers of a snapshot. Raises UnknownNameError for a plan that is not stored."""
+    unstored = key == STRATEGY and not m.PlanEdition.objects.exists()
+    edition = None if unstored else selectors.edition(key)
+    state = (opened.id, key, _stamp(edition) if edition else None)
+    if state not in _held:
+        outline = selectors.outline_of_edition(edition) if edition else outline_of_plan(STRATEGY)
+        while len(_held) >= _PLANS_KEPT:
+            _held.pop(next(iter(_held)))
+        _held[state] = Held(follow_up(outline, opened))
+    return _held[state]
+
+
+def _stamp(edition: m.PlanEdition) -> tuple[object, ...]:
+    """Changes whenever something is added to what the plan's latest round says."""
+    latest = selectors.latest_round(edition)
+    if latest is None:
+        return (edition.pk,)
+    said, noted = (kind.aggregate(Max("id"))["id__max"] for kind in (latest.assessments, latest.notes))
+    return (edition.pk, latest.pk, said, noted)
+
+
+def _changed(path: Path) -> int:
+    return (path / "manifest.json").stat().st_mtime_ns

@@ -1,0 +1,52 @@
+"""What pages are made of and what can be taken away: pictures, and numbers as files."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from fyrbak import settings
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.reports.words import Words
+from fyrbak.web import cuts, ground
+from fyrbak.web.language import language_of
+
+_NAME = re.compile(r"[0-9a-f]{16}")
+_COLUMNS = (
+    "measure", "version", "period", "unit", "name", "cut", "n", "numerator", "denominator", "value", "lower",
+    "upper", "suppressed", "target", "operator", "verdict", "complete", "snapshot",
+)  # fmt: skip
+
+
+def figure(_request: HttpRequest, name: str) -> HttpResponse:
+    """A picture that a page has drawn. Its name changes with what it shows, so it may be kept for ever."""
+    path = settings.HOME / "derived" / "figures" / f"{name}.svg"
+    if not _NAME.fullmatch(name) or not path.is_file():
+        raise Http404
+    return HttpResponse(
+        path.read_bytes(),
+        content_type="image/svg+xml",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+def numbers(request: HttpRequest, name: str) -> HttpResponse:
+    """The numbers of a measure's page as a file: one row for each, hidden ones without numbers."""
+    measure, opened = measure_named(name), ground.snapshot()
+    if opened is None:
+        raise Http404
+    asked = cuts.question(measure, request.GET)
+    answer = cuts.answer(opened, asked)
+    words = Words(language_of(request))
+    # The mark at the beginning tells Excel that the text is UTF-8.
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{measure.id}-{opened.id}.csv"'
+    writer = csv.DictWriter(response, _COLUMNS, extrasaction="ignore")
+    writer.writeheader()
+    for result in answer.results if answer else ():
+        cut = {**asked.narrowed, **result.cut}
+        told = " ".join(f"{dimension}={value}" for dimension, value in cut.items())
+        writer.writerow({**result.row(), "name": cuts.unit_name(asked, result.unit, words), "cut": told})
+    return response

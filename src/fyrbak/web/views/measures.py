@@ -1,0 +1,167 @@
+"""Measures: all of them, one of them cut as the reader asks, and how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from fyrbak.measures.definitions import DIMENSIONS, Measure
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.definitions import measures as all_measures
+from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.explain import Part, explain
+from fyrbak.measures.store import lacking, results_of
+from fyrbak.records.organisations import COUNTRY, organisation, regions
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import figures, formats, wording
+from fyrbak.reports.drawing import Figure
+from fyrbak.reports.follow_up import parts_of
+from fyrbak.reports.formats import Language
+from fyrbak.reports.wording import number_table
+from fyrbak.reports.words import Words
+from fyrbak.web import cuts, ground
+from fyrbak.web.kept import kept
+from fyrbak.web.language import language_of
+from fyrbak.web.pages import Crumb, message, page
+
+_MOST_PANELS = 24
+
+
+@kept
+def measures(request: HttpRequest) -> HttpResponse:
+    """All measures with the country's latest number."""
+    opened, lang = ground.snapshot(), language_of(request)
+    if opened is None:
+        return message(request, "empty", 200)
+    words = Words(lang)
+    rows = [
+        {
+            "id": measure.id,
+            "title": words.text(measure.title),
+            "meaning": words.text(measure.meaning),
+            "parts": [
+                (cuts.part_name(p.value, words), p.country.now) for p in parts_of(opened, measure, (), {})
+            ],
+        }
+        for measure in all_measures()
+    ]
+    return page(request, "measures", title=words("page.measures"), section="measures", rows=rows)
+
+
+@kept
+def measure(request: HttpRequest, name: str) -> HttpResponse:
+    """One measure, cut and narrowed by what the address says."""
+    chosen, opened, lang = measure_named(name), ground.snapshot(), language_of(request)
+    if opened is None:
+        return message(request, "empty", 200)
+    words = Words(lang)
+    asked = cuts.question(chosen, request.GET)
+    answer = cuts.answer(opened, asked)
+    names = cuts.names(asked, answer, words) if answer else {}
+    told = {name: value for name, value in request.GET.items() if name != "lang" and value}
+    return page(
+        request, "measure", title=words.text(chosen.title), section="measures", crumbs=_crumbs(words),
+        measure=chosen, meaning=words.text(chosen.meaning), answer=answer, asked=asked, names=names,
+        parts=[(cuts.part_name(part.value, words), part) for part in answer.parts] if answer else [],
+        tables=[number_table(chosen, part, names, lang) for part in answer.parts] if answer else [],
+        by=words.text(DIMENSIONS[asked.by]).lower(), narrowed=_narrowed(asked, words),
+        figures=_figures(asked, answer, names, lang) if answer else [],
+        choices=_choices(asked, answer, words), lacking=lacking(opened, chosen),
+        file=f"{reverse('numbers', args=[name])}?{urlencode(told)}",
+    )  # fmt: skip
+
+
+@kept
+def definition(request: HttpRequest, name: str) -> HttpResponse:
+    """How a measure is counted: words, source, targets, what is left out, how many, and the SQL that ran."""
+    chosen, opened = measure_named(name), ground.snapshot()
+    if opened is None:
+        return message(request, "empty", 200)
+    words = Words(language_of(request))
+    unit = request.GET.get("unit") or COUNTRY
+    found = (
+        None if lacking(opened, chosen) else explain(opened, name, unit, request.GET.get("period") or None)
+    )
+    crumbs = (*_crumbs(words), (words.text(chosen.title), reverse("measure", args=[name])))
+    return page(
+        request, "definition", title=words("page.definition", title=words.text(chosen.title)),
+        section="measures", crumbs=crumbs, meaning=words.text(chosen.meaning), found=found, unit=unit,
+        definition=wording.definition(chosen, language_of(request)), periods=_periods(opened, chosen),
+        who=words("country") if unit == COUNTRY else words.of(organisation(unit), "name"),
+        parts=[_explained(part, words) for part in found.parts] if found else [],
+        units=[(COUNTRY, words("country")), *((place.code, words.of(place, "name")) for place in regions())],
+    )  # fmt: skip
+
+
+def _periods(opened: Snapshot, measure: Measure) -> list[str]:
+    """The years there are, the latest first."""
+    return sorted({result.period for result in results_of(opened, measure)}, reverse=True)
+
+
+def _explained(part: Part, words: Words) -> dict[str, object]:
+    measure = measure_named(part.result.measure)
+    texts = {reason.id: words.text(reason.text) for reason in measure.reasons}
+    split = measure.split
+    value = next((v for v in split.values if v.id == part.result.cut[split.id]), None) if split else None
+    rows = [(words("page.rows_in"), _count(part.rows_in, words))]
+    rows += [(texts[rule], _count(count, words)) for rule, count in part.left_out.items()]
+    rows.append((words("page.rows_counted"), _count(part.counted, words)))
+    return {"name": cuts.part_name(value, words), "result": part.result, "rows": rows}
+
+
+def _count(count: int | Suppressed, words: Words) -> str:
+    if isinstance(count, Suppressed):
+        return formats.sentence_case(count.text(words.lang))
+    return formats.integer(count, formats.language(words.lang))
+
+
+def _crumbs(words: Words) -> tuple[Crumb, ...]:
+    return ((words("page.measures"), reverse("measures")),)
+
+
+def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang: Language) -> list[Figure]:
+    """The figures that suit the measure and the cut."""
+    measure, parts = asked.measure, answer.parts
+    if measure.split:
+        draw = figures.stacked if measure.kind == "days" else figures.panels
+        return [draw(measure, parts, names, lang)]
+    found = [figures.dots(measure, part, names, lang) for part in parts]
+    if len(answer.periods) > 1:
+        found += [
+            figures.years(measure, part, names, lang) for part in parts if len(part.units) <= _MOST_PANELS
+        ]
+    return found
+
+
+def _narrowed(asked: cuts.Question, words: Words) -> list[str]:
+    return [
+        f"{words.text(DIMENSIONS[name])}: {cuts.name_of(name, value, words)}"
+        for name, value in asked.narrowed.items()
+    ]
+
+
+def _choices(asked: cuts.Question, answer: cuts.Cut | None, words: Words) -> list[dict[str, object]]:
+    """The fields of the form: what to show by, what to narrow, and which period."""
+    measure = asked.measure
+    fields: list[dict[str, object]] = [
+        _field("by", words("page.by"), asked.by, [(d, words.text(DIMENSIONS[d])) for d in measure.dimensions])
+    ]
+    for name in measure.dimensions:
+        values = cuts.values_of(name, asked.narrowed.get("region", ""))
+        if name in (asked.by, "hospital") or not values:
+            continue
+        options = [("", words("page.all")), *((v, cuts.name_of(name, v, words)) for v in values)]
+        fields.append(_field(name, words.text(DIMENSIONS[name]), asked.narrowed.get(name, ""), options))
+    intervals = [(name, words(f"page.interval.{name}")) for name in measure.intervals]
+    fields.append(_field("interval", words("page.interval"), asked.interval, intervals))
+    if answer:
+        periods = [("", words("page.latest")), *((p, p) for p in reversed(answer.periods))]
+        fields.append(_field("period", words("period"), asked.period, periods))
+    return fields
+
+
+def _field(name: str, label: str, chosen: str, options: Sequence[tuple[str, str]]) -> dict[str, object]:
+    return {"name": name, "label": label, "chosen": chosen, "options": options}

@@ -1,0 +1,142 @@
+"""Standardised pathways: all of them, and one of them by region with its limits and where the days go."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.results import Result
+from fyrbak.measures.store import results_of
+from fyrbak.pathways.definitions import pathway as pathway_named
+from fyrbak.pathways.definitions import pathways as all_pathways
+from fyrbak.pathways.definitions import treatments
+from fyrbak.pathways.shapes import Block, Limit, Pathway
+from fyrbak.records.organisations import regions
+from fyrbak.reports import figures
+from fyrbak.reports.follow_up import THE_COUNTRY, PartView, parts_of
+from fyrbak.reports.words import Words
+from fyrbak.web import ground
+from fyrbak.web.kept import kept
+from fyrbak.web.language import language_of
+from fyrbak.web.pages import message, page
+
+# The share within the lead time is never shown without how many started and how many were treated.
+OVERVIEW = ("svf_count", "svf_conversion", "svf_lead_time", "svf_days_median")
+SUBJECT = (*OVERVIEW, "svf_days_p90")
+
+
+@kept
+def pathways(request: HttpRequest) -> HttpResponse:
+    """All pathways with the country's latest numbers."""
+    opened = ground.snapshot()
+    if opened is None:
+        return message(request, "empty", 200)
+    words = Words(language_of(request))
+    measures = [measure_named(name) for name in OVERVIEW]
+    period, found = "", {}
+    for measure in measures:
+        results = results_of(opened, measure, ("pathway",))
+        complete = [r.period for r in results if r.complete]
+        period = max(complete, default="")
+        found[measure.id] = {r.cut["pathway"]: r for r in results if r.period == period}
+    rows = [
+        (
+            p.id,
+            str(getattr(p.title, words.lang)),
+            _told({m.id: found[m.id].get(p.id) for m in measures}, words),
+        )
+        for p in all_pathways()
+    ]
+    headings = [words.text(measure.title) for measure in measures]
+    return page(
+        request, "pathways", title=words("page.pathways"), section="pathways", period=period,
+        headings=headings, rows=sorted(rows, key=lambda row: row[1].casefold()),
+    )  # fmt: skip
+
+
+@kept
+def pathway(request: HttpRequest, name: str) -> HttpResponse:
+    """One pathway: numbers by region, where the days go, how late the late ones were, and its limits."""
+    chosen, opened, lang = pathway_named(name), ground.snapshot(), language_of(request)
+    if opened is None:
+        return message(request, "empty", 200)
+    words = Words(lang)
+    codes, dims = tuple(place.code for place in regions()), {"pathway": name}
+    names = {place.code: words.of(place, "name") for place in regions()}
+    names[THE_COUNTRY.code] = words.of(THE_COUNTRY, "name")
+
+    def parts(measure: str) -> tuple[PartView, ...]:
+        return parts_of(opened, measure_named(measure), codes, dims)
+
+    columns = [(measure_named(one), parts(one)) for one in SUBJECT]
+    shares = next((measure, found) for measure, found in columns if measure.id == "svf_lead_time")
+    drawn = [figures.dots(shares[0], part, names, lang) for part in shares[1]]
+    for measure, draw in (("svf_days_per_block", figures.stacked), ("svf_overshoot", figures.panels)):
+        if found := parts(measure):
+            drawn.append(draw(measure_named(measure), found, names, lang))
+    title = str(getattr(chosen.title, lang))
+    return page(
+        request, "pathway", title=title, section="pathways",
+        crumbs=((words("page.pathways"), reverse("pathways")),), pathway=chosen,
+        headings=[words.text(measure.title) for measure, _ in columns],
+        rows=[(names[code], code == THE_COUNTRY.code, _told({m.id: _now(f, code) for m, f in columns}, words))
+              for code in (*codes, THE_COUNTRY.code)],
+        period=next((found[0].country.now.period for _, found in columns if found), ""),
+        figures=drawn, limits=[_limit(chosen, limit, words) for limit in chosen.limits],
+        blocks=[_block(block, words) for block in chosen.blocks],
+        measures=[(measure.id, words.text(measure.title)) for measure, _ in columns],
+    )  # fmt: skip
+
+
+def _told(row: dict[str, Result | None], words: Words) -> list[Result | str]:
+    """A row's numbers, or why there is none: with some treated and nobody judged, it is the limit."""
+    share, days = row["svf_lead_time"], row["svf_days_median"]
+    unlimited = share is not None and share.n == 0 and days is not None and days.n != 0
+    absent = words("missing")
+    return [
+        words("limit_missing") if name == "svf_lead_time" and unlimited else result or absent
+        for name, result in row.items()
+    ]
+
+
+def _now(found: tuple[PartView, ...], code: str) -> Result | None:
+    if not found:
+        return None
+    view = found[0].country if code == THE_COUNTRY.code else found[0].of(code)
+    return view.now if view else None
+
+
+def _limit(pathway: Pathway, limit: Limit, words: Words) -> dict[str, object]:
+    """A published limit as words, with why it does not judge anybody if it does not."""
+    named = treatments().get(limit.treatment)
+    variant = next((v.title for v in pathway.variants if v.id == limit.variant), None)
+    return {
+        "treatment": getattr(named.title, words.lang) if named else words("page.any_treatment"),
+        "variant": getattr(variant, words.lang) if variant else "",
+        "limit": limit,
+        "judges": limit.judges,
+        "valid": _valid(limit, words),
+        "why": "" if limit.judges else words(f"page.limit.{_why_not(limit)}"),
+    }
+
+
+def _valid(limit: Limit, words: Words) -> str:
+    if limit.valid_from is None and limit.valid_to is None:
+        return words("page.limit.always")
+    ends = (day.isoformat() if day else "" for day in (limit.valid_from, limit.valid_to))
+    return "–".join(ends) if limit.valid_to is None else " – ".join(ends)
+
+
+def _why_not(limit: Limit) -> str:
+    if limit.days is None:
+        return "unknown"
+    return "to_verify" if limit.to_verify else "counted_elsewhere"
+
+
+def _block(block: Block, words: Words) -> dict[str, object]:
+    return {
+        "from": getattr(block.from_, words.lang),
+        "to": getattr(block.to, words.lang),
+        "block": block,
+    }
