@@ -334,3 +334,35 @@ def test_a_csv_delivery_in_the_layout_needs_no_mapping_of_its_own(records: str, 
     folder = csv_folder(tmp_path / "in", {"person": [person(1)], "pathway_event": [event("e1", 1)]})
     result = take(folder, mapping=load_mapping(Path("layout")), source="a")
     assert (result.total("landed"), result.total("refused")) == (2, 0)
+
+
+BY_NUMBER = """
+source: {code: clinic, name: A clinic}
+persons: personal
+tables:
+  person: {file: p.csv, columns: {person_id: pnr, record_key: pnr, sex: sex}}
+  pathway_event:
+    file: e.csv
+    columns: {person_id: pnr, record_key: id, point: point, start_date: day}
+    constants: {pathway: lunga, region: "24"}
+"""
+
+
+def test_personal_numbers_become_identities_and_find_their_person_again(records: str, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(BY_NUMBER, encoding="utf-8")
+    mapping = load_mapping(tmp_path / "m.yaml")
+    for month, numbers in enumerate((("19811218-9876", "811218-9876"), ("8112189876", "198112189876"))):
+        folder = tmp_path / str(month)
+        folder.mkdir()
+        (folder / "p.csv").write_text(f"pnr,sex\n{numbers[0]},M\n")
+        events = f"e{month},{numbers[1]},10,2024-03-0{month + 1}\nx{month},811218-9877,10,2024-03-01\n"
+        (folder / "e.csv").write_text("id,pnr,point,day\n" + events)
+        result = take(folder, mapping=mapping, seed=month)
+        assert (result.total("landed"), result.total("refused")) == (3 - 2 * month, 1)
+    assert ask(records, "SELECT kind, number FROM records_identity") == [("pnr", "198112189876")]
+    assert ask(records, "SELECT count(*), count(DISTINCT person_id) FROM records_pathwayevent") == [(2, 1)]
+    kept = ask(
+        records, "SELECT source_key FROM records_person UNION SELECT source_key FROM records_pathwayevent"
+    )
+    kept += ask(records, "SELECT text_sv, value, record_key FROM records_refusal")
+    assert "811218" not in str(kept)

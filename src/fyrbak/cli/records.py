@@ -49,9 +49,10 @@ def intake(
         what: f"{result.total(what):,}" for what in ("read", "landed", "corrected", "unchanged", "refused")
     }
     console().print(
-        f"{folder}: batch {result.batch} from {result.source}, as of {result.as_of}: {total['read']} rows read,"
-        f" {total['landed']} landed ({total['corrected']} corrections), {total['unchanged']} unchanged,"
-        f" {total['refused']} refused, {result.resolved:,} earlier refusals resolved."
+        f"{folder}: batch {result.batch} from {result.source}, as of {result.as_of}:"
+        f" {total['read']} rows read, {total['landed']} landed ({total['corrected']} corrections),"
+        f" {total['unchanged']} unchanged, {total['refused']} refused,"
+        f" {result.resolved:,} earlier refusals resolved."
     )
     if result.total("refused"):
         console().print(f"See the refused rows: fyrbak refused --batch {result.batch} --out FOLDER")

@@ -22,6 +22,7 @@ from fyrbak.records.intake import refusals
 from fyrbak.records.intake.delivery import Delivery, open_layout, open_mapped
 from fyrbak.records.intake.landing import begin, fetch_known, land, reserve_ids
 from fyrbak.records.intake.mapping import Mapping, SourceName
+from fyrbak.records.intake.persons import exchange_numbers
 from fyrbak.records.intake.staging import Counts, Staged, key_of, prepare, stage
 from fyrbak.records.layout import tables
 
@@ -75,6 +76,8 @@ def take_in(
             if known:
                 return IntakeResult(batch, delivery.source.code, delivery.as_of, {}, known=True)
             progress("records", 0.0)
+            if mapping is not None and mapping.persons == "personal":
+                delivery = exchange_numbers(cursor, database, delivery, pseudonyms)
             _know(cursor, database, delivery)
             staged = _land(cursor, database, delivery, batch, landed_at, pseudonyms, progress)
             for one in staged:

@@ -108,6 +108,7 @@ def open_mapped(
     """Open a folder of a source's own files. Raises BadInputError that names the file and the mend."""
     if not folder.is_dir():
         raise BadInputError(f"{folder}: there is no such folder. Check the path.")
+    by_number = mapping.persons == "personal"
     digest = hashlib.sha256(f"{as_of} {mapping.model_dump_json()}".encode())
     parts = []
     for name, table in layout.tables().items():
@@ -121,7 +122,7 @@ def open_mapped(
             raise BadInputError(f"{folder / mapped.file}: the file is missing. Add it, or mark it optional.")
         for path in paths:
             digest.update(f"{path.name} {file_hash(path)}".encode())
-        parts.append(_mapped_part(table, mapped, paths, database))
+        parts.append(_mapped_part(table, mapped, paths, database, by_number=by_number))
     if not parts:
         wanted = ", ".join(mapped.file for mapped in mapping.tables.values())
         raise BadInputError(f"{folder}: none of the mapping's files is there ({wanted}). Check the folder.")
@@ -129,7 +130,12 @@ def open_mapped(
 
 
 def _mapped_part(
-    table: layout.Table, mapped: TableMapping, paths: list[Path], database: duckdb.DuckDBPyConnection
+    table: layout.Table,
+    mapped: TableMapping,
+    paths: list[Path],
+    database: duckdb.DuckDBPyConnection,
+    *,
+    by_number: bool,
 ) -> Part:
     read = _read_csv if mapped.format == "csv" else _read_parquet
     pieces, malformed = [], []
@@ -149,11 +155,13 @@ def _mapped_part(
     if mapped.columns is None and stray:
         raise BadInputError(f"{paths[0]}: the columns {', '.join(sorted(stray))} are unknown. Remove them.")
     rows = pa.concat_tables(pieces, promote_options="default")
+    if by_number:  # filled in when the numbers have been exchanged for keys
+        rows = rows.append_column("sent_person", pa.nulls(rows.num_rows, pa.string()))
     database.register("arrived", rows)
     database.execute(f"CREATE TABLE origin_{table.name} AS SELECT * FROM arrived")
     database.unregister("arrived")
     files = tuple(path.name for path in paths)
-    select = _translation(table, mapped, names)
+    select = _translation(table, mapped, names, _keys(table) if by_number else set())
     return Part(
         table,
         f"origin_{table.name}",
@@ -225,8 +233,15 @@ def _read_parquet(path: Path, _mapped: TableMapping, index: int) -> tuple[pa.Tab
     return rows.append_column("sent_line", pa.array(range(1, rows.num_rows + 1), pa.int64())), []
 
 
-def _translation(table: layout.Table, mapped: TableMapping, names: dict[str, str]) -> str:
-    """The select list from a source's columns to the layout's."""
+def _keys(table: layout.Table) -> set[str]:
+    """The columns that hold a person's key."""
+    return {"person_id", "record_key"} if table.name == "person" else {"person_id"}
+
+
+def _translation(
+    table: layout.Table, mapped: TableMapping, names: dict[str, str], exchanged: set[str]
+) -> str:
+    """The select list from a source's columns to the layout's; ``exchanged`` are taken from sent_person."""
     items, unreadable = [], []
     for column in table.columns:
         # A source's own number for a person is whatever it calls it; it need not be a number.
@@ -239,6 +254,13 @@ def _translation(table: layout.Table, mapped: TableMapping, names: dict[str, str
         if codes := mapped.codes.get(column.name):
             cases = " ".join(f"WHEN {_text(theirs)} THEN {_text(ours)}" for theirs, ours in codes.items())
             text = f"CASE {text} {cases} ELSE {text} END"
+        if column.name in exchanged:
+            items.append(f"sent_person AS {_name(column.name)}")
+            if column.name == "person_id":
+                unreadable.append(
+                    f"CASE WHEN {text} IS NOT NULL AND sent_person IS NULL THEN 'person_id' END"
+                )
+            continue
         value_sql = f"TRY_CAST({text} AS {type_})"
         if type_ == "DATE":
             value_sql = f"CAST(try_strptime({text}, {_text(mapped.date_format(column.name))}) AS DATE)"

@@ -54,10 +54,28 @@ class TableMapping(Definition):
 
 
 class Mapping(Definition):
-    """One source's mapping. ``source`` may be left to the command line, where several sources share it."""
+    """One source's mapping. ``source`` may be left to the command line, where several sources share it.
+
+    ``persons`` says whether the column of the person holds the source's own key (local) or personal numbers.
+    """
 
     source: SourceName | None = None
+    persons: Literal["local", "personal"] = "local"
     tables: dict[str, TableMapping]
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Mapping:
+        if self.persons == "personal":
+            if "identity" in self.tables:
+                raise ValueError(
+                    "identity: where persons are named by personal numbers, identities come by themselves"
+                )
+            for name, mapped in self.tables.items():
+                if mapped.columns is None or "person_id" not in mapped.columns:
+                    raise ValueError(
+                        f"{name}: name the column of the personal number: columns: person_id: ..."
+                    )
+        return self
 
     @model_validator(mode="after")
     def _names(self) -> Mapping:

@@ -64,7 +64,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
     origin = [
         row[0]
         for row in database.execute(f"DESCRIBE {part.origin}").fetchall()
-        if row[0] not in ("sent_file", "sent_line")
+        if row[0] not in ("sent_file", "sent_line", "sent_person")
     ]
     kept = [column for column in origin if column not in ("file_index", "file_row_number", *REASONS)]
     pairs = ", ".join(f"['{_escaped(column)}', CAST(o.\"{column}\" AS VARCHAR)]" for column in kept)
