@@ -33,13 +33,13 @@ def plan() -> PlanOutline:
     def answers(*levels: str) -> dict[str, str]:
         return dict(zip(NORTH, levels, strict=True))
 
-    said = {"RN": COMMENT, "RCC Norr": "Går framåt."}
+    words = {"RN": COMMENT, "RCC Norr": "Går framåt."}
     document = follow_up(
         goal(
             "1.1",
             "Regionerna ska nå målen för inklusion och ledtider i SVF.",
             answers("U", "P/U", "P?", ""),
-            said,
+            words,
         ),
         goal("1.2", "Alla ska följa vårdprogrammet för livmoderhalscancer.", answers("E", "P", "U", "P")),
         goal("1.3", "MDK ska finnas i varje vårdprocess.", answers("U", "U", "U", "U")),

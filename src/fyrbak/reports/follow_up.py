@@ -146,11 +146,11 @@ THE_COUNTRY = o.Voice(COUNTRY, COUNTRY, "Riket", "Sweden")
 Tell = Callable[[str, float], None]
 
 
-def _silent(_what: str, _share: float) -> None:
+def silent(_what: str, _share: float) -> None:
     """Nobody is waiting to see how far it has come."""
 
 
-def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = _silent) -> FollowUp:
+def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = silent) -> FollowUp:
     """Put a plan's goals beside the snapshot's numbers for the organisations that assess it.
 
     A plan that nobody has assessed is shown for all regions. ``tell`` hears the measure being counted and

@@ -138,8 +138,11 @@ def target(goal: Target, kind: Kind, lang: Language) -> str:
 def number_line(result: Result, lang: Language) -> str:
     """A number as it stands in running text: 41,0 % (38,6–43,4) · 662 av 1 615 · 2024 · mål minst 80 %."""
     if result.value is None:
-        return f"{value(result, lang)} · {result.period}"
-    parts = [f"{value(result, lang)} ({interval(result, lang)})", counts(result, lang), result.period]
+        return f"{value(result, lang)} · {period(result, lang)}"
+    parts = [f"{value(result, lang)} ({interval(result, lang)})"]
+    if measure(result.measure).kind != "count":  # a count is its own number
+        parts.append(counts(result, lang))
+    parts.append(period(result, lang))
     if result.target:
         aim = target(result.target, measure(result.measure).kind, lang)
         parts.append(f"{Words(lang)('target').lower()} {aim}")

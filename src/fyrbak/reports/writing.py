@@ -8,7 +8,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.goals.outline import PlanOutline
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.excel import write_excel
-from fyrbak.reports.follow_up import Tell, follow_up
+from fyrbak.reports.follow_up import Tell, follow_up, silent
 from fyrbak.reports.formats import Language
 from fyrbak.reports.html import write_html
 from fyrbak.reports.pdf import pdf
@@ -19,7 +19,7 @@ _COUNTED, _DRAWN = 0.7, 0.9  # shares of the work done after counting, and after
 
 
 def write_report(
-    outline: PlanOutline, snapshot: Snapshot, out: Path, lang: Language, tell: Tell
+    outline: PlanOutline, snapshot: Snapshot, out: Path, lang: Language, tell: Tell = silent
 ) -> list[Path]:
     """Write the report of a plan below ``out`` and return its files, the page to open first.
 
