@@ -106,6 +106,22 @@ def test_an_empty_file_and_an_empty_folder(records: str, tmp_path: Path) -> None
         take(tmp_path, mapping=load_mapping(Path("layout")), source="a")
 
 
+def test_a_source_code_of_another_form(records: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="cannot be the code"):
+        take(layout_folder(tmp_path / "in", PEOPLE), source="Region X|")
+
+
+def test_a_heading_is_never_run_as_sql(records: str, tmp_path: Path) -> None:
+    odd = 'sex" FROM x; --'
+    (tmp_path / "m.yaml").write_text(
+        "tables: {person: {file: p.csv, columns: {person_id: id, record_key: id, sex: 'sex\" FROM x; --'}}}"
+    )
+    (tmp_path / "p.csv").write_text('id,"sex"" FROM x; --"\n1,F\n2,K\n')
+    result = take(tmp_path, mapping=load_mapping(tmp_path / "m.yaml"), source="a")
+    assert (result.total("landed"), result.total("refused")) == (1, 1)
+    assert ask(records, "SELECT field FROM records_refusal") == [(odd,)]
+
+
 def test_nobody_says_who_sends(records: str, tmp_path: Path) -> None:
     folder = csv_folder(tmp_path / "in", PEOPLE)
     with pytest.raises(BadInputError, match="--source"):

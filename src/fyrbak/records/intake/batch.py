@@ -21,7 +21,7 @@ from fyrbak.records import database as postgres
 from fyrbak.records.intake import refusals
 from fyrbak.records.intake.delivery import Delivery, open_layout, open_mapped
 from fyrbak.records.intake.landing import begin, fetch_known, land, reserve_ids
-from fyrbak.records.intake.mapping import Mapping, SourceName
+from fyrbak.records.intake.mapping import Mapping, SourceName, source_name
 from fyrbak.records.intake.persons import exchange_numbers
 from fyrbak.records.intake.staging import Counts, Staged, key_of, prepare, stage
 from fyrbak.records.layout import tables
@@ -99,7 +99,7 @@ def _named(mapping: Mapping, source: str | None) -> SourceName:
     if source is not None:
         name = mapping.source.name if mapping.source and mapping.source.code == source else source
         synthetic = bool(mapping.source and mapping.source.synthetic)
-        return SourceName(code=source, name=name, synthetic=synthetic)
+        return source_name(source, name, synthetic=synthetic)
     if mapping.source is None:
         raise BadInputError("the mapping names no source: say who sends, with --source CODE.")
     return mapping.source

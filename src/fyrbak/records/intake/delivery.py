@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
-from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping
+from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping, source_name
 from fyrbak.records.manifest import file_hash
 from fyrbak.records.snapshot import Snapshot
 
@@ -86,7 +86,7 @@ def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConne
         entry = manifest.tables.get(name)
         if entry is None or not entry.files:
             continue
-        paths = ", ".join(_text(str(folder.resolve() / file.path)) for file in entry.files)
+        paths = ", ".join(sql_text(str(folder.resolve() / file.path)) for file in entry.files)
         database.execute(
             f"CREATE VIEW origin_{name} AS"
             " SELECT *, file_index AS sent_file, file_row_number + 1 AS sent_line"
@@ -98,7 +98,7 @@ def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConne
         parts.append(Part(table, f"origin_{name}", select, files, names, entry.rows))
     digest = hashlib.sha256(f"{manifest.id}".encode())
     code = source or manifest.source
-    named = SourceName(code=code, name=manifest.title or code, synthetic=manifest.synthetic)
+    named = source_name(code, manifest.title or code, synthetic=manifest.synthetic)
     return Delivery(named, snapshot.as_of, digest.hexdigest(), tuple(parts))
 
 
@@ -247,15 +247,17 @@ def _translation(
         # A source's own number for a person is whatever it calls it; it need not be a number.
         type_ = "VARCHAR" if column.name == "person_id" else _SQL_TYPE[column.type]
         if column.name in names:
-            text = f"nullif(trim(CAST({_name(names[column.name])} AS VARCHAR)), '')"
+            text = f"nullif(trim(CAST({sql_name(names[column.name])} AS VARCHAR)), '')"
         else:
             value = mapped.constants.get(column.name)
-            text = "NULL::VARCHAR" if value is None else _text(value)
+            text = "NULL::VARCHAR" if value is None else sql_text(value)
         if codes := mapped.codes.get(column.name):
-            cases = " ".join(f"WHEN {_text(theirs)} THEN {_text(ours)}" for theirs, ours in codes.items())
+            cases = " ".join(
+                f"WHEN {sql_text(theirs)} THEN {sql_text(ours)}" for theirs, ours in codes.items()
+            )
             text = f"CASE {text} {cases} ELSE {text} END"
         if column.name in exchanged:
-            items.append(f"sent_person AS {_name(column.name)}")
+            items.append(f"sent_person AS {sql_name(column.name)}")
             if column.name == "person_id":
                 unreadable.append(
                     f"CASE WHEN {text} IS NOT NULL AND sent_person IS NULL THEN 'person_id' END"
@@ -263,19 +265,21 @@ def _translation(
             continue
         value_sql = f"TRY_CAST({text} AS {type_})"
         if type_ == "DATE":
-            value_sql = f"CAST(try_strptime({text}, {_text(mapped.date_format(column.name))}) AS DATE)"
+            value_sql = f"CAST(try_strptime({text}, {sql_text(mapped.date_format(column.name))}) AS DATE)"
         if type_ != "VARCHAR" and column.name in names:
             unreadable.append(
                 f"CASE WHEN {text} IS NOT NULL AND {value_sql} IS NULL THEN '{column.name}' END"
             )
-        items.append(f"{value_sql} AS {_name(column.name)}")
+        items.append(f"{value_sql} AS {sql_name(column.name)}")
     found = f"list_filter([{', '.join(unreadable)}], lambda x: x IS NOT NULL)" if unreadable else "NULL"
     return ", ".join(items) + f", CAST({found} AS VARCHAR[]) AS unreadable"
 
 
-def _text(value: str) -> str:
+def sql_text(value: str) -> str:
+    """A text as a SQL literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def _name(value: str) -> str:
+def sql_name(value: str) -> str:
+    """A column name as SQL, whatever a source has called it."""
     return '"' + value.replace('"', '""') + '"'

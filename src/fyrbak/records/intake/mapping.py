@@ -6,10 +6,10 @@ import codecs
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, load, pick
-from fyrbak.errors import UnknownNameError
+from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.records.layout import tables
 
 SOURCES = CONTENT / "sources"
@@ -29,6 +29,16 @@ class SourceName(Definition):
     code: str = Field(pattern=_CODE)
     name: str
     synthetic: bool = False
+
+
+def source_name(code: str, name: str, *, synthetic: bool) -> SourceName:
+    """Name a source outside a mapping file. Raises BadInputError for a code of another form."""
+    try:
+        return SourceName(code=code, name=name[:120], synthetic=synthetic)
+    except ValidationError:
+        raise BadInputError(
+            f"'{code}' cannot be the code of a source. Begin with a letter a-z; then letters, digits, - or _."
+        ) from None
 
 
 class TableMapping(Definition):

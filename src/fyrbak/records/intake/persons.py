@@ -14,7 +14,7 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.records.identity import parse_identities
-from fyrbak.records.intake.delivery import Delivery, Part
+from fyrbak.records.intake.delivery import Delivery, Part, sql_name
 from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.layout import tables
 
@@ -28,7 +28,8 @@ def exchange_numbers(
     gives no key, and the row is refused.
     """
     texts = " UNION ".join(
-        f'SELECT trim("{part.names["person_id"]}") AS text FROM {part.origin}' for part in delivery.parts
+        f"SELECT trim({sql_name(part.names['person_id'])}) AS text FROM {part.origin}"
+        for part in delivery.parts
     )
     sent: pa.Table = database.sql(
         f"SELECT text FROM ({texts}) WHERE text <> '' ORDER BY text"
@@ -56,7 +57,7 @@ def exchange_numbers(
     for part in delivery.parts:
         database.execute(
             f"UPDATE {part.origin} SET sent_person = k.key FROM number_key k"
-            f' WHERE k.text = trim({part.origin}."{part.names["person_id"]}")'
+            f" WHERE k.text = trim({part.origin}.{sql_name(part.names['person_id'])})"
         )
     parts = [
         piece
@@ -73,7 +74,7 @@ def _identities(database: duckdb.DuckDBPyConnection, person: Part) -> Part:
         CREATE TABLE origin_identity AS
         SELECT k.key AS record_key, k.key AS person_id, k.kind AS kind, k.number12 AS number,
                any_value(p.sent_file) AS sent_file, min(p.sent_line) AS sent_line
-        FROM {person.origin} p JOIN number_key k ON k.text = trim(p."{person.names["person_id"]}")
+        FROM {person.origin} p JOIN number_key k ON k.text = trim(p.{sql_name(person.names["person_id"])})
         GROUP BY ALL
     """)
     given = ("record_key", "person_id", "kind", "number")

@@ -10,7 +10,7 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.records import checks
-from fyrbak.records.intake.delivery import REASONS, Delivery
+from fyrbak.records.intake.delivery import REASONS, Delivery, sql_name, sql_text
 from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.staging import Staged, key_of
 
@@ -49,14 +49,14 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         if rule in late:
             fault = f"rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
         column = part.names.get(rule.column)
-        value = f'CAST(o."{column}" AS VARCHAR)' if column else "NULL"
+        value = f"CAST(o.{sql_name(column)} AS VARCHAR)" if column else "NULL"
         hidden = f"regexp_replace({value}, '{_HIDDEN}', '••••••••-••••', 'g')"
         shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
         # The columns of the row as received are told apart from those of the staged row by a subquery.
         questions.append(f"""
-            SELECT f.sent_file, f.sent_line, f.key, '{column or rule.column}' AS field,
+            SELECT f.sent_file, f.sent_line, f.key, {sql_text(column or rule.column)} AS field,
                    coalesce({shown}, '') AS value,
-                   '{rule.name}' AS rule, {_quoted(rule.sv)} AS sv, {_quoted(rule.en)} AS en,
+                   '{rule.name}' AS rule, {sql_text(rule.sv)} AS sv, {sql_text(rule.en)} AS en,
                    o.row_as_received
             FROM (SELECT sent_file, sent_line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
             JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
@@ -67,7 +67,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         if row[0] not in ("sent_file", "sent_line", "sent_person")
     ]
     kept = [column for column in origin if column not in ("file_index", "file_row_number", *REASONS)]
-    pairs = ", ".join(f"['{_escaped(column)}', CAST(o.\"{column}\" AS VARCHAR)]" for column in kept)
+    pairs = ", ".join(f"[{sql_text(column)}, CAST(o.{sql_name(column)} AS VARCHAR)]" for column in kept)
     database.execute(f"""
         CREATE TABLE bad_{name} AS SELECT *, rowid FROM staged_{name} WHERE bad;
         CREATE TABLE received_{name} AS
@@ -136,11 +136,3 @@ def resolve(
             f"UPDATE records_refusal r SET resolved_by_id = {batch} FROM accepted a WHERE a.id = r.id"
         )
     return int(accepted.num_rows)
-
-
-def _quoted(text: str) -> str:
-    return f"'{_escaped(text)}'"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")
