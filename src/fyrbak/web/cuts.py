@@ -52,9 +52,10 @@ def question(measure: Measure, asked: Mapping[str, str]) -> Question:
     wanted = asked.get("interval") or measure.intervals[0]
     pick("interval", wanted, list(measure.intervals))
     interval = next(name for name in measure.intervals if name == wanted)
-    narrowed = {name: asked[name] for name in measure.dimensions if asked.get(name) and name != by}
+    narrowed = {name: asked[name] for name in measure.dimensions if asked.get(name)}
     for name, value in narrowed.items():
         pick(name, value, values_of(name, ""))
+    narrowed.pop(by, None)  # what it is shown by cannot be narrowed as well
     return Question(measure, by, narrowed, interval, asked.get("period", ""))
 
 

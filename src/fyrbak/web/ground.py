@@ -87,15 +87,24 @@ def main_plan() -> str:
 
 def held(key: str, opened: Snapshot) -> Held:
     """A plan beside the numbers of a snapshot. Raises UnknownNameError for a plan that is not stored."""
-    unstored = key == STRATEGY and not m.PlanEdition.objects.exists()
-    edition = None if unstored else selectors.edition(key)
+    edition = _edition(key)
     state = (opened.id, key, _stamp(edition) if edition else None)
     if state not in _held:
-        outline = selectors.outline_of_edition(edition) if edition else outline_of_plan(STRATEGY)
         while len(_held) >= _PLANS_KEPT:
             _held.pop(next(iter(_held)))
-        _held[state] = Held(follow_up(outline, opened))
+        _held[state] = Held(follow_up(outline(key), opened))
     return _held[state]
+
+
+def outline(key: str) -> PlanOutline:
+    """A plan with its latest round. Raises UnknownNameError for a plan that is not stored."""
+    edition = _edition(key)
+    return selectors.outline_of_edition(edition) if edition else outline_of_plan(STRATEGY)
+
+
+def _edition(key: str) -> m.PlanEdition | None:
+    """The stored edition; None stands for the strategy's own content where nothing is stored."""
+    return None if key == STRATEGY and not m.PlanEdition.objects.exists() else selectors.edition(key)
 
 
 def _stamp(edition: m.PlanEdition) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from fyrbak.reports.document import Document, Goal
@@ -49,7 +50,9 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 
 def plan(request: HttpRequest, key: str) -> HttpResponse:
-    """One plan: its areas with goals and activities."""
+    """One plan: its areas with goals and activities. Before there are numbers, its words alone."""
+    if ground.snapshot() is None:
+        return _unmeasured(request, key)
     found, told = _told(request, key)
     return page(
         request, "plan", title=told.title, section="plans", crumbs=_crumbs(request), key=key, told=told,
@@ -59,6 +62,8 @@ def plan(request: HttpRequest, key: str) -> HttpResponse:
 
 def goal(request: HttpRequest, key: str, number: str) -> HttpResponse:
     """One goal: what organisations say, what data say, and where the two differ."""
+    if ground.snapshot() is None:
+        return redirect("plan", key)
     found, told = _told(request, key)
     goals = list(told.goals())
     place = next((index for index, one in enumerate(goals) if one.number == number), None)
@@ -83,6 +88,22 @@ def _told(request: HttpRequest, key: str) -> tuple[FollowUp, Document]:
         raise Http404
     held = ground.held(key, opened)
     return held.found, held.document(language_of(request))
+
+
+def _unmeasured(request: HttpRequest, key: str) -> HttpResponse:
+    outline, words = ground.outline(key), Words(language_of(request))
+    areas = [
+        {
+            "title": f"{area.number} {words.of(area, 'name')}",
+            "overall_goal": words.of(area, "overall_goal"),
+            "goals": [(goal.number, words.of(goal, "text")) for goal in area.goals],
+        }
+        for area in outline.areas
+    ]
+    return page(
+        request, "unmeasured", title=words.of(outline, "title"), section="plans", crumbs=_crumbs(request),
+        synthetic=outline.synthetic, areas=areas,
+    )  # fmt: skip
 
 
 def _crumbs(request: HttpRequest) -> tuple[Crumb, ...]:
