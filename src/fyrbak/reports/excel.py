@@ -21,7 +21,8 @@ from fyrbak.reports.wording import compared
 from fyrbak.reports.words import Words
 
 Value = str | int | float | bool | None
-_HEAD = PatternFill("solid", fgColor="F2F5F7")
+_HEAD, _BOLD = PatternFill("solid", fgColor="F2F5F7"), Font(bold=True)
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _WIDEST, _NARROWEST = 70, 9
 
 
@@ -154,22 +155,24 @@ def _definitions(document: Document) -> Iterable[Sequence[Value]]:
 
 
 def _fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-    """Headings that stay in sight, columns as wide as their words, text that wraps."""
+    """Headings that stay in sight, columns as wide as their words, long text that wraps."""
+    widths = [len(heading) for heading in headings]
     sheet.append(list(headings))
-    for row in rows:
+    for number, row in enumerate(rows, start=2):
         sheet.append(list(row))
-    for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True), _HEAD
-    for number, column in enumerate(sheet.iter_cols(), start=1):
-        longest = max((len(line) for cell in column for line in str(cell.value or "").split("\n")), default=0)
-        width = min(max(longest + 2, _NARROWEST), _WIDEST)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        for cell in column:
-            if cell.data_type == "f":  # text from a document must never run as a formula
-                cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if isinstance(cell.value, float):
-                cell.number_format = "0.0"
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                widths[column] = max(widths[column], *map(len, value.split("\n")))
+                if len(value) > _WIDEST or "\n" in value or value.startswith("="):
+                    cell = sheet.cell(number, column + 1)
+                    cell.alignment = _WRAPPED
+                    cell.data_type = "s"  # text from a document must never run as a formula
+            elif isinstance(value, float):
+                sheet.cell(number, column + 1).number_format = "0.0"
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(max(width + 2, _NARROWEST), _WIDEST)
+        head = sheet.cell(1, column)
+        head.font, head.fill = _BOLD, _HEAD
     sheet.freeze_panes = "A2"
     if sheet.max_row > 1:
         sheet.auto_filter.ref = sheet.dimensions

@@ -49,6 +49,7 @@ class _Writer:
 
     def __init__(self, found: FollowUp, lang: Language) -> None:
         self.found, self.lang, self.w = found, lang, Words(lang)
+        self.drawn: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Figure, ...]] = {}
         self.names = {voice.code: self.w.of(voice, "name") for voice in (*found.units, THE_COUNTRY)}
 
     def document(self) -> Document:
@@ -229,9 +230,16 @@ class _Writer:
             role=w(f"role.{link.role}"),
             why=why,
             tables=tuple(number_table(view.measure, part, self.names, self.lang) for part in view.parts),
-            figures=evidence_figures(view, self.names, self.lang),
+            figures=self.figures(view),
             empty="" if view.parts else w("missing"),
         )
+
+    def figures(self, view: EvidenceView) -> tuple[Figure, ...]:
+        """The measure's figures, built once for all goals that the same numbers speak about."""
+        key = (view.measure.id, tuple(sorted(view.evidence.dims.items())))
+        if key not in self.drawn:
+            self.drawn[key] = evidence_figures(view, self.names, self.lang)
+        return self.drawn[key]
 
 
 def number_table(measure: Measure, part: PartView, names: figures.Names, lang: Language) -> NumberTable:
