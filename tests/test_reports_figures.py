@@ -145,7 +145,9 @@ def test_the_heading_says_what_the_intervals_say(told: Reported, told_of: list[A
     compared = [Comparison(one) for one in told_of] + [None] * (len(part.units) - len(told_of))
     units = tuple(replace(unit, against_country=one) for unit, one in zip(part.units, compared, strict=True))
     lead_time = measure("svf_lead_time")
-    assert expected in figures.dots_finding(lead_time, PartView(None, part.country, units), "sv")
+    assert expected in figures.dots_finding(
+        lead_time, PartView(None, part.country, units), {"SE": "Riket"}, "sv"
+    )
 
 
 def test_the_same_figure_is_the_same_file(told: Reported, names: dict[str, str], home: Path) -> None:

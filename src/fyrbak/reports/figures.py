@@ -69,8 +69,13 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
         if v.unit == COUNTRY or (v.against_country and v.against_country.difference != "cannot_tell")
     ]
     return Figure(
-        title=dots_finding(measure, part, lang),
-        alt=w("figure.regions.alt", period=period, lines=listed_in_words(lines, standing_out)),
+        title=dots_finding(measure, part, names, lang),
+        alt=w(
+            "figure.regions.alt",
+            period=period,
+            whole=_whole(names, w),
+            lines=listed_in_words(lines, standing_out),
+        ),
         note=f"{measure.meaning.sv if lang == 'sv' else measure.meaning.en} {w(f'method.{measure.kind}')}.",
         table=_table(f"{_title(measure, part, lang)}, {period}", [v.now for v in views], names, lang),
         spec=specification(chart),
@@ -78,14 +83,14 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
     )
 
 
-def dots_finding(measure: Measure, part: PartView, lang: Language) -> str:
-    """What the intervals say of the organisations against the country, as a heading."""
+def dots_finding(measure: Measure, part: PartView, names: Names, lang: Language) -> str:
+    """What the intervals say of the organisations against the whole, as a heading."""
     w, title = Words(lang), _title(measure, part, lang)
     told = [view.against_country for view in part.units if view.against_country]
-    return _finding("figure.regions", told, w, title, len(part.units))
+    return _finding("figure.regions", told, w, title, len(part.units), _whole(names, w))
 
 
-def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among: int) -> str:
+def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among: int, whole: str = "") -> str:
     """The heading: how many clearly rose or fell, or are above or below; nothing where none can be told."""
     if not told:
         return w(f"{kind}.none", title=title)
@@ -93,10 +98,10 @@ def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among:
     numbers = {"high": found.count("higher"), "low": found.count("lower")}
     some = [name for name, number in numbers.items() if number]
     if not some:
-        return w(f"{kind}.alike", title=title, all=among)
+        return w(f"{kind}.alike", title=title, all=among, whole=whole)
     if len(some) == 2:
-        return w(f"{kind}.both", title=title, all=among, **numbers)
-    return w(f"{kind}.{some[0]}", title=title, all=among, **{some[0]: numbers[some[0]]})
+        return w(f"{kind}.both", title=title, all=among, whole=whole, **numbers)
+    return w(f"{kind}.{some[0]}", title=title, all=among, whole=whole, **{some[0]: numbers[some[0]]})
 
 
 def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Figure:
@@ -137,7 +142,7 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     results = [result for view in (*part.units, part.country) for result in view.series]
     return Figure(
         title=_finding("figure.trend", changes, w, title, len(units)),
-        alt=w("figure.trend.alt", lines=listed_in_words(lines, lines[:1])),
+        alt=w("figure.trend.alt", whole=_whole(names, w), lines=listed_in_words(lines, lines[:1])),
         note=w("interval") + f". {w(f'method.{measure.kind}')}.",
         table=_table(title, results, names, lang),
         spec=specification(chart),
@@ -193,7 +198,7 @@ def stacked(
     chart = alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(order))
     period, title = parts[0].country.now.period, measure.title.sv if lang == "sv" else measure.title.en
     longest = max(parts, key=lambda part: part.country.now.value or 0)
-    finding = w("figure.parts.longest", title=title, part=_part_name(longest, lang))
+    finding = w("figure.parts.longest", title=title, whole=_whole(names, w), part=_part_name(longest, lang))
     lines = [f"{_part_name(part, lang)}: {formats.number_line(part.country.now, lang)}." for part in parts]
     return Figure(
         title=finding if longest.country.now.value else w("figure.parts.none", title=title),
@@ -239,6 +244,11 @@ def panels(measure: Measure, parts: Sequence[PartView], names: Names, lang: Lang
         spec=specification(chart),
         lang=lang,
     )
+
+
+def _whole(names: Names, w: Words) -> str:
+    """What the organisations are held against, inside a sentence: the country, or what a reader chose."""
+    return w("the_country") if names[COUNTRY] == w("country") else names[COUNTRY]
 
 
 def _title(measure: Measure, part: PartView, lang: Language) -> str:

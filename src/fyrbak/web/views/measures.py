@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures as all_measures
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
+from fyrbak.measures.results import UNIT_DIMENSIONS
 from fyrbak.measures.store import lacking, results_of
 from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.snapshot import Snapshot
@@ -27,7 +29,7 @@ from fyrbak.web.kept import kept
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, message, page
 
-_MOST_PANELS = 24
+_SHORT_NAMES = ("region", "sex", "age_group", "birth_year")
 
 
 @kept
@@ -67,7 +69,9 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         measure=chosen, meaning=words.text(chosen.meaning), answer=answer, asked=asked, names=names,
         parts=[(cuts.part_name(part.value, words), part) for part in answer.parts] if answer else [],
         tables=[number_table(chosen, part, names, lang) for part in answer.parts] if answer else [],
-        by=words.text(DIMENSIONS[asked.by]).lower(), narrowed=_narrowed(asked, words),
+        by=words.text(DIMENSIONS[asked.by]).lower(), rows_are=words.text(DIMENSIONS[asked.by]),
+        against="" if asked.by in UNIT_DIMENSIONS and not asked.narrowed else words("page.against_whole"),
+        narrowed=_narrowed(asked, words),
         figures=_figures(asked, answer, names, lang) if answer else [],
         choices=_choices(asked, answer, words), lacking=lacking(opened, chosen),
         file=f"{reverse('numbers', args=[name])}?{urlencode(told)}",
@@ -127,13 +131,21 @@ def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang:
     measure, parts = asked.measure, answer.parts
     if measure.split:
         draw = figures.stacked if measure.kind == "days" else figures.panels
-        return [draw(measure, parts, names, lang)]
-    found = [figures.dots(measure, part, names, lang) for part in parts]
-    if len(answer.periods) > 1:
-        found += [
-            figures.years(measure, part, names, lang) for part in parts if len(part.units) <= _MOST_PANELS
-        ]
-    return found
+        found = [draw(measure, parts, names, lang)]
+    else:
+        found = [figures.dots(measure, part, names, lang) for part in parts]
+        # Years need at least two numbers to be a line, and a panel needs room for its name.
+        lines = [part for part in parts if any(unit.change for unit in part.units)]
+        if asked.by in _SHORT_NAMES:
+            found += [figures.years(measure, part, names, lang) for part in lines]
+    words = Words(lang)
+    return [_headed(one, words("organisation"), words.text(DIMENSIONS[asked.by])) for one in found]
+
+
+def _headed(figure: Figure, general: str, heading: str) -> Figure:
+    """The figure with its table's rows called by what they are."""
+    headings = tuple(heading if one == general else one for one in figure.table.headings)
+    return replace(figure, table=replace(figure.table, headings=headings))
 
 
 def _narrowed(asked: cuts.Question, words: Words) -> list[str]:
