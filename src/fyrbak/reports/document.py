@@ -96,11 +96,15 @@ class Activity:
 
 @dataclass(frozen=True)
 class Goal:
-    """One goal. ``state`` says whether it can be measured, ``anchor`` is its place in the document."""
+    """One goal. ``state`` says whether it can be measured, ``anchor`` is its place in the document.
+
+    ``text_lang`` is the language of ``text``: Swedish where nobody has translated it.
+    """
 
     number: str
     anchor: str
     text: str
+    text_lang: Language
     state: str
     in_plan: tuple[tuple[str, str], ...]
     promised: tuple[str, ...]

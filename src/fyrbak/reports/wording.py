@@ -146,6 +146,7 @@ class _Writer:
             number=goal.number,
             anchor=anchor(goal),
             text=w.of(goal, "text"),
+            text_lang=self.lang if self.lang == "sv" or goal.text_en else "sv",
             state=self.measurability(view),
             in_plan=tuple((w(key), text) for key, text in told if text),
             promised=tuple(w.text(e.measure.title) for e in promised),
