@@ -11,26 +11,25 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from fyrbak import settings
 from fyrbak.records import database
 from fyrbak.records.prepare import prepare_database
 
+pytest_plugins = ("browser", "pages")
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def home() -> Path:
-    """Folder of this run instead of the user's own; everything derived goes there too.
+    """Folder of this run, so that no test reads or writes the user's own.
 
     It is not one of pytest's: those are closed to other users, and under root PostgreSQL runs as another.
     """
     folder = Path(tempfile.mkdtemp(prefix="fyrbak-test-"))
-    atexit.register(
-        shutil.rmtree, folder, ignore_errors=True
-    )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings.HOME = folder
     return folder
 

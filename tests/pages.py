@@ -1,0 +1,91 @@
+"""What the tests of the pages stand on: an invented country with stored plans, and a house without anything.
+
+Both are made once per run. They share the embedded server with the other tests, each in a database of its
+own, and Django looks at it only while a test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from fyrbak import settings
+from fyrbak.goals.importing import load_national_plans, store_strategy_round
+from fyrbak.goals.outline import stable_id
+from fyrbak.records import database
+from fyrbak.records.organisations import regions
+from fyrbak.records.synth.generate import checked, generate
+from fyrbak.reports.current import set_current
+from measure_snapshots import AS_OF
+from plans import AT, follow_up, goal, import_north
+
+PERSONS = 20_000
+_GOALS = (
+    goal("1.1", "Målen för ledtid i SVF ska nås.", {"RJH": "U", "RN": "P/U", "RV": "P?", "RVN": ""},
+         {"RN": "Halvvägs <b>utan</b> & märkning.", "RCC Norr": "Går framåt."}),
+    goal("1.2", "Alla ska få påhittad vård i tid.", {"RJH": "U", "RN": "E", "RV": "P", "RVN": "P"}),
+)  # fmt: skip
+NORTH_PLAN = f"/plans/{stable_id('f' * 64, 'rcc:norr')}/"
+
+
+@contextmanager
+def house(name: str, folder: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let pages read the database ``name`` and the folder ``folder`` while the context lasts."""
+    connection = connections["default"]
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    with pytest.MonkeyPatch.context() as patch, blocker.unblock():
+        patch.setattr(settings, "HOME", folder)
+        yield
+        connection.close()
+    connection.settings_dict["NAME"] = usual
+
+
+def _new_database(name: str) -> str:
+    usual = connections["default"].settings_dict["NAME"]
+    connections["default"].close()  # a database is copied only while nobody uses it
+    with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE {name} TEMPLATE "{usual}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def filled_house(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) -> tuple[str, Path]:
+    """Database and folder with an invented country, a round of the strategy and a regional follow-up."""
+    name, folder = _new_database("pages_filled"), home / "pages_filled"
+    generate(folder / "snapshot", checked(persons=PERSONS, seed=5, regions=(), as_of=AS_OF), lambda _: None)
+    with house(name, folder, django_db_blocker):
+        set_current(folder / "snapshot")
+        load_national_plans(at=AT)
+        codes = [place.code for place in regions()]
+        store_strategy_round(regions=codes, random=np.random.default_rng(5), label="2025", at=AT)
+        import_north(follow_up(*_GOALS))
+    return name, folder
+
+
+@pytest.fixture(scope="session")
+def empty_house(prepared: str, home: Path) -> tuple[str, Path]:
+    """Database and folder before anything has come in."""
+    return _new_database("pages_empty"), home / "pages_empty"
+
+
+@pytest.fixture
+def filled(filled_house: tuple[str, Path], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Pages show the invented country during the test."""
+    with house(*filled_house, django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def empty(empty_house: tuple[str, Path], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Pages have nothing to show during the test."""
+    with house(*empty_house, django_db_blocker):
+        yield
