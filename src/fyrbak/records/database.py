@@ -11,9 +11,10 @@ import warnings
 from pathlib import Path
 from urllib.parse import urlencode
 
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import connections
 
+from fyrbak import settings
 from fyrbak.errors import BadInputError
 from fyrbak.settings import database_entry
 
@@ -48,8 +49,8 @@ def ensure_database(home: Path | None = None) -> str:
         _started[folder] = _start(folder)
     address = _started[folder]
     entry = database_entry(address)
-    if settings.DATABASES["default"].get("HOST") != entry["HOST"]:
-        settings.DATABASES["default"].update(entry)
+    if configured.DATABASES["default"].get("HOST") != entry["HOST"]:
+        configured.DATABASES["default"].update(entry)
         connections["default"].settings_dict.update(entry)
     return address
 
