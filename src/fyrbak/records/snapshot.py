@@ -108,8 +108,10 @@ class Snapshot:
         if entry.versions:
             # Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
             newer = rows.filter(rows.version > 1).select("record_key", "version").view()
-            rows = rows.anti_join(newer, [rows.record_key == newer.record_key, rows.version < newer.version])
-            rows = rows.filter(rows.status != "retracted")
+            # A blank version is the first one, and a blank status is active.
+            older = rows.version.fill_null(1) < newer.version
+            rows = rows.anti_join(newer, [rows.record_key == newer.record_key, older])
+            rows = rows.filter(rows.status.fill_null("active") != "retracted")
         return rows.drop("status", "version")
 
 
