@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from deliveries import layout_folder, person
-
 from fyrbak.records.snapshot import Snapshot
 
 
