@@ -109,11 +109,9 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     w = Words(lang)
     units = part.units or (part.country,)
     # Hidden years stay as rows without a value, so that the line breaks there.
-    rows = [
-        _point(result, measure, names[unit.unit], "own", lang) for unit in units for result in unit.series
-    ]
+    rows = [_point(result, measure, names[unit.unit], "own") for unit in units for result in unit.series]
     rows += [
-        _point(result, measure, names[unit.unit], "country", lang)
+        _point(result, measure, names[unit.unit], "country")
         for unit in part.units
         for result in part.country.series
     ]
@@ -181,7 +179,9 @@ def stacked(
         color=alt.Color(
             "part:N",
             scale=alt.Scale(domain=part_names, range=shades),
-            legend=alt.Legend(orient="top", title=None, columns=2, labelLimit=320, labelFontSize=13),
+            legend=alt.Legend(
+                orient="top", title=None, columns=2, labelLimit=320, labelFontSize=13, offset=24
+            ),
         ),
         order=alt.Order("place:Q"),
     )  # fmt: skip
@@ -295,11 +295,11 @@ def _dot(view: UnitView, measure: Measure, names: Names, lang: Language) -> Row:
     }
 
 
-def _point(result: Result, measure: Measure, name: str, series: str, lang: Language) -> Row:
+def _point(result: Result, measure: Measure, name: str, series: str) -> Row:
     return {
         "name": name,
         "series": series,
-        "period": formats.period(result, lang),
+        "period": result.period,
         "value": _scaled(result.value, measure),
         "lower": _scaled(result.lower, measure),
         "upper": _scaled(result.upper, measure),

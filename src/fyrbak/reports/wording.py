@@ -249,7 +249,7 @@ def number_table(measure: Measure, part: PartView, names: figures.Names, lang: L
     title = [w.text(measure.title), *([w.text(part.value.text)] if part.value else [])]
     numbers = tuple(_number(measure, unit, names, lang) for unit in (*part.units, part.country))
     judged = any(unit.now.target for unit in (*part.units, part.country))
-    return NumberTable(", ".join((*title, part.country.now.period)), judged, numbers)
+    return NumberTable(", ".join((*title, formats.period(part.country.now, lang))), judged, numbers)
 
 
 def _number(measure: Measure, unit: UnitView, names: figures.Names, lang: Language) -> Number:
@@ -260,7 +260,7 @@ def _number(measure: Measure, unit: UnitView, names: figures.Names, lang: Langua
         value=formats.value(now, lang),
         interval=formats.interval(now, lang),
         count=formats.counts(now, lang),
-        period=formats.period(now, lang),
+        period=now.period,
         compared=compared(unit, lang),
         trend=w(f"trend.{change.difference}", period=first) if change else w("no_trend"),
         target=formats.target(now.target, measure.kind, lang) if now.target else w("no_target"),
