@@ -32,7 +32,7 @@ _SQL_TYPE = {
     pa.bool_(): "BOOLEAN",
 }
 # Columns that an export of refused rows adds; they are ignored when such a file comes back.
-REASONS = ("refused_line", "refused_rule", "refused_reason_sv", "refused_reason_en")
+REASONS = ("refused_line", "refused_rule", "refused_reason_sv", "refused_reason_en", "refused_text")
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake.delivery import REASONS
@@ -42,9 +43,15 @@ def export_refused(*, out: Path, batch: int | None = None) -> dict[Path, int]:
     for table, name in files:
         path = out if single else out / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows = refusals.filter(table=table).order_by("batch_id", "file", "line", "id")
-        written[path] = _write(path, (row for row in rows.iterator() if _name(table, row.file) == name))
+        written[path] = _write(path, partial(_rows, refusals.filter(table=table), name))
     return written
+
+
+def _rows(refusals: QuerySet[Refusal], name: str) -> Iterator[Refusal]:
+    """The refusals that go into the file of this name, those of one row after each other."""
+    for refusal in refusals.order_by("batch_id", "file", "line", "id").iterator():
+        if _name(refusal.table, refusal.file) == name:
+            yield refusal
 
 
 def _name(table: str, file: str) -> str:
@@ -52,24 +59,28 @@ def _name(table: str, file: str) -> str:
     return f"{table}.csv" if PurePosixPath(file).suffix == ".parquet" else PurePosixPath(file).name
 
 
-def _write(path: Path, refusals: Iterable[Refusal]) -> int:
+def _write(path: Path, refusals: Callable[[], Iterator[Refusal]]) -> int:
+    """Write one file with every column that any of its rows has; return its rows.
+
+    A line that has not as many fields as the heading has no columns: it stands as it was in ``refused_text``.
+    """
+    columns = dict.fromkeys(column for refusal in refusals() for column, _ in refusal.row if column)
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer: csv.DictWriter[str] | None = None
-        for (_, _, line), group in groupby(refusals, key=lambda r: (r.batch_id, r.file, r.line)):
+        writer = csv.DictWriter(file, [*columns, *REASONS], restval="")
+        writer.writeheader()
+        for (_, _, line), group in groupby(refusals(), key=lambda r: (r.batch_id, r.file, r.line)):
             faults = list(group)
-            row = {column: value for column, value in faults[0].row if column}
+            row = dict(faults[0].row)
+            text = row.pop("", "")
             reasons = (
                 str(line),
                 *(
                     " ".join(dict.fromkeys(getattr(f, n) for f in faults))
                     for n in ("rule", "text_sv", "text_en")
                 ),
+                text,
             )
-            if writer is None:
-                heading = [*row, *REASONS]
-                writer = csv.DictWriter(file, heading, restval="", extrasaction="ignore")
-                writer.writeheader()
             writer.writerow(row | dict(zip(REASONS, reasons, strict=True)))
             count += 1
     return count

@@ -1,0 +1,35 @@
+"""What becomes of refused rows: nothing of them is lost on the way out, and nothing old comes back in."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from deliveries import take
+from fyrbak.records.intake import export_refused
+from fyrbak.records.intake.mapping import load_mapping
+
+LAYOUT = Path("layout")
+
+
+def _sent(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "person.csv").write_text(text, encoding="utf-8")
+    take(folder, mapping=load_mapping(LAYOUT), source="a")
+
+
+def test_an_export_holds_every_column_of_every_row(records: str, tmp_path: Path) -> None:
+    _sent(tmp_path / "1", "person_id,record_key,sex,birth_date\n1,1,F\n2,2,X,1960-01-01\n")
+    _sent(tmp_path / "2", "person_id,record_key,sex\n3,3,X\n")
+    _sent(tmp_path / "3", "person_id,record_key,sex,visibility\n4,4,X,blocked\n")
+    out = tmp_path / "out.csv"
+    assert export_refused(out=out) == {out: 4}
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = [(row["person_id"], row["birth_date"], row["visibility"], row["refused_text"]) for row in rows]
+    assert told == [
+        ("", "", "", "1,1,F"),
+        ("2", "1960-01-01", "", ""),
+        ("3", "", "", ""),
+        ("4", "", "blocked", ""),
+    ]
