@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Literal, NamedTuple, cast
 
 from fyrbak.errors import UnknownNameError
@@ -281,8 +282,10 @@ def judged(result: Result) -> Result:
     A target applies to a unit as a whole, never to a cut. An estimated denominator describes a whole
     period, so a ratio has no verdict before its period is over.
     """
+    if result.cut:
+        return result
     kind = "country" if result.unit == COUNTRY else "region" if result.unit in _region_codes() else None
-    if result.cut or kind is None:
+    if kind is None:
         return result
     target = next((t for t in targets_for(result.measure, result.period_end) if kind in t.units), None)
     if target is None:
@@ -291,8 +294,9 @@ def judged(result: Result) -> Result:
     return replace(result, target=target, verdict=verdict(result, target) if ripe else None)
 
 
-def _region_codes() -> set[str]:
-    return {region.code for region in regions()}
+@cache
+def _region_codes() -> frozenset[str]:
+    return frozenset(region.code for region in regions())
 
 
 def verdict(result: Result, target: Target) -> Verdict | None:

@@ -7,6 +7,7 @@ blocks) in :mod:`fyrbak.pathways.faults`; the files are read by :mod:`fyrbak.pat
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -197,6 +198,19 @@ class Pathway(Definition):
     blocks: tuple[Block, ...] = ()
     chains: tuple[Chain, ...] = ()
     examples: tuple[Example, ...]
+
+    @property
+    def milestones(self) -> tuple[tuple[int, Title], ...]:
+        """Days from the start by which each registered step should be reached, along the first chain.
+
+        Empty where no chain is published, or where one of its blocks awaits confirmation.
+        """
+        by_id = {block.id: block for block in self.blocks}
+        chain = [by_id[name] for name in self.chains[0].blocks] if self.chains else []
+        if any(block.to_verify for block in chain):
+            return ()
+        days = accumulate(block.days for block in chain)
+        return tuple((day, block.to) for day, block in zip(days, chain, strict=True) if block.to_point)
 
     @property
     def variant_ids(self) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark
 
+_MOST_COLUMNS = 8
+
 
 @dataclass(frozen=True)
 class Number:
@@ -53,6 +55,14 @@ class Evidence:
     tables: tuple[NumberTable, ...]
     figures: tuple[Figure, ...]
     empty: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many organisations have each mark. ``what`` is empty for levels, else the measure judged."""
+
+    what: str
+    marks: tuple[tuple[Mark, int], ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,8 @@ class Activity:
 class Goal:
     """One goal. ``state`` says whether it can be measured, ``anchor`` is its place in the document.
 
-    ``text_lang`` is the language of ``text``: Swedish where nobody has translated it.
+    ``text_lang`` is the language of ``text``: Swedish where nobody has translated it. ``counted`` sums up the
+    answers, for where so many have answered that a column for each has no room.
     """
 
     number: str
@@ -109,6 +120,7 @@ class Goal:
     in_plan: tuple[tuple[str, str], ...]
     promised: tuple[str, ...]
     answers: tuple[Answer, ...]
+    counted: tuple[Counted, ...]
     remarks: tuple[Remark, ...]
     activities: tuple[Activity, ...]
     evidence: tuple[Evidence, ...]
@@ -154,6 +166,11 @@ class Document:
     rules: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     citation: str
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many organisations answer that a column for each has no room."""
+        return len(self.organisations) > _MOST_COLUMNS
 
     def goals(self) -> Iterator[Goal]:
         """Every goal in order."""

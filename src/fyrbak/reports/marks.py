@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fyrbak.goals.outline import BLANK_REASONS, Level, PlanOutline, level_text
@@ -51,8 +53,22 @@ def verdict_mark(result: Result | None, lang: Language) -> Mark:
     if result is None:
         return Mark("", "", w("not_measurable"), "slate")
     if result.verdict:
-        word = w(f"verdict.{result.verdict}")
-        return Mark(w(f"verdict.mark.{result.verdict}"), "", word, _VERDICT_TOKENS[result.verdict])
+        return _verdict(result.verdict, w)
     if result.value is None:
         return Mark("", "", value(result, lang), "slate")
     return Mark("", "", w("no_verdict" if result.target else "no_target"), "slate")
+
+
+def verdict_marks(lang: Language) -> list[Mark]:
+    """The marks of all verdicts, from met to missed."""
+    return [_verdict(verdict, Words(lang)) for verdict in _VERDICT_TOKENS]
+
+
+def _verdict(verdict: Verdict, w: Words) -> Mark:
+    return Mark(w(f"verdict.mark.{verdict}"), "", w(f"verdict.{verdict}"), _VERDICT_TOKENS[verdict])
+
+
+def counted(marks: Sequence[Mark], order: Sequence[Mark]) -> tuple[tuple[Mark, int], ...]:
+    """How many times each mark stands: those of ``order`` first, the others as they come."""
+    numbers = Counter(marks)
+    return tuple((mark, numbers[mark]) for mark in dict.fromkeys((*order, *marks)) if numbers[mark])

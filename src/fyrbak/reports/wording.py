@@ -14,6 +14,7 @@ from fyrbak.reports.document import (
     Activity,
     Answer,
     Area,
+    Counted,
     Definition,
     Document,
     Evidence,
@@ -32,7 +33,7 @@ from fyrbak.reports.follow_up import (
     UnitView,
 )
 from fyrbak.reports.formats import Language
-from fyrbak.reports.marks import Mark, level_mark, verdict_mark
+from fyrbak.reports.marks import Mark, counted, level_mark, verdict_mark, verdict_marks
 from fyrbak.reports.voices import Standing
 from fyrbak.reports.words import Words
 
@@ -142,6 +143,7 @@ class _Writer:
         promised = [e for e in view.evidence if e.promised]
         aim = self.promise(goal.target) if goal.target else ""
         told = (("promised", aim), ("baseline", w.of(goal, "baseline")), ("actor", w.of(goal, "actor")))
+        answers = tuple(self.answer(view, said, promised) for said in goal.assessments)
         return Goal(
             number=goal.number,
             anchor=anchor(goal),
@@ -150,7 +152,8 @@ class _Writer:
             state=self.measurability(view),
             in_plan=tuple((w(key), text) for key, text in told if text),
             promised=tuple(w.text(e.measure.title) for e in promised),
-            answers=tuple(self.answer(view, said, promised) for said in goal.assessments),
+            answers=answers,
+            counted=tuple(self.counted(answers, promised)),
             remarks=tuple(
                 Remark(
                     w.of(note.voice, "name"), note.text, formats.place(note.lines, self.lang), note.doubtful
@@ -162,6 +165,15 @@ class _Writer:
             place=formats.place(goal.source, self.lang),
             doubtful=goal.doubtful,
         )
+
+    def counted(self, answers: tuple[Answer, ...], promised: list[EvidenceView]) -> Iterator[Counted]:
+        """How many answered with each level, in the order of the scale, and how many got each verdict."""
+        outline = self.found.outline
+        scale = [level_mark(o.Level((level.code,)), outline, self.lang) for level in outline.scale]
+        yield Counted("", counted([answer.level for answer in answers], scale))
+        for place, evidence in enumerate(promised):
+            marks = [answer.by_measure[place][1] for answer in answers]
+            yield Counted(self.w.text(evidence.measure.title), counted(marks, verdict_marks(self.lang)))
 
     def measurability(self, view: GoalView) -> str:
         """Said aloud where data do not measure the goal; nothing where they do."""

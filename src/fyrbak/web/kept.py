@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.web import ground
 from fyrbak.web.language import language_of
 
-_MOST = 1024
+_MOST = 128
 _OK = 200
 _pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 View = Callable[..., HttpResponse]

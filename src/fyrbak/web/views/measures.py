@@ -86,9 +86,8 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
         return message(request, "empty", 200)
     words = Words(language_of(request))
     unit = request.GET.get("unit") or COUNTRY
-    found = (
-        None if lacking(opened, chosen) else explain(opened, name, unit, request.GET.get("period") or None)
-    )
+    period = request.GET.get("period") or _latest(opened, chosen)
+    found = explain(opened, name, unit, period) if period else None
     crumbs = (*_crumbs(words), (words.text(chosen.title), reverse("measure", args=[name])))
     return page(
         request, "definition", title=words("page.definition", title=words.text(chosen.title)),
@@ -98,6 +97,13 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
         parts=[_explained(part, words) for part in found.parts] if found else [],
         units=[(COUNTRY, words("country")), *((place.code, words.of(place, "name")) for place in regions())],
     )  # fmt: skip
+
+
+def _latest(opened: Snapshot, measure: Measure) -> str:
+    """The latest year that is over, or for a status the latest one; empty where there is nothing to count."""
+    found = results_of(opened, measure)
+    whole = [result.period for result in found if result.complete or measure.counted == "status"]
+    return max(whole or [result.period for result in found], default="")
 
 
 def _periods(opened: Snapshot, measure: Measure) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -14,7 +16,9 @@ from fyrbak.pathways.definitions import treatments
 from fyrbak.pathways.shapes import Block, Limit, Pathway
 from fyrbak.records.organisations import regions
 from fyrbak.reports import figures
+from fyrbak.reports.drawing import Figure
 from fyrbak.reports.follow_up import THE_COUNTRY, PartView, parts_of
+from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.kept import kept
@@ -44,7 +48,7 @@ def pathways(request: HttpRequest) -> HttpResponse:
         (
             p.id,
             str(getattr(p.title, words.lang)),
-            _told({m.id: found[m.id].get(p.id) for m in measures}, words),
+            told({m.id: found[m.id].get(p.id) for m in measures}, words),
         )
         for p in all_pathways()
     ]
@@ -70,29 +74,52 @@ def pathway(request: HttpRequest, name: str) -> HttpResponse:
         return parts_of(opened, measure_named(measure), codes, dims)
 
     columns = [(measure_named(one), parts(one)) for one in SUBJECT]
-    shares = next((measure, found) for measure, found in columns if measure.id == "svf_lead_time")
-    drawn = [figures.dots(shares[0], part, names, lang) for part in shares[1]]
-    for measure, draw in (("svf_days_per_block", figures.stacked), ("svf_overshoot", figures.panels)):
-        if found := parts(measure):
-            drawn.append(draw(measure_named(measure), found, names, lang))
+    period = next((found[0].country.now.period for _, found in columns if found), "")
+    drawn = [
+        figures.dots(measure, part, names, lang)
+        for measure, found in columns
+        for part in found
+        if measure.id == "svf_lead_time" and part.country.now.period == period
+    ]
+    if blocks := parts("svf_days_per_block"):
+        drawn.append(_blocks(chosen, blocks, names, lang))
+    bands = parts("svf_overshoot")
+    if bands and bands[0].country.now.period == period:
+        drawn.append(figures.panels(measure_named("svf_overshoot"), bands, names, lang))
     title = str(getattr(chosen.title, lang))
     return page(
         request, "pathway", title=title, section="pathways",
         crumbs=((words("page.pathways"), reverse("pathways")),), pathway=chosen,
         headings=[words.text(measure.title) for measure, _ in columns],
-        rows=[(names[code], code == THE_COUNTRY.code, _told({m.id: _now(f, code) for m, f in columns}, words))
-              for code in (*codes, THE_COUNTRY.code)],
-        period=next((found[0].country.now.period for _, found in columns if found), ""),
-        figures=drawn, limits=[_limit(chosen, limit, words) for limit in chosen.limits],
+        rows=[
+            (
+                names[code],
+                code == THE_COUNTRY.code,
+                told({measure.id: _now(found, code, period) for measure, found in columns}, words),
+            )
+            for code in (*codes, THE_COUNTRY.code)
+        ],
+        period=period, figures=drawn, limits=[_limit(chosen, limit, words) for limit in chosen.limits],
         blocks=[_block(block, words) for block in chosen.blocks],
         measures=[(measure.id, words.text(measure.title)) for measure, _ in columns],
     )  # fmt: skip
 
 
-def _told(row: dict[str, Result | None], words: Words) -> list[Result | str]:
+def _blocks(chosen: Pathway, parts: tuple[PartView, ...], names: dict[str, str], lang: Language) -> Figure:
+    """Where the days go, with the published days as ticks and what should be done by each as a note."""
+    words, measure = Words(lang), measure_named("svf_days_per_block")
+    published = [(days, str(days)) for days, _ in chosen.milestones]
+    figure = figures.stacked(measure, parts, names, lang, published)
+    if not published:
+        return figure
+    steps = words.listed([f"{getattr(title, lang)} {days}" for days, title in chosen.milestones])
+    return replace(figure, note=f"{figure.note} {words('page.published', steps=steps)}")
+
+
+def told(row: dict[str, Result | None], words: Words) -> list[Result | str]:
     """A row's numbers, or why there is none: with some treated and nobody judged, it is the limit."""
     share, days = row["svf_lead_time"], row["svf_days_median"]
-    unlimited = share is not None and share.n == 0 and days is not None and days.n != 0
+    unlimited = (share is None or share.n == 0) and days is not None and days.n != 0
     absent = words("missing")
     return [
         words("limit_missing") if name == "svf_lead_time" and unlimited else result or absent
@@ -100,11 +127,12 @@ def _told(row: dict[str, Result | None], words: Words) -> list[Result | str]:
     ]
 
 
-def _now(found: tuple[PartView, ...], code: str) -> Result | None:
+def _now(found: tuple[PartView, ...], code: str, period: str) -> Result | None:
+    """The unit's number in the period. A number of an earlier year is no answer, however late it is."""
     if not found:
         return None
     view = found[0].country if code == THE_COUNTRY.code else found[0].of(code)
-    return view.now if view else None
+    return next((result for result in view.series if result.period == period), None) if view else None
 
 
 def _limit(pathway: Pathway, limit: Limit, words: Words) -> dict[str, object]:
