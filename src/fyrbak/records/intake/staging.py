@@ -269,6 +269,15 @@ def _link(
         FROM revision_{name} v JOIN staged_{name} s ON s.rowid = v.row
         WHERE v.current_id IS NULL GROUP BY {key}
     """)
+    # What a correction says of a known row holds for the rest of the delivery.
+    said = "birth_date" if name == "person" else "person"
+    database.execute(f"""
+        UPDATE {target} SET {said} = c.{said} FROM (
+            SELECT v.key, arg_max_null(s.{value}, v.version) AS {said}
+            FROM revision_{name} v JOIN staged_{name} s ON s.rowid = v.row
+            WHERE v.lands AND v.current_id IS NOT NULL GROUP BY v.key
+        ) c WHERE CAST({target}.key AS VARCHAR) = c.key
+    """)
     if name == "person":
         links: pa.Table = database.sql("SELECT id FROM person_link ORDER BY rowid").to_arrow_table()
         new = links["id"][before:]
