@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from deliveries import ask, layout_folder, person, take
+import pytest
+
+from deliveries import LANDED, ask, layout_folder, person, take
+from fyrbak.errors import BadInputError
 
 
 def test_a_corrected_birth_date_is_the_one_that_other_rows_are_held_against(
@@ -33,3 +36,10 @@ def test_a_tumour_moved_to_another_person_takes_its_rows_along(records: str, tmp
     assert (result.total("landed"), result.total("refused")) == (2, 0)
     linked = "SELECT p.source_key FROM records_procedure x JOIN records_person p ON p.id = x.person_id"
     assert ask(records, linked) == [("a|2",)]
+
+
+def test_nothing_lands_before_what_has_landed(records: str, tmp_path: Path) -> None:
+    take(layout_folder(tmp_path / "1", {"person": [person(1)]}))
+    with pytest.raises(BadInputError, match="Set the clock"):
+        take(layout_folder(tmp_path / "2", {"person": [person(1, sex="M")]}), landed_at=LANDED - timedelta(1))
+    assert ask(records, "SELECT sex, known_to FROM records_person") == [("F", None)]

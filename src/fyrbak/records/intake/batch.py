@@ -141,6 +141,10 @@ def _batch(cursor: adbc.Cursor, delivery: Delivery, landed_at: datetime) -> tupl
     )
     if row := cursor.fetchone():
         return int(row[0]), True
+    cursor.execute("SELECT max(landed_at) FROM records_batch")
+    latest = cursor.fetchone()[0]
+    if latest is not None and landed_at < latest:
+        raise BadInputError(f"the clock says {landed_at}, but a delivery landed at {latest}. Set the clock.")
     cursor.execute(
         "INSERT INTO records_source (code, name, synthetic) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         (source.code, source.name, source.synthetic),
