@@ -235,7 +235,7 @@ class _Writer:
 
     def evidence(self, view: EvidenceView) -> Evidence:
         w, link = self.w, view.evidence
-        why = w.of(link, "why") + (f" ({w('suggested')})" if link.suggested else "")
+        why = w.of(link, "why") + (f" {w('suggested')}" if link.suggested else "")
         return Evidence(
             measure=view.measure.id,
             version=view.measure.version,
