@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,16 +12,19 @@ from typer.testing import CliRunner
 from fyrbak.cli.main import app
 from fyrbak.errors import BadInputError, FyrbakError, UnknownNameError
 from fyrbak.goals.importing import load_national_plans
-from measure_snapshots import synthetic
+from fyrbak.records.synth.generate import checked, generate
+from measure_snapshots import AS_OF
 from plans import real_document
 
 runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with synthetic(tmp_path_factory.mktemp("report-cli"), persons=3000, regions=("24",)) as path:
-        yield path
+def snapshot(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small snapshot. Stored plans need the home where the database is, so it stays as it is."""
+    folder = tmp_path_factory.mktemp("report-cli") / "snapshot"
+    generate(folder, checked(persons=3000, seed=5, regions=("24",), as_of=AS_OF), lambda _: None)
+    return folder
 
 
 def run(*arguments: object) -> str:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -150,7 +149,7 @@ def test_the_heading_says_what_the_intervals_say(told: Reported, told_of: list[A
     )
 
 
-def test_the_same_figure_is_the_same_file(told: Reported, names: dict[str, str], home: Path) -> None:
+def test_the_same_figure_is_the_same_file(told: Reported, names: dict[str, str]) -> None:
     view = evidence(told, "svf_lead_time")
     one, other = (evidence_figures(view, names, "sv")[0] for _ in range(2))
     assert (one.name, one.svg) == (other.name, other.svg)
