@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fyrbak import settings
 from fyrbak.cli.main import run
 
 Answer = tuple[int, str]
@@ -35,9 +34,8 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def fyrbak(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+def fyrbak(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run the command and return its exit code and what it said on standard error."""
-    monkeypatch.setattr(settings, "HOME", tmp_path / "home")
 
     def command(*arguments: str | Path) -> Answer:
         monkeypatch.setattr("sys.argv", ["fyrbak", *map(str, arguments)])
@@ -117,7 +115,9 @@ def test_a_document_that_is_missing_or_of_another_kind(fyrbak: Command, tmp_path
     refused(fyrbak("plan", "read", tmp_path), "folder")
 
 
-def test_a_report_of_a_plan_that_does_not_exist(fyrbak: Command, extract: Path, tmp_path: Path) -> None:
+def test_a_report_of_a_plan_that_does_not_exist(
+    fyrbak: Command, extract: Path, records: str, tmp_path: Path
+) -> None:
     refused(fyrbak("report", extract, "--plan", "no-such-plan", "--out", tmp_path / "out"), "no-such-plan")
     assert not (tmp_path / "out").exists()
 
