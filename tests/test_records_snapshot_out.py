@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pyarrow.parquet as pq
 import pytest
 
-from deliveries import AS_OF, LANDED, event, layout_folder, person, take
+from deliveries import AS_OF, LANDED, ask, event, layout_folder, person, take
 from fyrbak.errors import BadInputError
 from fyrbak.records import snapshots_out
 from fyrbak.records.layout import tables
@@ -83,3 +85,17 @@ def test_a_failure_leaves_no_folder(records: str, tmp_path: Path, monkeypatch: p
     with pytest.raises(BadInputError):
         write_snapshot(out=tmp_path / "out", as_of=AS_OF, title="")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_snapshot_waits_for_an_intake_without_holding_what_it_will_need(
+    records: str, tmp_path: Path
+) -> None:
+    take(layout_folder(tmp_path / "1", {"person": [person(1)]}))
+    with ThreadPoolExecutor(1) as aside, psycopg.connect(records) as intake:
+        intake.execute("LOCK TABLE records_person IN ACCESS EXCLUSIVE MODE")
+        writing = aside.submit(write_snapshot, out=tmp_path / "s", as_of=AS_OF, title="Test")
+        while not ask(records, "SELECT FROM pg_locks WHERE NOT granted"):
+            assert not writing.done()
+        intake.execute("LOCK TABLE records_tumour IN ACCESS EXCLUSIVE MODE")
+        intake.commit()
+        assert writing.result().tables["person"].rows == 1

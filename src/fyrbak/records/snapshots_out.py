@@ -57,6 +57,9 @@ def write_snapshot(
         with adbc.connect(address()) as connection, connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET LOCAL enable_sort = off")  # the primary key has the order already
+            # In the order in which a delivery takes them, or the two could wait for each other for ever.
+            relations = (table.model._meta.db_table for table in tables().values())
+            cursor.execute(f"LOCK TABLE {', '.join(relations)} IN ACCESS SHARE MODE")
             tumours = _names(cursor, "records_tumour", "source_key")
             links = {
                 "person_id": _names(cursor, "records_person", "pseudonym"),
