@@ -136,6 +136,17 @@ def test_every_word_that_is_asked_for_exists() -> None:
     assert all(any(key.startswith(prefix) for key in catalogue()) for prefix in prefixes)
 
 
+def test_no_word_is_kept_that_nothing_says() -> None:
+    """A word is said by its key, or by a key put together from the part before its last dot."""
+    files = [path for room in ("reports", "web") for path in (ROOM.parent / room).rglob("*")]
+    source = "\n".join(path.read_text() for path in files if path.suffix in (".py", ".html", ".typ"))
+    said = set(re.findall(r"""["']([\w.>=<]+)["']""", source))
+    begun = tuple(f"{key}." for key in said) + tuple(re.findall(r"""f["']([\w.]+\.)\{""", source))
+    assert [
+        key for key in catalogue() if key.removesuffix(".many") not in said and not key.startswith(begun)
+    ] == []
+
+
 def test_every_word_is_whole_in_both_languages() -> None:
     for key, text in catalogue().items():
         assert text.sv.strip() and text.en.strip(), key
