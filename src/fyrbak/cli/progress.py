@@ -12,15 +12,20 @@ Share = Callable[[str, float], None]
 
 
 def console() -> Console:
-    """Standard error, so that answers on standard output stay clean."""
-    return Console(stderr=True, highlight=False)
+    """Standard error, so that answers on standard output stay clean. Lines are broken by the terminal alone."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def shown(title: str) -> Iterator[Share]:
-    """A bar that is told what is being done and how much of it is done, from 0 to 1."""
+    """A bar that is told what is being done and how much of it is done, from 0 to 1.
+
+    Where nobody watches (a file, a pipe) there is no bar, so that errors stay one line.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(), transient=True) as progress:
+    terminal = console()
+    watched = terminal.is_interactive
+    with Progress(*columns, console=terminal, transient=True, disable=not watched) as progress:
         task = progress.add_task(title, total=1.0)
 
         def tell(what: str, share: float) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from fyrbak.cli.progress import shown
 
 AS_OF = datetime(2025, 6, 30)  # noqa: DTZ001 - a day, as the option gives it
 
@@ -31,9 +31,7 @@ def synth(
     chosen = tuple(code.strip() for code in regions.split(",") if code.strip())
     day = date(as_of.year, as_of.month, as_of.day)
     request = checked(persons=persons, seed=seed, regions=chosen, as_of=day)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Persons", total=persons)
-        manifest = generate(folder, request, lambda done: bar.update(task, completed=done))
+    with shown("Inventing persons") as tell:
+        manifest = generate(folder, request, lambda done: tell("", done / persons))
     rows = sum(entry.rows for entry in manifest.tables.values())
     typer.echo(f"{folder}: {persons:,} synthetic persons, {rows:,} rows, as of {day}, snapshot {manifest.id}")
