@@ -70,10 +70,37 @@ def facts() -> SnapshotFacts | None:
     return SnapshotFacts(manifest.id, manifest.as_of, manifest.title, manifest.synthetic)
 
 
-def plans() -> list[PlanOutline]:
+@dataclass(frozen=True)
+class Listed:
+    """A plan as lists show it. ``round_label`` is empty before anybody has been asked."""
+
+    key: str
+    level: str
+    title_sv: str
+    title_en: str
+    goals: int
+    round_label: str
+    synthetic: bool
+    source: str
+
+
+def plans() -> list[Listed]:
     """All stored plans, from the national ones down; the strategy alone where nothing is stored."""
-    stored = [selectors.outline_of_edition(edition) for edition in selectors.editions()]
-    return stored or [outline_of_plan(STRATEGY)]
+    return [_listed(one) for one in selectors.holdings()] or [_unstored(outline_of_plan(STRATEGY))]
+
+
+def _listed(holding: selectors.Holding) -> Listed:
+    edition, plan = holding.edition, holding.edition.plan
+    latest = selectors.latest_round(edition) if holding.rounds else None
+    return Listed(
+        edition.key, plan.level, plan.title_sv, plan.title_en, holding.goals, latest.label if latest else "",
+        edition.synthetic or bool(latest and latest.synthetic), edition.source,
+    )  # fmt: skip
+
+
+def _unstored(plan: PlanOutline) -> Listed:
+    goals = sum(1 for _ in plan.goals())
+    return Listed(plan.id, plan.level, plan.title_sv, plan.title_en, goals, "", plan.synthetic, plan.source)
 
 
 def main_plan() -> str:

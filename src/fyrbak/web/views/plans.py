@@ -36,15 +36,11 @@ def plans(request: HttpRequest) -> HttpResponse:
     words = Words(language_of(request))
     rows = [
         {
-            "key": outline.id,
-            "title": words.of(outline, "title"),
-            "level": words(f"page.plan.{outline.level}"),
-            "round": outline.round_label,
-            "goals": sum(1 for _ in outline.goals()),
-            "synthetic": outline.synthetic,
-            "source": outline.source,
+            "plan": plan,
+            "title": words.of(plan, "title"),
+            "level": words(f"page.plan.{plan.level}"),
         }
-        for outline in ground.plans()
+        for plan in ground.plans()
     ]
     return page(request, "plans", title=words("page.plans"), section="plans", rows=rows)
 
