@@ -75,7 +75,7 @@ def _claim_home(persons: int, seed: int) -> None:
     there = json.loads(mark.read_text(encoding="utf-8"))
     if there != wanted:
         raise BadInputError(
-            f"{settings.HOME} holds a demo of {there['persons']} persons, seed {there['seed']}. "
+            f"{settings.HOME} holds a demo of {there['persons']:,} persons, seed {there['seed']}. "
             "Give another folder (make demo HOME_FOLDER=var/other), or remove that one."
         )
 
@@ -89,6 +89,7 @@ def _snapshot(persons: int, seed: int) -> Path:
     from fyrbak.records.snapshot import Snapshot
     from fyrbak.records.snapshots_out import write_snapshot
     from fyrbak.records.synth.generate import checked, generate
+    from fyrbak.reports.formats import integer
 
     extract, folder = settings.HOME / "extract", settings.HOME / "snapshot"
     if not extract.exists():
@@ -104,7 +105,7 @@ def _snapshot(persons: int, seed: int) -> Path:
                 progress=tell,
             )
         with shown("Writing the snapshot") as tell:
-            title = f"{persons} påhittade personer, frö {seed}"
+            title = f"{integer(persons, 'sv')} påhittade personer, frö {seed}"
             write_snapshot(out=folder, as_of=AS_OF, title=title, progress=tell)
     snapshot = Snapshot.open(folder, verify=False)
     with shown("Finding pathways") as tell:
