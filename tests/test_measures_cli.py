@@ -107,3 +107,16 @@ def test_mistakes_are_answered_in_one_line(folder: Path, words: list[str], messa
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert isinstance(run("measure", tmp_path / "none").exception, FyrbakError)
+
+
+def test_the_table_says_in_words_what_the_codes_mean(folder: Path) -> None:
+    shown = run(
+        "measure", folder, "--measure", "svf_days_per_block", "--period", "2024", "--by", "sex"
+    ).stdout
+    assert all(word in shown for word in ("Kön", "Block", "misstanke till första besök")), shown
+    assert "start_visit" not in shown and "Utfall" not in shown
+
+
+def test_an_unknown_period_is_answered_with_those_there_are(folder: Path) -> None:
+    found = run("measure", folder, "--measure", "svf_count", "--interval", "month", "--period", "2024")
+    assert "2020-01 to 2025-06" in str(found.exception)

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
-from fyrbak.measures.definitions import Measure, measures
+from fyrbak.measures.definitions import DIMENSIONS, Measure, measures
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import COUNTED, ROWS_IN, Explanation, Part
@@ -69,11 +70,19 @@ def measure(
         if absent := lacking(opened, one):
             typer.echo(f"{one.id} cannot be measured: the snapshot has no {', '.join(absent)}.", err=True)
     if period is not None:
-        pick("period", period, list(dict.fromkeys(result.period for result in found)))
-        found = [result for result in found if result.period == period]
+        found = _of_period(found, period)
     if opened.synthetic:
         typer.echo(_WORDS("banner"), err=True)
     _WRITERS[format_](found)
+
+
+def _of_period(found: list[Result], period: str) -> list[Result]:
+    """The results of one period. Raises UnknownNameError that says which periods there are."""
+    periods = sorted({result.period for result in found})
+    if period not in periods:
+        span = f"choose one from {periods[0]} to {periods[-1]}" if periods else "there is nothing to count"
+        raise UnknownNameError(f"unknown period '{period}': {span}.")
+    return [result for result in found if result.period == period]
 
 
 def _that_can(dimensions: list[str], interval: str) -> list[Measure]:
@@ -143,17 +152,37 @@ def _write_table(results: Iterable[Result]) -> None:
     console = Console()
     for name, group in groupby(results, key=lambda result: result.measure):
         own, definition = list(group), measure_named(name)
+        judged = any(result.verdict for result in own)
         title = f"{definition.title.sv} ({name}, version {definition.version})"
-        grid = Table("Period", "Enhet", *own[0].cut, title=title)
+        grid = Table("Period", "Enhet", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+        for dimension in own[0].cut:
+            grid.add_column(_heading(definition, dimension), overflow="fold")
         for heading in ("Värde", "95 %", "Antal"):
             grid.add_column(heading, justify="right")
-        grid.add_column(_WORDS("verdict"))
+        if judged:
+            grid.add_column(_WORDS("verdict"))
         for result in own:
-            verdict = _WORDS(f"verdict.{result.verdict}") if result.verdict else ""
+            verdict = [_WORDS(f"verdict.{result.verdict}") if result.verdict else ""] if judged else []
             numbers = [show(result, "sv") for show in (formats.value, formats.interval, formats.counts)]
             period = formats.period(result, "sv")
-            grid.add_row(period, _unit(result.unit), *result.cut.values(), *numbers, verdict)
+            cut = (_named(definition, *one) for one in result.cut.items())
+            grid.add_row(period, _unit(result.unit), *cut, *numbers, *verdict)
+        console.print(title, style="bold", soft_wrap=True)
         console.print(grid)
+
+
+def _heading(definition: Measure, dimension: str) -> str:
+    """What a dimension, or the measure's own split, is called."""
+    split = definition.split
+    return _WORDS.text(split.title if split and split.id == dimension else DIMENSIONS[dimension])
+
+
+def _named(definition: Measure, dimension: str, value: str) -> str:
+    """A value of the measure's own split in words; others by the codes that JSON and CSV have too."""
+    split = definition.split
+    if not split or split.id != dimension:
+        return value
+    return next((_WORDS.text(one.text) for one in split.values if one.id == value), value)
 
 
 def _unit(code: str) -> str:
