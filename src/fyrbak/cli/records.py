@@ -55,19 +55,26 @@ def intake(
         f" {result.resolved:,} earlier refusals resolved."
     )
     if result.total("refused"):
-        console().print(f"See the refused rows: fyrbak refused --batch {result.batch} --out FOLDER")
+        same = f" --mapping {mapping}" if mapping else ""
+        console().print(f"See the refused rows: fyrbak refused --batch {result.batch} --out FOLDER{same}")
 
 
 def refused(
     out: Annotated[Path, typer.Option(help="CSV file, or a folder that gets one for each delivered file.")],
     batch: Annotated[int | None, typer.Option(help="Number of the batch. Default: all.")] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="Mapping file of the source: write with its encoding and delimiter."),
+    ] = None,
 ) -> None:
     """Write refused rows as CSV with their reasons, for correction and sending again."""
     from fyrbak.records.intake import export_refused
+    from fyrbak.records.intake.mapping import load_mapping
     from fyrbak.records.prepare import prepare_database
 
+    loaded = load_mapping(mapping) if mapping else None
     prepare_database()
-    written = export_refused(out=out, batch=batch)
+    written = export_refused(out=out, batch=batch, mapping=loaded)
     for path, rows in written.items():
         console().print(f"{path}: {rows:,} rows.")
     if not written:

@@ -78,7 +78,7 @@ _SPECIFIC: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("before_birth", "death_date", _DAY.format("death"), ("death_date", "person_birth")),
     ("before_birth", "start_date", _DAY.format("start"), ("start_precision", "person_birth")),
     ("before_birth", "start_date", "start_date < person_birth", ("municipality", "person_birth")),
-    ("unknown_person", "person_id", "person_ref IS NULL", ("person_ref",)),
+    ("unknown_person", "person_id", "person_ref IS NULL AND person_id IS NOT NULL", ("person_ref",)),
     ("unknown_tumour", "tumour_key", "tumour_key <> '' AND tumour_ref IS NULL", ("tumour_ref",)),
     ("tumour_of_another", "tumour_key", "tumour_person <> person_ref", ("tumour_person",)),
     ("tumour_link", "tumour_link", _LINK, ("tumour_key", "tumour_link")),
@@ -113,7 +113,9 @@ def rules(table: Table, joined: tuple[str, ...], as_of: date, key_room: int) -> 
 def _of_column(column: Column, as_of: date, key_room: int) -> Iterator[Rule]:
     name = f'"{column.name}"'
     text = column.type == pa.string()
-    yield _rule("unreadable", column.name, f"list_contains(unreadable, '{column.name}')")
+    # A person's key is only ever unreadable where it was to be made from a personal number.
+    unreadable = "identity" if column.name in ("person_id", "record_key") else "unreadable"
+    yield _rule(unreadable, column.name, f"list_contains(unreadable, '{column.name}')")
     if not column.nullable:
         readable = f"NOT coalesce(list_contains(unreadable, '{column.name}'), false)"
         empty = f"coalesce({name}, '') = ''" if text else f"{name} IS NULL"

@@ -80,10 +80,11 @@ def take_in(
                 delivery = exchange_numbers(cursor, database, delivery, pseudonyms)
             _know(cursor, database, delivery)
             staged = _land(cursor, database, delivery, batch, landed_at, pseudonyms, progress)
-            for one in staged:
+            sent = [one for one in staged if not one.part.derived]
+            for one in sent:
                 refusals.keep(cursor, database, one, batch, delivery)
             resolved = refusals.resolve(cursor, database, staged, batch, delivery.source.code)
-            counts = {one.name: one.counts for one in staged}
+            counts = {one.name: one.counts for one in sent}
             result = IntakeResult(batch, delivery.source.code, delivery.as_of, counts, resolved=resolved)
             cursor.execute(
                 "UPDATE records_batch SET rows_read = $1, rows_landed = $2, rows_unchanged = $3,"

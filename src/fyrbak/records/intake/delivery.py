@@ -31,8 +31,17 @@ _SQL_TYPE = {
     pa.date32(): "DATE",
     pa.bool_(): "BOOLEAN",
 }
-# Columns that an export of refused rows adds; they are ignored when such a file comes back.
-REASONS = ("refused_line", "refused_rule", "refused_reason_sv", "refused_reason_en", "refused_text")
+# Columns that an export of refused rows adds. When such a file comes back, the first says which refused row
+# has been corrected; the others are ignored.
+REFUSED_ROW = "refused_row"
+REASONS = (
+    REFUSED_ROW,
+    "refused_line",
+    "refused_rule",
+    "refused_reason_sv",
+    "refused_reason_en",
+    "refused_text",
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,8 @@ class Part:
 
     ``origin`` is a DuckDB relation: the columns as received, ``sent_file`` (index into files), ``sent_line``.
     ``select`` turns them into the layout's columns and ``unreadable`` (a list of column names).
-    ``names`` says what the delivery calls each of the layout's columns.
+    ``names`` says what the delivery calls each of the layout's columns. ``derived`` rows were not sent: they
+    were made from another table's, and are neither counted nor told of.
     """
 
     table: layout.Table
@@ -60,6 +70,7 @@ class Part:
     names: dict[str, str]
     rows: int
     mapped: bool = False
+    derived: bool = False
     malformed: tuple[Malformed, ...] = field(default=())
 
 
@@ -258,10 +269,9 @@ def _translation(
             text = f"CASE {text} {cases} ELSE {text} END"
         if column.name in exchanged:
             items.append(f"sent_person AS {sql_name(column.name)}")
-            if column.name == "person_id":
-                unreadable.append(
-                    f"CASE WHEN {text} IS NOT NULL AND sent_person IS NULL THEN 'person_id' END"
-                )
+            unreadable.append(
+                f"CASE WHEN {text} IS NOT NULL AND sent_person IS NULL THEN '{column.name}' END"
+            )
             continue
         value_sql = f"TRY_CAST({text} AS {type_})"
         if type_ == "DATE":

@@ -12,13 +12,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake.delivery import REASONS
+from fyrbak.records.intake.mapping import Mapping
 from fyrbak.records.models import Batch, Refusal
 
 
-def export_refused(*, out: Path, batch: int | None = None) -> dict[Path, int]:
+def export_refused(*, out: Path, batch: int | None = None, mapping: Mapping | None = None) -> dict[Path, int]:
     """Write the rows that wait for correction, of one batch or all; return the rows of each file written.
 
-     ``out`` is a CSV file if they come from one file; else a folder, which gets one file for each.
+    ``out`` is a CSV file if they come from one file; else a folder, which gets one file for each, written as
+    ``mapping`` says that the source writes its own.
     A row with several faults is one row with several reasons; one that was sent again and refused again is
     told once, as last sent. Raises BadInputError.
     """
@@ -43,7 +45,9 @@ def export_refused(*, out: Path, batch: int | None = None) -> dict[Path, int]:
     for table, name in files:
         path = out if single else out / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        written[path] = _write(path, partial(_rows, refusals.filter(table=table), name))
+        written[path] = _write(
+            path, partial(_rows, refusals.filter(table=table), name), *_shape(mapping, table)
+        )
     return written
 
 
@@ -59,21 +63,28 @@ def _name(table: str, file: str) -> str:
     return f"{table}.csv" if PurePosixPath(file).suffix == ".parquet" else PurePosixPath(file).name
 
 
-def _write(path: Path, refusals: Callable[[], Iterator[Refusal]]) -> int:
+def _shape(mapping: Mapping | None, table: str) -> tuple[str, str]:
+    """Encoding and delimiter of the source's own file, so that it comes back under the same mapping."""
+    mapped = mapping.tables.get(table) if mapping else None
+    return (mapped.encoding, mapped.delimiter) if mapped and mapped.format == "csv" else ("utf-8", ",")
+
+
+def _write(path: Path, refusals: Callable[[], Iterator[Refusal]], encoding: str, delimiter: str) -> int:
     """Write one file with every column that any of its rows has; return its rows.
 
     A line that has not as many fields as the heading has no columns: it stands as it was in ``refused_text``.
     """
     columns = dict.fromkeys(column for refusal in refusals() for column, _ in refusal.row if column)
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*columns, *REASONS], restval="")
+    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
+        writer = csv.DictWriter(file, [*columns, *REASONS], restval="", delimiter=delimiter)
         writer.writeheader()
         for (_, _, line), group in groupby(refusals(), key=lambda r: (r.batch_id, r.file, r.line)):
             faults = list(group)
             row = dict(faults[0].row)
             text = row.pop("", "")
             reasons = (
+                str(faults[0].pk),
                 str(line),
                 *(
                     " ".join(dict.fromkeys(getattr(f, n) for f in faults))

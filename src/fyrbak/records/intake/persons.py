@@ -24,13 +24,10 @@ def exchange_numbers(
 ) -> Delivery:
     """Give every row its person's key in ``sent_person``, and add the identities of the persons delivered.
 
-    A person whom the source has sent before keeps the key; others get a random one. A number that is none
-    gives no key, and the row is refused.
+    A person whom the source has sent before keeps the key, also one who was refused; others get a random one.
+    A number that is none gives no key, and the row is refused.
     """
-    texts = " UNION ".join(
-        f"SELECT trim({sql_name(part.names['person_id'])}) AS text FROM {part.origin}"
-        for part in delivery.parts
-    )
+    texts = " UNION ".join(f"SELECT {_number(part)} AS text FROM {part.origin}" for part in delivery.parts)
     sent: pa.Table = database.sql(
         f"SELECT text FROM ({texts}) WHERE text <> '' ORDER BY text"
     ).to_arrow_table()
@@ -46,18 +43,21 @@ def exchange_numbers(
         (f"{source}|",),
     )
     database.register("known_number", cursor.fetch_arrow_table())
+    database.register("waiting_number", _waiting(cursor, delivery))
     fresh = [f"{key:016x}" for key in keys.integers(2**62, size=numbers.num_rows)]
     database.register("number", numbers.append_column("fresh", pa.array(fresh, pa.string())))
     # One number may be written in several ways; all of them get the key of the first.
     database.execute("""
         CREATE TABLE number_key AS
-        SELECT n.text, n.number12, n.kind, coalesce(k.key, min(n.fresh) OVER (PARTITION BY n.number12)) AS key
-        FROM number n LEFT JOIN known_number k ON k.number = n.number12 WHERE n.error IS NULL
+        SELECT n.text, n.number12, n.kind,
+               coalesce(k.key, min(w.key) OVER same, min(n.fresh) OVER same) AS key
+        FROM number n LEFT JOIN known_number k ON k.number = n.number12
+        LEFT JOIN waiting_number w ON w.text = n.text
+        WHERE n.error IS NULL WINDOW same AS (PARTITION BY n.number12)
     """)
     for part in delivery.parts:
         database.execute(
-            f"UPDATE {part.origin} SET sent_person = k.key FROM number_key k"
-            f" WHERE k.text = trim({part.origin}.{sql_name(part.names['person_id'])})"
+            f"UPDATE {part.origin} SET sent_person = k.key FROM number_key k WHERE k.text = {_number(part)}"
         )
     parts = [
         piece
@@ -67,14 +67,33 @@ def exchange_numbers(
     return replace(delivery, parts=tuple(parts))
 
 
+def _number(part: Part) -> str:
+    """SQL for a row's personal number as written; a Parquet file may hold it as a whole number."""
+    return f"trim(CAST({part.origin}.{sql_name(part.names['person_id'])} AS VARCHAR))"
+
+
+def _waiting(cursor: Cursor, delivery: Delivery) -> pa.Table:
+    """The numbers, as written, of the source's refused persons, with the key that each was given then."""
+    columns = [part.names["person_id"] for part in delivery.parts if part.table.name == "person"]
+    cursor.execute(
+        "SELECT trim(sent.pair->>1) AS text, min(r.record_key) AS key"
+        " FROM records_refusal r JOIN records_batch b ON b.id = r.batch_id"
+        " CROSS JOIN LATERAL jsonb_array_elements(r.row) AS sent(pair)"
+        " WHERE r.resolved_by_id IS NULL AND r.record_key <> '' AND r.\"table\" = 'person'"
+        " AND b.source_id = $1 AND sent.pair->>0 = $2 GROUP BY 1",
+        (delivery.source.code, columns[0] if columns else ""),
+    )
+    return cursor.fetch_arrow_table()
+
+
 def _identities(database: duckdb.DuckDBPyConnection, person: Part) -> Part:
     """The identities of the persons delivered, as one more table of the delivery."""
     table = tables()["identity"]
     database.execute(f"""
         CREATE TABLE origin_identity AS
         SELECT k.key AS record_key, k.key AS person_id, k.kind AS kind, k.number12 AS number,
-               any_value(p.sent_file) AS sent_file, min(p.sent_line) AS sent_line
-        FROM {person.origin} p JOIN number_key k ON k.text = trim(p.{sql_name(person.names["person_id"])})
+               min(sent_file) AS sent_file, arg_min(sent_line, sent_file) AS sent_line
+        FROM {person.origin} JOIN number_key k ON k.text = {_number(person)}
         GROUP BY ALL
     """)
     given = ("record_key", "person_id", "kind", "number")
@@ -93,4 +112,5 @@ def _identities(database: duckdb.DuckDBPyConnection, person: Part) -> Part:
         names,
         rows,
         mapped=True,
+        derived=True,
     )

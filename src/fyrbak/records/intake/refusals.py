@@ -10,7 +10,7 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.records import checks
-from fyrbak.records.intake.delivery import REASONS, Delivery, sql_name, sql_text
+from fyrbak.records.intake.delivery import REASONS, REFUSED_ROW, Delivery, Part, sql_name, sql_text
 from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.staging import Staged, key_of
 
@@ -61,12 +61,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
             FROM (SELECT sent_file, sent_line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
             JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
         """)
-    origin = [
-        row[0]
-        for row in database.execute(f"DESCRIBE {part.origin}").fetchall()
-        if row[0] not in ("sent_file", "sent_line", "sent_person")
-    ]
-    kept = [column for column in origin if column not in ("file_index", "file_row_number", *REASONS)]
+    kept = [column for column in _sent_columns(database, part) if column not in REASONS]
     pairs = ", ".join(f"[{sql_text(column)}, CAST(o.{sql_name(column)} AS VARCHAR)]" for column in kept)
     database.execute(f"""
         CREATE TABLE bad_{name} AS SELECT *, rowid FROM staged_{name} WHERE bad;
@@ -91,6 +86,12 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
     """).to_arrow_table()
 
 
+def _sent_columns(database: duckdb.DuckDBPyConnection, part: Part) -> list[str]:
+    """The columns that the file itself has."""
+    ours = ("sent_file", "sent_line", "sent_person", "file_index", "file_row_number")
+    return [row[0] for row in database.execute(f"DESCRIBE {part.origin}").fetchall() if row[0] not in ours]
+
+
 def _malformed(staged: Staged) -> pa.Table:
     rule = checks.late_rule("columns", "")
     rows = staged.part.malformed
@@ -113,11 +114,15 @@ def _malformed(staged: Staged) -> pa.Table:
 def resolve(
     cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: list[Staged], batch: int, source: str
 ) -> int:
-    """Mark earlier refusals of the source whose row is now accepted; return how many rows that were."""
+    """Mark earlier refusals of the source whose row is now accepted; return how many those were.
+
+    A row is known again by its key, or by the number that the export of refused rows gave it: that is the
+    only way where the fault was in the key, or the line could not be split.
+    """
     cursor.execute(
-        'SELECT r.id, r."table", r.record_key FROM records_refusal r'
+        'SELECT r.id, r.batch_id, r.file, r.line, r."table", r.record_key FROM records_refusal r'
         " JOIN records_batch b ON b.id = r.batch_id"
-        " WHERE r.resolved_by_id IS NULL AND r.record_key <> '' AND b.source_id = $1 AND b.id <> $2",
+        " WHERE r.resolved_by_id IS NULL AND b.source_id = $1 AND b.id <> $2",
         (source, batch),
     )
     unresolved = cursor.fetch_arrow_table()
@@ -125,11 +130,20 @@ def resolve(
         return 0
     database.register("unresolved", unresolved)
     questions = [
-        f"""SELECT id FROM unresolved WHERE "table" = '{one.name}' AND record_key IN (
+        f"""SELECT id FROM unresolved WHERE "table" = '{one.name}' AND record_key <> '' AND record_key IN (
             SELECT {key_of(one.part.table)} FROM staged_{one.name} WHERE NOT bad)"""
         for one in staged
     ]
-    accepted: pa.Table = database.sql(" UNION ALL ".join(questions)).to_arrow_table()
+    questions += [
+        f"""SELECT u.id FROM staged_{one.name} s
+            JOIN {one.part.origin} o ON o.sent_file = s.sent_file AND o.sent_line = s.sent_line
+            JOIN unresolved n ON CAST(n.id AS VARCHAR) = trim(CAST(o.{REFUSED_ROW} AS VARCHAR))
+            JOIN unresolved u ON u.batch_id = n.batch_id AND u.file = n.file AND u.line = n.line
+            WHERE NOT s.bad AND u."table" = '{one.name}'"""
+        for one in staged
+        if REFUSED_ROW in _sent_columns(database, one.part)
+    ]
+    accepted: pa.Table = database.sql(" UNION ".join(questions)).to_arrow_table()
     if accepted.num_rows > 0:
         ingest_temporary(cursor, "accepted", accepted)
         cursor.execute(
