@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from datetime import date
+
+import pyarrow as pa
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fyrbak.measures.definitions import measure
 from fyrbak.measures.disclosure import Suppressed, protected, suppressed
+from fyrbak.measures.results import results
+from fyrbak.measures.tallies import Tallies, schema
 
 SMALL, SECONDARY = Suppressed("small"), Suppressed("secondary")
 
@@ -56,3 +62,27 @@ def test_numbers_bound_by_a_sum() -> None:
 def test_suppressed_speaks_two_languages() -> None:
     assert SMALL.text("sv") == "färre än 5" and SMALL.text("en") == "fewer than 5"
     assert SECONDARY.text("sv") != SMALL.text("sv")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([0, 0, 1, 3, 5, 6, 9, 30]), min_size=24, max_size=24), st.integers(0, 2))
+def test_what_is_hidden_in_one_table_is_not_the_sum_of_another(counts: list[int], few: int) -> None:
+    places = [(r, h, p) for r in ("20", "21", "22", "24") for h in "ab" for p in ("brost", "lunga", "njure")]
+    counts[18:] = [count if index < few else 0 for index, count in enumerate(counts[18:])]  # a small region
+    lines = [
+        {"period": date(2024, 1, 1), "region": r, "hospital": f"{r}-{h}", "pathway": p}
+        | {"sex": "F", "age_group": "60-69", "n": n}
+        for (r, h, p), n in zip(places, counts, strict=True)
+        if n
+    ]
+    counted = measure("svf_count")
+    table = pa.Table.from_pylist(lines, schema(counted))
+    tallies = Tallies(counted, "year", "s", date(2025, 6, 30), table)
+    hidden = {one.unit for one in results(tallies, ["region"]) if one.suppressed}
+    for by in (["region", "pathway"], ["hospital"], ["region", "hospital"]):
+        parts = {(one.cut.get("region") or one.unit)[:2] for one in results(tallies, by) if one.suppressed}
+        assert hidden <= parts, by
+    one, other = (results(tallies, by) for by in (["region", "pathway"], ["pathway", "region"]))
+    assert {(r.unit, r.cut["pathway"]) for r in one if r.suppressed} == {
+        (r.unit, r.cut["pathway"]) for r in other if r.suppressed
+    }

@@ -30,26 +30,32 @@ class Suppressed:
         )
 
 
-def suppressed(cells: Sequence[Sequence[int]], lines: Iterable[Sequence[int]]) -> dict[int, Suppressed]:
+def suppressed(
+    cells: Sequence[Sequence[int]],
+    lines: Iterable[Sequence[int]],
+    covered: Iterable[Sequence[int]] = (),
+) -> dict[int, Suppressed]:
     """Which cells of a released table to hide, by index.
 
     ``cells`` holds every count that a cell shows or gives away (its n, numerator, those left). ``lines``
     are groups of indices whose sum is shown elsewhere: where one cell alone is hidden in a line,
-    subtraction would give it back, so its smallest neighbour is hidden too.
+    subtraction would give it back, so its smallest neighbour is hidden too. ``covered`` are groups whose sum
+    is hidden elsewhere: where all of it is shown, addition would give the sum back, so its smallest cell is
+    hidden.
     """
     hidden = {
         index: Suppressed("small")
         for index, counts in enumerate(cells)
         if any(count in SMALL for count in counts)
     }
-    groups = [list(line) for line in lines]
+    groups = [(1, list(line)) for line in lines] + [(0, list(line)) for line in covered]
     lines_of: defaultdict[int, list[int]] = defaultdict(list)
-    for number, line in enumerate(groups):
+    for number, (_, line) in enumerate(groups):
         for index in line:
             lines_of[index].append(number)
-    waiting = deque(number for number, line in enumerate(groups) if any(index in hidden for index in line))
+    waiting = deque(range(len(groups)))
     while waiting:
-        partner = _partner(cells, groups[waiting.popleft()], hidden)
+        partner = _partner(cells, *groups[waiting.popleft()], hidden)
         if partner is not None:
             hidden[partner] = Suppressed("secondary")
             waiting.extend(lines_of[partner])  # there it may be the only hidden one
@@ -57,10 +63,10 @@ def suppressed(cells: Sequence[Sequence[int]], lines: Iterable[Sequence[int]]) -
 
 
 def _partner(
-    cells: Sequence[Sequence[int]], line: Sequence[int], hidden: Mapping[int, Suppressed]
+    cells: Sequence[Sequence[int]], too_few: int, line: Sequence[int], hidden: Mapping[int, Suppressed]
 ) -> int | None:
-    """The neighbour to hide with a line's only hidden cell. A cell without persons protects nothing."""
-    if sum(index in hidden for index in line) != 1:
+    """The cell to hide in a line with too few hidden ones. A cell without persons protects nothing."""
+    if sum(index in hidden for index in line) != too_few:
         return None
     others = [index for index in line if index not in hidden and any(cells[index])]
     return min(others, key=lambda index: (0 in cells[index], tuple(cells[index])), default=None)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple, cast
 
 from fyrbak.errors import UnknownNameError
@@ -96,7 +96,9 @@ class Cell(NamedTuple):
 
 
 _EMPTY = Cell(0, 0, 0, ())
-_Key = tuple[date, tuple[str, ...]]  # first day of the period; values of the columns it is cut by
+_Columns = tuple[str, ...]
+_Whole = Callable[[_Columns], _Columns]
+_Key = tuple[date, _Columns]  # first day of the period; values of the columns it is cut by
 
 
 def columns_of(measure: Measure, by: Sequence[str]) -> tuple[str, ...]:
@@ -160,13 +162,13 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
     """
     columns = columns_of(tallies.measure, by)
     found = cells(tallies, by)
-    hidden = suppressed(
-        [_counts(tallies.measure, cell) for cell in found.values()],
-        _lines(tallies.measure, columns, list(found)),
-    )
+    hidden = _hidden(tallies, columns)
     numbers = numbers_of(tallies.measure, list(found.values()))
     every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]
-    return [judged(hide(one, hidden[i]) if i in hidden else one) for i, one in enumerate(every)]
+    return [
+        judged(hide(one, hidden[key]) if key in hidden else one)
+        for key, one in zip(found, every, strict=True)
+    ]
 
 
 def hide(result: Result, why: Suppressed) -> Result:
@@ -258,22 +260,68 @@ def _counts(measure: Measure, cell: Cell) -> tuple[int, ...]:
     return (cell.hits, cell.base) if measure.kind == "ratio" else (cell.n,)
 
 
-def _lines(measure: Measure, columns: Sequence[str], found: Sequence[_Key]) -> list[list[int]]:
-    """Groups of cells whose sum is shown elsewhere: along each dimension, all else alike.
+def _hidden(tallies: Tallies, columns: Sequence[str]) -> dict[_Key, Suppressed]:
+    """What is hidden in the table by some columns, the same in whatever order they are asked for."""
+    names = [name for name in tallies.measure.cuts if name in columns]
+    places = [names.index(name) for name in columns]
+    return {
+        (period, tuple(values[place] for place in places)): why
+        for (period, values), why in _hidden_by(tallies, tuple(names), {}).items()
+    }
+
+
+def _hidden_by(
+    tallies: Tallies, columns: _Columns, known: dict[_Columns, dict[_Key, Suppressed]]
+) -> dict[_Key, Suppressed]:
+    """What is hidden by columns in the measure's own order; ``known`` keeps what has been decided.
+
+    Every table with fewer columns decides first, as it does when it is asked for alone. So what is hidden in
+    one is never given back by adding up another.
+    """
+    if columns in known:
+        return known[columns]
+    found = cells(tallies, columns)
+    lines: list[list[int]] = []
+    covered: list[list[int]] = []
+    for wider, whole_of in _wholes(tallies.measure, columns):
+        above = _hidden_by(tallies, wider, known) if wider is not None else {}
+        parts: defaultdict[_Key, list[int]] = defaultdict(list)
+        for index, (period, values) in enumerate(found):
+            parts[period, whole_of(values)].append(index)
+        for whole, line in parts.items():
+            (covered if whole in above else lines).append(line)
+    keys = list(found)
+    counts = [_counts(tallies.measure, cell) for cell in found.values()]
+    known[columns] = {keys[index]: why for index, why in suppressed(counts, lines, covered).items()}
+    return known[columns]
+
+
+def _wholes(measure: Measure, columns: _Columns) -> Iterator[tuple[_Columns | None, _Whole]]:
+    """The tables whose cells are sums of the cells by ``columns``, with the key of each cell's sum.
 
     Hospitals add up to their region as well as to the country. The values of a split are parts of one whole
-    only in a proportion; the parts of a lead time are not added.
+    only in a proportion, and that whole is another measure; the parts of a lead time are not added.
     """
-    lines: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-    for index, (period, values) in enumerate(found):
-        for place, name in enumerate(columns):
-            if measure.split and name == measure.split.id and measure.kind != "proportion":
-                continue
-            rest = (period, name, *values[:place], *values[place + 1 :])
-            lines[rest].append(index)
-            if name == "hospital" and values[place] != UNKNOWN:
-                lines[(*rest, "region", values[place].split("-")[0])].append(index)
-    return list(lines.values())
+    for place, name in enumerate(columns):
+        without = partial(_dropped, place)
+        if measure.split and name == measure.split.id:
+            if measure.kind == "proportion":
+                yield None, without
+            continue
+        yield without(columns), without
+        if name == "hospital" and "region" not in columns:
+            yield _in_region(place, columns), partial(_in_region, place)
+
+
+def _dropped(place: int, values: _Columns) -> _Columns:
+    return (*values[:place], *values[place + 1 :])
+
+
+def _in_region(place: int, values: _Columns) -> _Columns:
+    """The column of hospitals, or a value of it, as that of regions; an unknown hospital is in none."""
+    regions_of = {"hospital": "region", UNKNOWN: ""}
+    value = values[place]
+    return (*values[:place], regions_of.get(value, value.split("-")[0]), *values[place + 1 :])
 
 
 def judged(result: Result) -> Result:
