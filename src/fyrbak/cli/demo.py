@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
@@ -20,9 +20,13 @@ from fyrbak.cli.progress import console, shown
 from fyrbak.definitions import content_hash
 from fyrbak.errors import BadInputError, FyrbakError
 
+if TYPE_CHECKING:
+    from fyrbak.records.snapshot import Snapshot
+
 READABLE = (".txt", ".docx", ".xlsx")
 PORTS_TRIED = 20
 AS_OF = date(2025, 6, 30)
+SHOWN_BY = ((), ("region",), ("pathway",), ("pathway", "region"))  # what the first pages ask for
 PACKAGE = Path(settings.__file__).parent
 MADE_UP_ROUND = "2024 (påhittad)"
 MADE_UP_ROUND_BY = "rcc:norr"  # whose regions answer the made-up round
@@ -81,10 +85,7 @@ def _claim_home(persons: int, seed: int) -> None:
 
 
 def _snapshot(persons: int, seed: int) -> Path:
-    """The demo's snapshot: persons invented, taken in, written out, their pathways found and measured."""
-    from fyrbak.measures.definitions import measures
-    from fyrbak.measures.store import results_of
-    from fyrbak.pathways.run import run
+    """The demo's snapshot: persons invented, taken in, written out and measured."""
     from fyrbak.records.intake import take_in
     from fyrbak.records.snapshot import Snapshot
     from fyrbak.records.snapshots_out import write_snapshot
@@ -107,14 +108,27 @@ def _snapshot(persons: int, seed: int) -> Path:
         with shown("Writing the snapshot") as tell:
             title = f"{integer(persons, 'sv')} påhittade personer, frö {seed}"
             write_snapshot(out=folder, as_of=AS_OF, title=title, progress=tell)
-    snapshot = Snapshot.open(folder, verify=False)
+    mark = settings.HOME / "measured-by"
+    if not mark.exists() or mark.read_text(encoding="utf-8") != _program():
+        _measure(Snapshot.open(folder, verify=False))
+        mark.write_text(_program(), encoding="utf-8")
+    return folder
+
+
+def _measure(snapshot: Snapshot) -> None:
+    """Find the pathways and keep every measure by what the first pages ask for."""
+    from fyrbak.measures.definitions import measures
+    from fyrbak.measures.store import results_of
+    from fyrbak.pathways.run import run
+
     with shown("Finding pathways") as tell:
         run(snapshot, lambda done, total: tell("", done / total))
     with shown("Measuring") as tell:
         for number, measure in enumerate(measures()):
             tell(measure.title.sv, number / len(measures()))
-            results_of(snapshot, measure, ("region",) if "region" in measure.cuts else ())
-    return folder
+            for by in SHOWN_BY:
+                if set(by) <= set(measure.cuts):
+                    results_of(snapshot, measure, by)
 
 
 def _plans(files: Sequence[Path], seed: int) -> list[str]:
