@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
-from deliveries import take
+from deliveries import ask, event, layout_folder, person, take
 from fyrbak.records.intake import export_refused
 from fyrbak.records.intake.mapping import load_mapping
 
@@ -33,3 +34,15 @@ def test_an_export_holds_every_column_of_every_row(records: str, tmp_path: Path)
         ("3", "", "", ""),
         ("4", "", "blocked", ""),
     ]
+
+
+def test_a_refused_version_is_not_asked_for_when_a_later_one_was_accepted(
+    records: str, tmp_path: Path
+) -> None:
+    corrected = event("e1", 1, version=2, status="corrected", start_date=date(2024, 3, 8))
+    events = [event("e1", 1, region="99"), corrected]
+    events += [event("e2", 1), event("e2", 1, region="99", version=2, status="corrected")]
+    first = take(layout_folder(tmp_path / "1", {"person": [person(1)], "pathway_event": events}))
+    assert (first.total("landed"), first.total("refused")) == (3, 2)
+    waiting = ask(records, "SELECT record_key FROM records_refusal WHERE resolved_by_id IS NULL")
+    assert waiting == [("e2",)]

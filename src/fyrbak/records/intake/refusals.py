@@ -22,7 +22,11 @@ _LATE = {"duplicate": "record_key", "nothing_to_retract": "status", "unknown_tum
 def keep(
     cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: Staged, batch: int, delivery: Delivery
 ) -> None:
-    """Store the refused rows of one table, one refusal per fault."""
+    """Store the refused rows of one table, one refusal per fault.
+
+    A version that a later one in the same delivery replaces needs no correction: it is resolved at once, so
+    that it is never sent again and put in place of what is newer.
+    """
     malformed = _malformed(staged)
     found = (
         _found(database, staged, delivery) if staged.counts.refused > malformed.num_rows else malformed[:0]
@@ -33,15 +37,16 @@ def keep(
     ingest_temporary(cursor, "refused", refused)
     cursor.execute(f"""
         INSERT INTO records_refusal
-            (batch_id, file, line, "table", field, value, rule, text_sv, text_en, record_key, row)
+            (batch_id, file, line, "table", field, value, rule, text_sv, text_en, record_key, row,
+             resolved_by_id)
         SELECT {batch}, file, line, '{staged.name}', field, value, rule, text_sv, text_en,
-               left(record_key, 200), row::jsonb
+               left(record_key, 200), row::jsonb, CASE WHEN overtaken THEN {batch} END
         FROM refused ORDER BY file, line
     """)
 
 
 def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delivery) -> pa.Table:
-    part, name = staged.part, staged.name
+    part, name, key = staged.part, staged.name, key_of(staged.part.table)
     late = [checks.late_rule(rule, column) for rule, column in _LATE.items()]
     questions = []
     for rule in (*staged.rules, *late):
@@ -54,17 +59,22 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
         # The columns of the row as received are told apart from those of the staged row by a subquery.
         questions.append(f"""
-            SELECT f.sent_file, f.sent_line, f.key, {sql_text(column or rule.column)} AS field,
+            SELECT f.sent_file, f.sent_line, f.key, f.overtaken, {sql_text(column or rule.column)} AS field,
                    coalesce({shown}, '') AS value,
                    '{rule.name}' AS rule, {sql_text(rule.sv)} AS sv, {sql_text(rule.en)} AS en,
                    o.row_as_received
-            FROM (SELECT sent_file, sent_line, {key_of(part.table)} AS key FROM bad_{name} WHERE {fault}) f
+            FROM (SELECT sent_file, sent_line, overtaken, {key} AS key FROM bad_{name} WHERE {fault}) f
             JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
         """)
     kept = [column for column in _sent_columns(database, part) if column not in REASONS]
     pairs = ", ".join(f"[{sql_text(column)}, CAST(o.{sql_name(column)} AS VARCHAR)]" for column in kept)
     database.execute(f"""
-        CREATE TABLE bad_{name} AS SELECT *, rowid FROM staged_{name} WHERE bad;
+        CREATE TABLE bad_{name} AS
+        SELECT s.*, s.rowid, coalesce(coalesce(s.version, 1) < a.newest, false) AS overtaken
+        FROM staged_{name} s LEFT JOIN (
+            SELECT {key} AS accepted, max(coalesce(version, 1)) AS newest FROM staged_{name}
+            WHERE NOT bad AND {key} IN (SELECT {key} FROM staged_{name} WHERE bad) GROUP BY ALL
+        ) a ON a.accepted = {key} WHERE s.bad;
         CREATE TABLE received_{name} AS
         SELECT o.*, CAST(to_json([{pairs}]) AS VARCHAR) AS row_as_received
         FROM {part.origin} o
@@ -81,7 +91,8 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
     return database.sql(f"""
         SELECT d.path AS file, sent_line AS line, field, value, rule,
                {told[0]} AS text_sv, {told[1]} AS text_en,
-               if(rule = 'key_is_number', '', coalesce(key, '')) AS record_key, row_as_received AS row
+               if(rule = 'key_is_number', '', coalesce(key, '')) AS record_key, row_as_received AS row,
+               overtaken
         FROM ({" UNION ALL ".join(questions)}) q JOIN delivered_file d ON d.file = q.sent_file
     """).to_arrow_table()
 
@@ -107,6 +118,7 @@ def _malformed(staged: Staged) -> pa.Table:
             "text_en": pa.array([rule.en] * count, pa.string()),
             "record_key": pa.array([""] * count, pa.string()),
             "row": pa.array([json.dumps([["", row.text]]) for row in rows], pa.string()),
+            "overtaken": pa.array([False] * count, pa.bool_()),
         }
     )
 
