@@ -120,3 +120,11 @@ def test_the_table_says_in_words_what_the_codes_mean(folder: Path) -> None:
 def test_an_unknown_period_is_answered_with_those_there_are(folder: Path) -> None:
     found = run("measure", folder, "--measure", "svf_count", "--interval", "month", "--period", "2024")
     assert "2020-01 to 2025-06" in str(found.exception)
+
+
+def test_the_parts_of_a_split_measure_are_told_apart_when_explained(folder: Path) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(run("explain", folder, "svf_overshoot", "--format", "csv").stdout))
+    )
+    assert {row["band"] for row in rows} == {"0-25", "25-50", "50-75", "75+"}
+    assert "mer än 75 % över" in run("explain", folder, "svf_overshoot").stdout.replace("\u00a0", " ")

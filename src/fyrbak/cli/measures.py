@@ -117,7 +117,11 @@ def explain(
     if format_ is Format.JSON:
         typer.echo(json.dumps(found.row(), ensure_ascii=False, indent=1))
     elif format_ is Format.CSV:
-        _write_rows({"rule": rule, "rows": count} for part in found.parts for rule, count in _counts(part))
+        _write_rows(
+            {**part.result.cut, "rule": rule, "rows": count}
+            for part in found.parts
+            for rule, count in _counts(part)
+        )
     else:
         _write_explanation(found)
 
@@ -137,7 +141,8 @@ def _write_explanation(found: Explanation) -> None:
     words = {reason.id: reason.text.sv for reason in definition.reasons}
     words |= {ROWS_IN: "Rader in", COUNTED: "Räknade"}
     for part in found.parts:
-        grid = Table(title=", ".join(part.result.cut.values()) or None)
+        name = ", ".join(_named(definition, *one) for one in part.result.cut.items())
+        grid = Table(box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False, title=name or None)
         grid.add_column("")
         grid.add_column("Rader", justify="right")
         for name, count in _counts(part):
