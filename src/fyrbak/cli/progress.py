@@ -12,7 +12,7 @@ Share = Callable[[str, float], None]
 
 
 def console() -> Console:
-    """Standard error, so that answers on standard output stay clean. Lines are broken by the terminal alone."""
+    """Standard error, so that answers on standard output stay clean. Only the terminal breaks lines."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
