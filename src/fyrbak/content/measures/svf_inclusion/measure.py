@@ -9,6 +9,7 @@ from ibis.expr.types import Table
 
 from fyrbak.content.measures.svf import ended
 
+ADULT = 18  # children are no part of what is expected, so they are no part of what is counted
 YEARS = 3  # so many calendar years of tumours are the base of a year's expectation
 _COLUMNS = [
     "date", "region", "sex", "age", "hit", "base",
@@ -29,7 +30,7 @@ def _treated(t: Any) -> Table:
         base=False,
         no_expectation=e.date.year() < t.tumour.start_date.year().min().as_scalar() + YEARS,
         other_diagnosis=False,
-        child=False,
+        child=e.age < ADULT,
     ).select(_COLUMNS)
 
 
@@ -40,7 +41,7 @@ def _expected(t: Any) -> Table:
     codes = tumours.select("plain").distinct()
     codes = codes.semi_join(ranges, [codes.plain >= ranges["first"], codes.plain <= ranges["last"]])
     people = t.person.select("person_id", "sex", "birth_date")
-    tumours = t.with_region(tumours.drop("region")).join(people, "person_id")
+    tumours = t.with_region(tumours.drop("region")).left_join(people, "person_id")
     tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
     year = tumours.date.year() + tumours.later
     age = t.completed_years(tumours.birth_date, tumours.date)
@@ -54,5 +55,5 @@ def _expected(t: Any) -> Table:
         conversation=False,
         no_expectation=year < t.tumour.start_date.year().min().as_scalar() + YEARS,
         other_diagnosis=tumours.plain_right.isnull() | ~tumours.behaviour.isin(["", "3"]),
-        child=age < 18,
+        child=age < ADULT,
     ).select(_COLUMNS)
