@@ -6,6 +6,7 @@ from typing import Any
 
 from ibis.expr.types import Table
 
+CRITERIA_NOT_MET = "70"  # the pathway should not have been started; it is no part of the statistics
 CONVERSATION = "avslutande_samtal"  # how serious non-specific symptoms end; no treatment
 
 

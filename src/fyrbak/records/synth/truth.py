@@ -26,6 +26,7 @@ BANDS = (("0-25", 0.0, 0.25), ("25-50", 0.25, 0.50), ("50-75", 0.50, 0.75), ("75
 BLOCKS = ("start_visit", "visit_conference", "conference_decision", "decision_treatment")
 _QUANTILES = {"svf_days_median": 0.5, "svf_days_p90": 0.9}
 _BASE_YEARS = 3
+_CRITERIA_NOT_MET = 70
 _HPV_SINCE = 2021
 Row = dict[str, Any]
 
@@ -44,6 +45,7 @@ class _Facts(Rows):
     limit: Ints
     judged: Flags
     treated: Flags
+    counted: Flags  # all but those whose criteria were not met
     blocks: Ints  # [episode, block], -1 where a day is missing or the block runs backwards
 
 
@@ -94,6 +96,7 @@ class Truth:
             limit,
             (limit != UNKNOWN_LIMIT) & of_age,
             treated,
+            ~closed | (e.point != _CRITERIA_NOT_MET),
             np.where(known, gaps, -1),
         )
 
@@ -116,7 +119,7 @@ class Truth:
         found = {
             "svf_lead_time": [*self._shares(f, f.judged, f.days <= f.limit, {})],
             "svf_overshoot": [],
-            "svf_conversion": [*self._shares(f, f.ended > 0, f.treated, {})],
+            "svf_conversion": [*self._shares(f, (f.ended > 0) & f.counted, f.treated, {})],
             "svf_count": [*self._counts(f)],
             "svf_inclusion": [*self._inclusion(f)],
             "svf_days_per_block": [],
@@ -147,7 +150,7 @@ class Truth:
 
     def _counts(self, f: _Facts) -> Iterator[Row]:
         for on, unit, cut, rows in self._cells(f, f.begun, {}):
-            yield _row(on, unit, cut, int((rows & (f.started == on)).sum()), None)
+            yield _row(on, unit, cut, int((rows & f.counted & (f.started == on)).sum()), None)
 
     def _days(self, f: _Facts, days: Ints, base: Flags, quantile: float, own: Row) -> Iterator[Row]:
         for on, unit, cut, rows in self._cells(f, f.place, own):
