@@ -143,3 +143,8 @@ def test_a_table_with_another_type(fyrbak: Command, extract: Path, tmp_path: Pat
     text = table["death_date"].cast(pa.string())
     pq.write_table(table.set_column(index, "death_date", text), file)
     refused(fyrbak("measure", copy), "death", "death_date")
+
+
+def test_a_place_that_cannot_be_written(fyrbak: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    refused(fyrbak("docs", tmp_path / "file" / "docs"), "file", "Check the path")

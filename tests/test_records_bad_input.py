@@ -173,3 +173,18 @@ def test_another_database_than_postgresql(tmp_path: Path) -> None:
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "postgresql://" in done.stderr
+
+
+def test_files_of_the_sources_own_without_a_word_of_how_to_read_them(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "personer.csv").write_text("Personnummer;Kön\n", encoding="cp1252")
+    assert "--mapping" in _run(capsys, "intake", str(tmp_path))
+    assert "Leave --as-of out" in _run(capsys, "intake", str(tmp_path), "--as-of", "2025-06-30")
+    mapping = tmp_path / "m.yaml"
+    start = "source: {code: a, name: A}\ntables:\n  person:\n    file: personer.csv\n    encoding: cp1252\n"
+    columns = "    columns: {record_key: Personnummer, person_id: Personnummer, sex: Kön}\n"
+    mapping.write_text(start + columns, encoding="utf-8")
+    assert "Check the delimiter" in _run(capsys, "intake", str(tmp_path), "--mapping", str(mapping))
+    mapping.write_text(start + columns + "    dates: YYYY-MM-DD\n", encoding="utf-8")
+    assert "how dates are written" in _run(capsys, "intake", str(tmp_path), "--mapping", str(mapping))

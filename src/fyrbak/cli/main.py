@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 import django
 import typer
@@ -36,9 +37,20 @@ app.command()(docs.docs)
 
 
 def run() -> None:
-    """Run one command. An error that the user can mend is one line on standard error and exit code 2."""
+    """Run one command. An error that the user can mend is one line on standard error and exit code 2.
+
+    So is a file that the operating system refuses to read or write.
+    """
     try:
         app()
     except FyrbakError as error:
-        sys.stderr.write(f"fyrbak: {error}\n")
-        sys.exit(2)
+        _end(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _end(f"{error.filename}: {error.strerror}. Check the path, its rights and the space on the disk.")
+
+
+def _end(message: str) -> NoReturn:
+    sys.stderr.write(f"fyrbak: {message}\n")
+    sys.exit(2)

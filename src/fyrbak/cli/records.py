@@ -26,10 +26,13 @@ def intake(
     ] = None,
 ) -> None:
     """Take in a delivery: all of it or nothing. Rows that cannot be accepted are kept with their reasons."""
+    from fyrbak.errors import BadInputError
     from fyrbak.records.intake import take_in
     from fyrbak.records.intake.mapping import load_mapping
     from fyrbak.records.prepare import prepare_database
 
+    if as_of and not mapping:
+        raise BadInputError(f"{folder}: a folder in the layout says its own last day. Leave --as-of out.")
     loaded = load_mapping(mapping) if mapping else None
     prepare_database()
     with shown("Intake") as progress:

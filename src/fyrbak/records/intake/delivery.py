@@ -90,6 +90,11 @@ class Delivery:
 
 def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConnection) -> Delivery:
     """Open a folder in the layout. Raises BadInputError if a file is missing, cut off or changed."""
+    if folder.is_dir() and not (folder / "manifest.json").is_file():
+        raise BadInputError(
+            f"{folder}: manifest.json is missing, so this is no folder in the layout. Say how its files are "
+            "read: --mapping FILE, or --mapping layout for CSV files in the layout."
+        )
     snapshot = Snapshot.open(folder)
     manifest = snapshot.manifest
     parts = []
@@ -158,7 +163,10 @@ def _mapped_part(
     names = mapped.columns or {c.name: c.name for c in table.columns if c.name in heading}
     for rows, path in zip(pieces, paths, strict=True):
         for name in {*names.values()} - {*rows.column_names}:
-            raise BadInputError(f"{path}: the column '{name}' is missing; there are {', '.join(heading)}.")
+            mend = " Check the delimiter in the mapping." if len(heading) == 1 else ""
+            raise BadInputError(
+                f"{path}: the column '{name}' is missing; there are {', '.join(heading)}.{mend}"
+            )
     missing = [c.name for c in table.columns if not c.nullable and c.name not in {*names, *mapped.constants}]
     if missing:
         raise BadInputError(f"{paths[0]}: the columns {', '.join(missing)} are missing. Add them.")

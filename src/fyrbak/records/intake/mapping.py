@@ -23,6 +23,15 @@ def _encoding(name: str) -> str:
         raise ValueError(f"unknown encoding '{name}'; common ones are utf-8 and cp1252") from None
 
 
+def _dates(form: str) -> str:
+    if "%" not in form:
+        raise ValueError(f"'{form}' does not say how dates are written; write it like %Y-%m-%d or %d.%m.%Y")
+    return form
+
+
+_DateFormat = Annotated[str, AfterValidator(_dates)]
+
+
 class SourceName(Definition):
     """Who sends: a short stable code, a name that people use, and whether its persons are invented."""
 
@@ -57,7 +66,7 @@ class TableMapping(Definition):
     columns: dict[str, str] | None = None
     constants: dict[str, str] = {}
     codes: dict[str, dict[str, str]] = {}
-    dates: str | dict[str, str] = "%Y-%m-%d"
+    dates: _DateFormat | dict[str, _DateFormat] = "%Y-%m-%d"
 
     def date_format(self, column: str) -> str:
         return self.dates if isinstance(self.dates, str) else self.dates.get(column, "%Y-%m-%d")
