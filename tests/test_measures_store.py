@@ -199,3 +199,15 @@ def test_what_nobody_sent_is_not_zero(snapshot: Snapshot, tmp_path: Path) -> Non
 
 def test_every_table_that_a_measure_needs_is_in_the_layout() -> None:
     assert {name for of in measures() for name in of.needs} <= layout.tables().keys()
+
+
+@pytest.mark.parametrize("name", ["svf_days_per_block", "svf_overshoot"])
+@pytest.mark.parametrize("unit", ["SE", "22", "23", "24", "25"])
+def test_parts_of_an_explanation_hide_the_same(snapshot: Snapshot, name: str, unit: str) -> None:
+    for period in ("2022", "2023", "2024", "2025"):
+        first, *others = (
+            {rule for rule, count in part.left_out.items() if isinstance(count, Suppressed)}
+            | ({"rows_in"} if isinstance(part.rows_in, Suppressed) else set())
+            for part in explain(snapshot, name, unit, period).parts
+        )
+        assert all(other == first for other in others)

@@ -147,16 +147,30 @@ def _parts(measure: Measure, rows: Table, own: list[Result]) -> tuple[Part, ...]
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for line in table.to_pylist():
         counts[line["value"]][line["rule"]] += line["n"]
-    return tuple(_part(measure, result, counts[result.cut[split] if split else ""]) for result in own)
+    hide: set[str] = set()
+    while True:
+        parts = tuple(
+            _part(measure, result, counts[result.cut[split] if split else ""], hide) for result in own
+        )
+        # Parts share most of their rows, so what one of them hides no other may show.
+        hidden = {
+            name
+            for part in parts
+            for name, count in ({ROWS_IN: part.rows_in} | dict(part.left_out)).items()
+            if isinstance(count, Suppressed)
+        }
+        if hidden <= hide:
+            return parts
+        hide |= hidden
 
 
-def _part(measure: Measure, result: Result, counts: Counter[str]) -> Part:
+def _part(measure: Measure, result: Result, counts: Counter[str], hide: set[str]) -> Part:
     """What is counted is hidden or shown as the result is; the rest is protected around it."""
     bound = {reason.id: counts[reason.id] for reason in measure.reasons} | {ROWS_IN: counts.total()}
     if result.suppressed:
-        shown = protected(bound | {COUNTED: counts[COUNTED]}, hide=[COUNTED])
+        shown = protected(bound | {COUNTED: counts[COUNTED]}, hide={COUNTED, *hide})
     else:
-        shown = protected(bound) | {COUNTED: counts[COUNTED]}
+        shown = protected(bound, hide=hide) | {COUNTED: counts[COUNTED]}
     rows_in, counted = shown.pop(ROWS_IN), shown.pop(COUNTED)
     return Part(result, rows_in, shown, counted)
 
