@@ -129,3 +129,15 @@ def test_the_command_ends_with_2_and_without_a_traceback(tmp_path: Path) -> None
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert len(ended.stderr.strip().splitlines()) == 1 and "saknas.docx" in ended.stderr
+
+
+def test_activities_are_shown_whole_under_the_documents_own_headings(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(("Aktivitet", "Hur", "Vem", "När", "Ansvarig", "Uppföljning", "Tidsram"))
+    sheet.append(("Rekrytera", "Annons", "Alla", "2025", "Verksamhetschefen", "Årligen", "2025–2026"))
+    book.save(tmp_path / "plan.xlsx")
+    shown = answered("read", tmp_path / "plan.xlsx")
+    assert "Ansvarig" in shown and "responsible" not in shown
+    assert "…" not in shown

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.status import Status
 from rich.table import Column, Table
@@ -18,6 +19,8 @@ from fyrbak.goals import selectors
 from fyrbak.goals.documents import Activity, Document, Goal, Kind, read_document
 from fyrbak.goals.importing import Imported, import_document, load_national_plans
 from fyrbak.records.prepare import prepare_database
+from fyrbak.reports import formats
+from fyrbak.reports.words import Words
 
 
 class Format(StrEnum):
@@ -93,6 +96,7 @@ def list_(
     """List the stored editions with the key that other commands take."""
     with _working("Öppnar databasen"):
         prepare_database()
+    holdings = list(selectors.holdings())
     rows = [
         {
             "plan": held.edition.key,
@@ -103,7 +107,7 @@ def list_(
             "goals": held.goals,
             "rounds": held.rounds,
         }
-        for held in selectors.holdings()
+        for held in holdings
     ]
     if format_ is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -112,9 +116,10 @@ def list_(
         typer.echo("Inga planer är lagrade. Börja med: fyrbak plan load-strategy")
         return
     plan, owner = (Column(heading, no_wrap=True) for heading in ("Plan", "Ägare"))
-    grid = Table(plan, "Nivå", owner, "Titel", "Utgåva", "Mål", "Rundor")
-    for row in rows:
-        grid.add_row(*(str(value) for value in row.values()))
+    grid = Table(plan, "Nivå", owner, "Titel", "Utgåva", "Mål", "Rundor", box=SIMPLE, padding=(0, 1, 0, 0))
+    for row, held in zip(rows, holdings, strict=True):
+        shown = row | {"level": held.edition.plan.get_level_display()}
+        grid.add_row(*(str(value) for value in shown.values()))
     Console().print(grid)
 
 
@@ -141,7 +146,8 @@ def _write_document(document: Document) -> None:
     if doubts:
         grid = Table("Rad", "Fält", "Plats", "Varför", title=f"{len(doubts)} celler att granska")
         for doubt in doubts:
-            grid.add_row(doubt.id, doubt.field, str(doubt.cell.place), doubt.cell.doubtful)
+            place = formats.place(str(doubt.cell.place), "sv")
+            grid.add_row(doubt.id, doubt.field, place, doubt.cell.doubtful)
         console.print(grid)
 
 
@@ -160,7 +166,9 @@ def _activities(title: str, rows: tuple[Goal | Activity, ...]) -> Table:
     """Activities with the columns that their table has."""
     activities = [row for row in rows if isinstance(row, Activity)]
     columns = list(dict.fromkeys(column for row in activities for column in row.columns))
-    grid = Table("", *(column.value for column in columns), title=title, title_justify="left")
+    headings = (Words("sv")(column.value) for column in columns)
+    grid = Table("", *(Column(heading, overflow="fold") for heading in headings), title=title)
+    grid.title_justify = "left"
     for row in activities:
         grid.add_row(row.id, *(row.columns[c].text if c in row.columns else "" for c in columns))
     return grid

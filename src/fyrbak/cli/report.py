@@ -64,7 +64,7 @@ def outline_named(plan: str, *, owner: str = "", round_label: str = "") -> PlanO
     stored = {edition.key: edition for edition in selectors.editions()}
     if plan not in stored:
         raise UnknownNameError(
-            f"{unknown('plan', plan, [*national, *stored])} "
+            f"{unknown('plan', plan, [*(national | stored)])} "
             "Give a document file (txt, docx, xlsx), or a key from `fyrbak plan list`."
         )
     return selectors.outline_of_edition(stored[plan])
