@@ -128,3 +128,9 @@ def test_the_parts_of_a_split_measure_are_told_apart_when_explained(folder: Path
     )
     assert {row["band"] for row in rows} == {"0-25", "25-50", "50-75", "75+"}
     assert "mer än 75 % över" in run("explain", folder, "svf_overshoot").stdout.replace("\u00a0", " ")
+
+
+def test_dimensions_can_be_given_together_or_one_by_one(folder: Path) -> None:
+    asked = ("measure", folder, "--measure", "svf_count", "--period", "2024", "--format", "csv")
+    together = run(*asked, "--by", "region,sex").stdout
+    assert run(*asked, "--by", "region", "--by", "sex").stdout == together and "region,sex" not in together

@@ -49,13 +49,15 @@ SnapshotFolder = Annotated[Path, typer.Argument(help="Folder of a snapshot or of
 def measure(
     snapshot: SnapshotFolder,
     measure_ids: Annotated[list[str] | None, typer.Option("--measure", help="Only these measures.")] = None,
-    by: Annotated[str, typer.Option(help="Dimensions with commas between, such as region,sex.")] = "",
+    by: Annotated[
+        list[str] | None, typer.Option(help="Dimensions, such as region,sex; or one --by for each.")
+    ] = None,
     interval: Annotated[str, typer.Option(help="year, quarter or month.")] = "year",
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2024 or 2024-Q1.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Measure a snapshot: the country, or each region, hospital and group asked for."""
-    dimensions = [name.strip() for name in by.split(",") if name.strip()]
+    dimensions = [name.strip() for name in ",".join(by or ()).split(",") if name.strip()]
     chosen = [measure_named(name) for name in measure_ids or ()] or _that_can(dimensions, interval)
     intervals = {one.id: check_interval(one, interval) for one in chosen}
     for one in chosen:
