@@ -36,6 +36,10 @@ def walk(
             findings.append((event["person_id"], event["pathway"], None, event["start_date"], fault))
             continue
         usable[event["person_id"], event["pathway"]].append(event)
+        if _misstated(event, known[event["pathway"]]):
+            findings.append(
+                (event["person_id"], event["pathway"], None, event["start_date"], "unknown_variant")
+            )
         retired = measuring_points()[event["point"]].retired_from
         if retired and event["start_date"] >= retired:
             findings.append(
@@ -75,6 +79,10 @@ def _fault(event: Row, known: dict[str, Pathway], died: dict[int, date], as_of: 
     return ""
 
 
+def _misstated(event: Row, pathway: Pathway) -> bool:
+    return bool(pathway.variants and event["variant"]) and event["variant"] not in pathway.variant_ids
+
+
 def _walk_one(  # noqa: C901 - one walk, told in one piece
     person: int, pathway: Pathway, events: list[Row]
 ) -> tuple[list[Row], list[tuple[Any, ...]]]:
@@ -103,6 +111,7 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
                 "treatment": "",
                 "stated": "",
                 "extended": False,
+                "misstated": False,
                 "visit_date": None,
                 "conference_date": None,
                 "decision_date": None,
@@ -150,6 +159,7 @@ def _note(episode: Row, event: Row, pathway: Pathway) -> None:
     episode["region"] = event["region"] or ""
     if event["variant"] in pathway.variant_ids:
         episode["stated"] = event["variant"]
+    episode["misstated"] |= _misstated(event, pathway)
     if point.step == "end":
         meaning = (
             pathway.ends_as.get(point.point) or pathway.ends_as.get(point.read_as or "") or point.treatment
@@ -165,7 +175,8 @@ def _note(episode: Row, event: Row, pathway: Pathway) -> None:
 def _judge(episode: Row, pathway: Pathway, born: date | None) -> None:
     extended = episode.pop("extended") and "utokad" in pathway.variant_ids
     base = "bas" if "bas" in pathway.variant_ids else ""
-    episode["variant"] = episode.pop("stated") or ("utokad" if extended else base)
+    assumed = "" if episode.pop("misstated") else "utokad" if extended else base
+    episode["variant"] = episode.pop("stated") or assumed
     start, end = episode["start_date"], episode["end_date"]
     episode["days"] = (end - start).days if end else None
     age = None

@@ -220,3 +220,14 @@ def test_rule_says_why_there_is_no_limit() -> None:
     assert "counts from referral received" in rule("2024-01-02 10", "2024-01-30 50", pathway="sarkom")
     assert "variant is not stated" in rule("2024-01-02 10", "2024-01-30 54", pathway="hjarna")
     assert "no known limit was in force" in rule("2018-01-02 10", "2018-01-30 78", pathway="aos")
+
+
+def test_a_variant_that_the_pathway_lacks_is_named_and_not_taken_for_another() -> None:
+    lines = ("2024-01-02 10", "2024-02-09 50 variant=utökad")
+    (episode,), (finding,) = find(events(*lines, pathway="bukspottkortel"), persons=BORN)
+    assert (episode["variant"], episode["limit_state"], episode["judged"]) == ("", "missing", False)
+    assert finding["rule"] == "unknown_variant"
+    (mended,), none = find(
+        events(*lines[:1], lines[1].replace("ö", "o"), pathway="bukspottkortel"), persons=BORN
+    )
+    assert (mended["variant"], mended["limit_days"], none) == ("utokad", 43, [])

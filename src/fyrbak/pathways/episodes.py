@@ -124,8 +124,10 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
     rows = rows.left_join(meaning, ["pathway", "point"]).drop("pathway_right", "point_right")
     rows = rows.left_join(died, "person_id").drop("person_id_right")
     variants = [f"{p.id} {variant}" for p in pathways for variant in p.variant_ids]
+    known = (rows.pathway + " " + rows.stated).isin(variants)
     return rows.mutate(
-        stated=ibis.ifelse((rows.pathway + " " + rows.stated).isin(variants), rows.stated, ""),
+        stated=ibis.ifelse(known, rows.stated, ""),
+        misstated=(rows.stated != "") & ~known & rows.pathway.isin([p.id for p in pathways if p.variants]),
         fault=ibis.cases(
             (rows.pathway.notin([p.id for p in pathways]), "unknown_pathway"),
             (rows.step.isnull(), "unknown_point"),
@@ -221,6 +223,7 @@ def _gathered(placed: Table) -> Table:
         outcome=rows.outcome.max(where=rows.closes).fill_null("open"),
         treatment=rows.treatment.max(where=rows.closes).fill_null(""),
         stated=stated.max(where=rows.stated != "").substr(_WIDTH).fill_null(""),
+        misstated=rows.misstated.any(),
         extended=rows.extended.any(),
         visit_date=rows.day.min(where=rows.step == "visit"),
         conference_date=rows.day.min(where=rows.step == "conference"),
@@ -234,6 +237,7 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
     rows = rows.mutate(
         variant=ibis.cases(
             (rows.stated != "", rows.stated),
+            (rows.misstated, ""),
             (rows.extended & rows.has_extended, EXTENDED_VARIANT),
             (rows.has_base, BASE_VARIANT),
             else_="",

@@ -19,6 +19,10 @@ RULES = {
         "Mätpunkten används inte i vårdförloppet, eller har tagits ur bruk. Kontrollera koden.",
         "The measuring point is not used in this pathway, or is no longer in use. Check the code.",
     ),
+    "unknown_variant": (
+        "Utredningens variant finns inte i vårdförloppet, och gissas inte. Rätta varianten.",
+        "The variant of the work-up is not one of the pathway's, and none is guessed. Correct it.",
+    ),
     "date_missing": (
         "Datum saknas: händelsens dag, eller ursprunglig start för en mottagen patient utan känd start.",
         "A date is missing: that of the event, or the original start of a patient received without a start.",
@@ -63,9 +67,11 @@ def findings(read: Table, placed: Table, judged: Table) -> Table:
     retired = (read.fault == "") & read.retired_from.notnull() & (read.day >= read.retired_from)
     unused = read.mutate(rule=retired.ifelse("point_not_valid", read.fault), episode_key=nobody)
     key = placed.person_id.cast("string") + "-" + placed.pathway + "-" + placed.ordinal.cast("string")
+    misstated = read.filter((read.fault == "") & read.misstated)
+    misstated = misstated.mutate(rule=ibis.literal("unknown_variant"), episode_key=nobody)
     strays = placed.mutate(rule=placed.stray, episode_key=(placed.ordinal > 0).ifelse(key, nobody))
     minors = judged.filter(~judged.of_age).mutate(rule=ibis.literal("under_age"), day=judged.start_date)
-    rows = ibis.union(*(_plain(stage) for stage in (unused, strays, minors)))
+    rows = ibis.union(*(_plain(stage) for stage in (unused, misstated, strays, minors)))
     return rows.join(ibis.memtable(_texts()), "rule")
 
 
