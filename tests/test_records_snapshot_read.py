@@ -23,8 +23,14 @@ DAY = date(2025, 6, 30)
 
 def _death(key: str, person: int, day: date, version: int = 1, status: str = "active") -> dict[str, Any]:
     return {
-        "status": status, "version": version, "recorded_at": day, "record_key": key,
-        "visibility": "normal", "person_id": person, "death_date": day, "death_precision": "D",
+        "status": status,
+        "version": version,
+        "recorded_at": day,
+        "record_key": key,
+        "visibility": "normal",
+        "person_id": person,
+        "death_date": day,
+        "death_precision": "D",
         "underlying_cause": "C50",
     }
 
@@ -36,7 +42,12 @@ def _folder(path: Path, rows: list[dict[str, Any]], *, as_of: date = DAY) -> Pat
     pq.write_table(pa.Table.from_pylist([{k: r[k] for k in schema.names} for r in rows], schema=schema), file)
     versions = any(row["version"] > 1 for row in rows)
     write_manifest(
-        path, as_of=as_of, title="deaths", source="test", synthetic=True, pseudonymous=True,
+        path,
+        as_of=as_of,
+        title="deaths",
+        source="test",
+        synthetic=True,
+        pseudonymous=True,
         tables={"death": table_entry(path, [file], versions=versions)},
     )
     return path

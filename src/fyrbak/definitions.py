@@ -88,7 +88,7 @@ def _advice(model: type[BaseModel], error: Any) -> str:
         return f"unknown field '{wrong}'" + (f", did you mean '{near[0]}'?" if near else ". Remove it.")
     if error["type"] == "missing":
         return "the field is missing. Add it."
-    return str(error["msg"])
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _field_names(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> list[str]:
