@@ -89,6 +89,7 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
     found: list[Row] = []
     odd: list[tuple[Any, ...]] = []
     current: Row | None = None
+    receiver: str | None = None  # the region that was the first to receive the patient of this episode
     ends: list[date] = []
 
     def report(event: Row, rule: str) -> None:
@@ -127,11 +128,20 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
                 report(event, "start_while_open")
             else:
                 current = begin(day, event["region"] or "", received=False)
+                receiver = None
         elif point.step == "received":
+            news = original and original <= day and all(original > end for end in ends)
             if current:
                 current["received"] = True
-            elif original and original <= day and all(original > end for end in ends):
+                if news:
+                    receiver = receiver if receiver is not None else event["region"] or ""
+                    if original < current["start_date"]:
+                        current["start_date"] = original
+                        if receiver in ("", current["start_region"]):
+                            current["start_region"] = ""
+            elif news:
                 current = begin(original, "", received=True)
+                receiver = event["region"] or ""
             else:
                 report(event, "start_while_open" if original and original <= day else "date_missing")
         elif point.step == "end" and not current:

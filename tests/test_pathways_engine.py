@@ -106,6 +106,40 @@ def test_received_patient_without_known_start_begins_at_the_original_start() -> 
     assert not findings
 
 
+@pytest.mark.parametrize(
+    ("own", "original", "start", "region"),
+    [
+        ("2024-01-20 10 region=24", "2024-01-05", date(2024, 1, 5), ""),  # the receiving region's own start
+        (
+            "2024-01-06 10 region=23",
+            "2024-01-05",
+            date(2024, 1, 5),
+            "23",
+        ),  # the sending region's, a day apart
+        ("2024-01-06 10 region=23", "2024-01-08", date(2024, 1, 6), "23"),  # the earliest holds
+        ("2024-01-06 10 region=23", "2024-01-21", date(2024, 1, 6), "23"),  # later than the transfer itself
+    ],
+)
+def test_start_of_a_received_patient_is_the_earliest_that_is_told(
+    own: str, original: str, start: date, region: str
+) -> None:
+    (episode,), findings = find(
+        events(own, f"2024-01-20 91 region=24 original_start={original}", "2024-02-01 50 region=24"),
+        persons=BORN,
+    )
+    assert (episode["start_date"], episode["start_region"]) == (start, region)
+    assert (episode["days"], episode["received"]) == ((date(2024, 2, 1) - start).days, True)
+    assert not findings
+
+
+def test_original_start_before_an_earlier_end_moves_no_later_start() -> None:
+    found, _ = find(
+        events("2024-01-05 10", "2024-02-01 50", "2024-02-20 10", "2024-02-22 91 original_start=2024-01-03"),
+        persons=BORN,
+    )
+    assert [episode["start_date"] for episode in found] == [date(2024, 1, 5), date(2024, 2, 20)]
+
+
 def test_received_again_after_the_end_is_the_same_episode_and_is_named() -> None:
     episodes, findings = find(
         events("2024-01-05 10", "2024-02-01 50", "2024-02-03 91 original_start=2024-01-05"), persons=BORN

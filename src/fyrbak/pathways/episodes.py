@@ -210,11 +210,15 @@ def _gathered(placed: Table) -> Table:
     """One row per episode, from the events inside it."""
     rows = placed.filter(placed.inside)
     start = ibis.ifelse(rows.step == "received", rows.original_start, rows.day)
-    # The last stated variant: the greatest of place and text written as one text.
-    stated = rows.place.cast("string").lpad(_WIDTH, "0") + rows.stated
-    return rows.group_by("person_id", "pathway", "ordinal").aggregate(
-        start_date=start.max(where=rows.opens),
-        start_region=rows.region.max(where=rows.opens & (rows.step == "start")).fill_null(""),
+    told = (rows.step == "received") & rows.opener
+    # The last stated variant: the greatest of place and text written as one text. First receiver: the least.
+    place = rows.place.cast("string").lpad(_WIDTH, "0")
+    stated = place + rows.stated
+    gathered = rows.group_by("person_id", "pathway", "ordinal").aggregate(
+        start_date=start.min(where=rows.opens | told),
+        opened_on=start.max(where=rows.opens),
+        opened_in=rows.region.max(where=rows.opens & (rows.step == "start")).fill_null(""),
+        receiver=(place + rows.region).min(where=told).substr(_WIDTH).fill_null(""),
         region=rows.region.max(where=rows.last),
         unit=rows.unit.max(where=rows.last),
         received=(rows.step == "received").any(),
@@ -229,6 +233,10 @@ def _gathered(placed: Table) -> Table:
         conference_date=rows.day.min(where=rows.step == "conference"),
         decision_date=rows.day.min(where=rows.step == "decision"),
     )
+    # A start that came before the one registered here: was that one the sender's own, or the receiver's?
+    sender_unknown = gathered.receiver.isin(["", gathered.opened_in])
+    unknown = (gathered.start_date < gathered.opened_on) & sender_unknown
+    return gathered.mutate(start_region=unknown.ifelse("", gathered.opened_in))
 
 
 def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[Pathway, ...]) -> Table:
