@@ -6,7 +6,6 @@ python -m bench [--persons 100000,1000000] [--seed 1] [--keep FOLDER]
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
@@ -15,8 +14,6 @@ from pathlib import Path
 
 from bench.lead_time import Comparison, compare
 from bench.machine import Step, describe, run_step
-
-FYRBAK = str(Path(sys.executable).with_name("fyrbak"))
 
 
 def main() -> None:
@@ -44,23 +41,31 @@ def _loop(persons: int, seed: int, folder: Path) -> None:
     print(f"\n{persons:,} persons, seed {seed}")  # noqa: T201
     print(f"{'step':<12}{'rows':>14}{'seconds':>10}{'rows/s':>14}{'peak MiB':>10}")  # noqa: T201
 
-    def step(name: str, *arguments: str | Path, rows: Path | None = None) -> Step:
-        done = run_step(name, [FYRBAK, *map(str, arguments)], environment, server)
+    def step(name: str, rows: Path | None = None) -> Step:
+        command = [
+            sys.executable,
+            "-m",
+            "bench.steps",
+            name,
+            str(extract),
+            str(snapshot),
+            str(persons),
+            str(seed),
+        ]
+        done = run_step(name, command, environment, server)
         count = _rows(rows) if rows else 0
-        speed = f"{count / done.seconds:,.0f}" if count else ""
+        numbers = (f"{count:,}", f"{count / done.seconds:,.0f}") if count else ("", "")
         print(  # noqa: T201
-            f"{name:<12}{count or '':>14,}{done.seconds:>10.1f}{speed:>14}{done.peak_mib:>10,.0f}"
-            if count
-            else f"{name:<12}{'':>14}{done.seconds:>10.1f}{'':>14}{done.peak_mib:>10,.0f}"
+            f"{name:<12}{numbers[0]:>14}{done.seconds:>10.1f}{numbers[1]:>14}{done.peak_mib:>10,.0f}"
         )
         return done
 
-    step("synth", "synth", extract, "--persons", str(persons), "--seed", str(seed), rows=extract)
-    step("intake", "intake", extract, rows=extract)
-    step("snapshot", "snapshot", "--out", snapshot, rows=snapshot)
-    step("pathways", "pathways", snapshot)
-    answers = step("measures", "measure", snapshot, "--by", "region", "--format", "json")
-    print(f"answers     {hashlib.sha256(answers.output.encode()).hexdigest()[:16]}")  # noqa: T201
+    step("synth", extract)
+    step("intake", extract)
+    step("snapshot", snapshot)
+    step("pathways")
+    answers = step("measures").output
+    print(f"answers     {answers}")  # noqa: T201
     _print_comparison(compare(snapshot))
 
 

@@ -79,7 +79,6 @@ def compare(snapshot_folder: Path) -> Comparison:
             ask()
             taken.append(time.perf_counter() - began)
     found = [tuple(row.values()) for row in cube(lead_time, t, snapshot.id).table.to_pylist()]
-    return Comparison(
-        *(median(seconds[ask]) for ask in (question, planned, by_hand)),
-        same=sorted(found) == sorted(engine.execute(by_hand_sql).fetchall()),
-    )
+    by_measure, with_planning, by_analyst = (median(seconds[ask]) for ask in (question, planned, by_hand))
+    same = sorted(found) == sorted(engine.execute(by_hand_sql).fetchall())
+    return Comparison(question=by_measure, planned=with_planning, by_hand=by_analyst, same=same)
