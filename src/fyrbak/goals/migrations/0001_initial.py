@@ -6,374 +6,985 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0002_append_only'),
+        ("records", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='number as printed, such as 2.18', max_length=12)),
-                ('order', models.PositiveSmallIntegerField(help_text='place in the edition')),
-                ('name_sv', models.TextField(help_text='heading in Swedish')),
-                ('name_en', models.TextField(blank=True, default='', help_text='heading in English')),
-                ('overall_goal_sv', models.TextField(blank=True, default='', help_text='what the whole area is for')),
-                ('overall_goal_en', models.TextField(blank=True, default='', help_text='the same in English')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(help_text="number as printed, such as 2.18", max_length=12)),
+                ("order", models.PositiveSmallIntegerField(help_text="place in the edition")),
+                ("name_sv", models.TextField(help_text="heading in Swedish")),
+                ("name_en", models.TextField(blank=True, default="", help_text="heading in English")),
+                (
+                    "overall_goal_sv",
+                    models.TextField(blank=True, default="", help_text="what the whole area is for"),
+                ),
+                (
+                    "overall_goal_en",
+                    models.TextField(blank=True, default="", help_text="the same in English"),
+                ),
             ],
             options={
-                'ordering': ('edition', 'order'),
+                "ordering": ("edition", "order"),
             },
         ),
         migrations.CreateModel(
-            name='FollowUpRound',
+            name="FollowUpRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(help_text='year or period that is followed up, such as 2024', max_length=40)),
-                ('opens', models.DateField(blank=True, help_text='first day for answers; blank if not stated', null=True)),
-                ('closes', models.DateField(blank=True, help_text='last day for answers; blank if not stated', null=True)),
-                ('frozen_at', models.DateTimeField(blank=True, help_text='when it was frozen; blank while open', null=True)),
-                ('synthetic', models.BooleanField(default=False, help_text='made up, for trying and teaching')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="year or period that is followed up, such as 2024", max_length=40
+                    ),
+                ),
+                (
+                    "opens",
+                    models.DateField(
+                        blank=True, help_text="first day for answers; blank if not stated", null=True
+                    ),
+                ),
+                (
+                    "closes",
+                    models.DateField(
+                        blank=True, help_text="last day for answers; blank if not stated", null=True
+                    ),
+                ),
+                (
+                    "frozen_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it was frozen; blank while open", null=True
+                    ),
+                ),
+                (
+                    "synthetic",
+                    models.BooleanField(default=False, help_text="made up, for trying and teaching"),
+                ),
             ],
             options={
-                'ordering': ('edition', 'label'),
+                "ordering": ("edition", "label"),
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('code', models.CharField(help_text='stable code, such as upe', max_length=20, primary_key=True, serialize=False)),
-                ('title_sv', models.CharField(help_text='name in Swedish', max_length=120)),
-                ('title_en', models.CharField(help_text='name in English', max_length=120)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="stable code, such as upe", max_length=20, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title_sv", models.CharField(help_text="name in Swedish", max_length=120)),
+                ("title_en", models.CharField(help_text="name in English", max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='number as printed or counted, such as 3.3', max_length=12)),
-                ('order', models.PositiveSmallIntegerField(help_text='place in the area')),
-                ('text_sv', models.TextField(help_text='the goal as adopted')),
-                ('text_en', models.TextField(blank=True, default='', help_text='translation, if there is one')),
-                ('title_sv', models.TextField(blank=True, default='', help_text='short working title')),
-                ('title_en', models.TextField(blank=True, default='', help_text='short working title in English')),
-                ('theme_sv', models.CharField(blank=True, default='', help_text='theme across the areas', max_length=60)),
-                ('theme_en', models.CharField(blank=True, default='', help_text='the same in English', max_length=60)),
-                ('actor_sv', models.CharField(blank=True, default='', help_text='who carries the goal', max_length=120)),
-                ('actor_en', models.CharField(blank=True, default='', help_text='the same in English', max_length=120)),
-                ('source', models.CharField(blank=True, default='', help_text='section or place in the source', max_length=300)),
-                ('doubtful', models.TextField(blank=True, default='', help_text='why the wording needs review')),
-                ('lineage', models.UUIDField(help_text='the same for the same goal in later editions, whatever its number')),
-                ('area', models.ForeignKey(help_text='the area', on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='goals.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(help_text="number as printed or counted, such as 3.3", max_length=12),
+                ),
+                ("order", models.PositiveSmallIntegerField(help_text="place in the area")),
+                ("text_sv", models.TextField(help_text="the goal as adopted")),
+                (
+                    "text_en",
+                    models.TextField(blank=True, default="", help_text="translation, if there is one"),
+                ),
+                ("title_sv", models.TextField(blank=True, default="", help_text="short working title")),
+                (
+                    "title_en",
+                    models.TextField(blank=True, default="", help_text="short working title in English"),
+                ),
+                (
+                    "theme_sv",
+                    models.CharField(
+                        blank=True, default="", help_text="theme across the areas", max_length=60
+                    ),
+                ),
+                (
+                    "theme_en",
+                    models.CharField(blank=True, default="", help_text="the same in English", max_length=60),
+                ),
+                (
+                    "actor_sv",
+                    models.CharField(
+                        blank=True, default="", help_text="who carries the goal", max_length=120
+                    ),
+                ),
+                (
+                    "actor_en",
+                    models.CharField(blank=True, default="", help_text="the same in English", max_length=120),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", help_text="section or place in the source", max_length=300
+                    ),
+                ),
+                (
+                    "doubtful",
+                    models.TextField(blank=True, default="", help_text="why the wording needs review"),
+                ),
+                (
+                    "lineage",
+                    models.UUIDField(
+                        help_text="the same for the same goal in later editions, whatever its number"
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        help_text="the area",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="goals",
+                        to="goals.area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('area', 'order'),
+                "ordering": ("area", "order"),
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='number in the plan, such as 2.3.1', max_length=14)),
-                ('order', models.PositiveSmallIntegerField(help_text='place under the goal')),
-                ('activity', models.TextField(help_text='what is to be done')),
-                ('how', models.TextField(blank=True, help_text='how it is done', null=True)),
-                ('who', models.TextField(blank=True, help_text='who does it', null=True)),
-                ('when', models.TextField(blank=True, help_text='when it is done', null=True)),
-                ('responsible', models.TextField(blank=True, help_text='who answers for it', null=True)),
-                ('follow_up', models.TextField(blank=True, help_text='how it is followed up', null=True)),
-                ('time_frame', models.TextField(blank=True, help_text='the period it belongs to', null=True)),
-                ('lines', models.JSONField(blank=True, default=dict, help_text='place in the source, by field')),
-                ('doubtful', models.JSONField(blank=True, default=dict, help_text='why a field needs review, by field')),
-                ('goal', models.ForeignKey(help_text='what it serves', on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='goals.goal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(help_text="number in the plan, such as 2.3.1", max_length=14)),
+                ("order", models.PositiveSmallIntegerField(help_text="place under the goal")),
+                ("activity", models.TextField(help_text="what is to be done")),
+                ("how", models.TextField(blank=True, help_text="how it is done", null=True)),
+                ("who", models.TextField(blank=True, help_text="who does it", null=True)),
+                ("when", models.TextField(blank=True, help_text="when it is done", null=True)),
+                ("responsible", models.TextField(blank=True, help_text="who answers for it", null=True)),
+                ("follow_up", models.TextField(blank=True, help_text="how it is followed up", null=True)),
+                ("time_frame", models.TextField(blank=True, help_text="the period it belongs to", null=True)),
+                (
+                    "lines",
+                    models.JSONField(blank=True, default=dict, help_text="place in the source, by field"),
+                ),
+                (
+                    "doubtful",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="why a field needs review, by field"
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        help_text="what it serves",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="goals.goal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activities',
-                'ordering': ('goal', 'order'),
+                "verbose_name_plural": "activities",
+                "ordering": ("goal", "order"),
             },
         ),
         migrations.CreateModel(
-            name='GoalPart',
+            name="GoalPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text="the goal's number, with a letter when there are several", max_length=14)),
-                ('order', models.PositiveSmallIntegerField(default=0, help_text='place in the goal')),
-                ('text_sv', models.TextField(help_text='what is assessed; for a whole goal its text')),
-                ('text_en', models.TextField(blank=True, default='', help_text='translation, if there is one')),
-                ('goal', models.ForeignKey(help_text='the goal', on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='goals.goal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="the goal's number, with a letter when there are several", max_length=14
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, help_text="place in the goal")),
+                ("text_sv", models.TextField(help_text="what is assessed; for a whole goal its text")),
+                (
+                    "text_en",
+                    models.TextField(blank=True, default="", help_text="translation, if there is one"),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        help_text="the goal",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="goals.goal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('goal', 'order'),
+                "ordering": ("goal", "order"),
             },
         ),
         migrations.CreateModel(
-            name='GoalLink',
+            name="GoalLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('implements', 'genomför'), ('contributes', 'bidrar till'), ('replaces', 'ersätter'), ('splits', 'delar upp'), ('merges', 'slår ihop')], help_text='how they hang together', max_length=11)),
-                ('rationale_sv', models.TextField(help_text='why they hang together')),
-                ('rationale_en', models.TextField(blank=True, default='', help_text='the same in English')),
-                ('standing', models.CharField(choices=[('suggested', 'föreslagen'), ('confirmed', 'bekräftad')], default='suggested', help_text='suggested or confirmed', max_length=9)),
-                ('by_name', models.CharField(help_text='who made the link, or the rule that suggests it', max_length=120)),
-                ('at', models.DateTimeField(help_text='when it was made')),
-                ('from_part', models.ForeignKey(help_text='the goal that serves', on_delete=django.db.models.deletion.PROTECT, related_name='links_up', to='goals.goalpart')),
-                ('to_part', models.ForeignKey(help_text='the goal it serves', on_delete=django.db.models.deletion.PROTECT, related_name='links_down', to='goals.goalpart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("implements", "genomför"),
+                            ("contributes", "bidrar till"),
+                            ("replaces", "ersätter"),
+                            ("splits", "delar upp"),
+                            ("merges", "slår ihop"),
+                        ],
+                        help_text="how they hang together",
+                        max_length=11,
+                    ),
+                ),
+                ("rationale_sv", models.TextField(help_text="why they hang together")),
+                ("rationale_en", models.TextField(blank=True, default="", help_text="the same in English")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("suggested", "föreslagen"), ("confirmed", "bekräftad")],
+                        default="suggested",
+                        help_text="suggested or confirmed",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "by_name",
+                    models.CharField(
+                        help_text="who made the link, or the rule that suggests it", max_length=120
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="when it was made")),
+                (
+                    "from_part",
+                    models.ForeignKey(
+                        help_text="the goal that serves",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_up",
+                        to="goals.goalpart",
+                    ),
+                ),
+                (
+                    "to_part",
+                    models.ForeignKey(
+                        help_text="the goal it serves",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_down",
+                        to="goals.goalpart",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('from_part', 'to_part', 'kind'),
+                "ordering": ("from_part", "to_part", "kind"),
             },
         ),
         migrations.CreateModel(
-            name='EvidenceLink',
+            name="EvidenceLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(help_text='id of the measure', max_length=60)),
-                ('role', models.CharField(choices=[('measures', 'mäter'), ('illuminates', 'belyser')], help_text='promised by the goal, or a light on it', max_length=11)),
-                ('dims', models.JSONField(blank=True, default=dict, help_text='cut of the measure, such as one pathway')),
-                ('why_sv', models.TextField(help_text='why it speaks about the goal')),
-                ('why_en', models.TextField(help_text='the same in English')),
-                ('standing', models.CharField(choices=[('suggested', 'föreslagen'), ('confirmed', 'bekräftad')], default='suggested', help_text='suggested or confirmed', max_length=9)),
-                ('order', models.PositiveSmallIntegerField(default=0, help_text="place among the part's evidence")),
-                ('part', models.ForeignKey(help_text='the part', on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='goals.goalpart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("measure", models.CharField(help_text="id of the measure", max_length=60)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("measures", "mäter"), ("illuminates", "belyser")],
+                        help_text="promised by the goal, or a light on it",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "dims",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="cut of the measure, such as one pathway"
+                    ),
+                ),
+                ("why_sv", models.TextField(help_text="why it speaks about the goal")),
+                ("why_en", models.TextField(help_text="the same in English")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("suggested", "föreslagen"), ("confirmed", "bekräftad")],
+                        default="suggested",
+                        help_text="suggested or confirmed",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, help_text="place among the part's evidence"),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        help_text="the part",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="goals.goalpart",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('part', 'order', 'id'),
+                "ordering": ("part", "order", "id"),
             },
         ),
         migrations.CreateModel(
-            name='CoordinatorNote',
+            name="CoordinatorNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voice', models.TextField(help_text='what the voice is called in the source')),
-                ('text', models.TextField(help_text='the remark')),
-                ('lines', models.TextField(blank=True, default='', help_text='place in the source')),
-                ('doubtful', models.TextField(blank=True, default='', help_text='why the reading needs review')),
-                ('by_name', models.CharField(help_text='who wrote it, or the document it was read from', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was written')),
-                ('organisation', models.ForeignKey(blank=True, help_text='whose voice it is; blank if it is no organisation we know', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('round', models.ForeignKey(help_text='the round', on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='goals.followupround')),
-                ('part', models.ForeignKey(help_text='what it is about', on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='goals.goalpart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("voice", models.TextField(help_text="what the voice is called in the source")),
+                ("text", models.TextField(help_text="the remark")),
+                ("lines", models.TextField(blank=True, default="", help_text="place in the source")),
+                (
+                    "doubtful",
+                    models.TextField(blank=True, default="", help_text="why the reading needs review"),
+                ),
+                (
+                    "by_name",
+                    models.CharField(
+                        help_text="who wrote it, or the document it was read from", max_length=300
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="when it was written")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="whose voice it is; blank if it is no organisation we know",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        help_text="the round",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="goals.followupround",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        help_text="what it is about",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="goals.goalpart",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('round', 'part', 'at', 'id'),
+                "ordering": ("round", "part", "at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), blank=True, default=list, help_text='level codes in the order written; several for a mixed level such as U/E', size=None)),
-                ('uncertain', models.BooleanField(default=False, help_text='the organisation put a question mark to it')),
-                ('blank_reason', models.CharField(blank=True, choices=[('not_stated', 'Ingen nivå angiven'), ('not_applicable', 'Målet gäller inte regionen'), ('cannot_assess', 'Går inte att bedöma')], default='', help_text='why there is no level', max_length=14)),
-                ('raw_level', models.TextField(blank=True, default='', help_text='the level word for word')),
-                ('comment', models.TextField(blank=True, default='', help_text="the organisation's own words")),
-                ('lines', models.TextField(blank=True, default='', help_text='place in the source')),
-                ('doubtful', models.TextField(blank=True, default='', help_text='why the reading needs review')),
-                ('by_name', models.CharField(help_text='who answered, or the document it was read from', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was given')),
-                ('organisation', models.ForeignKey(help_text='who says it', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('supersedes', models.OneToOneField(blank=True, help_text="the organisation's assessment before this one", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='goals.assessment')),
-                ('round', models.ForeignKey(help_text='the round', on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='goals.followupround')),
-                ('part', models.ForeignKey(help_text='what is assessed', on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='goals.goalpart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3),
+                        blank=True,
+                        default=list,
+                        help_text="level codes in the order written; several for a mixed level such as U/E",
+                        size=None,
+                    ),
+                ),
+                (
+                    "uncertain",
+                    models.BooleanField(
+                        default=False, help_text="the organisation put a question mark to it"
+                    ),
+                ),
+                (
+                    "blank_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_stated", "Ingen nivå angiven"),
+                            ("not_applicable", "Målet gäller inte regionen"),
+                            ("cannot_assess", "Går inte att bedöma"),
+                        ],
+                        default="",
+                        help_text="why there is no level",
+                        max_length=14,
+                    ),
+                ),
+                ("raw_level", models.TextField(blank=True, default="", help_text="the level word for word")),
+                (
+                    "comment",
+                    models.TextField(blank=True, default="", help_text="the organisation's own words"),
+                ),
+                ("lines", models.TextField(blank=True, default="", help_text="place in the source")),
+                (
+                    "doubtful",
+                    models.TextField(blank=True, default="", help_text="why the reading needs review"),
+                ),
+                (
+                    "by_name",
+                    models.CharField(
+                        help_text="who answered, or the document it was read from", max_length=300
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="when it was given")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        help_text="who says it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="the organisation's assessment before this one",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="goals.assessment",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        help_text="the round",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="goals.followupround",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        help_text="what is assessed",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="goals.goalpart",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('round', 'part', 'organisation', 'at', 'id'),
+                "ordering": ("round", "part", "organisation", "at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='GoalTarget',
+            name="GoalTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='status, percentage, count_regions, threshold, trend, ...', max_length=20)),
-                ('operator', models.CharField(blank=True, default='', help_text='>=, >, <= or <', max_length=2)),
-                ('value', models.FloatField(blank=True, help_text='the number to pass; blank for a state', null=True)),
-                ('unit_sv', models.CharField(blank=True, default='', help_text='unit of the value', max_length=60)),
-                ('unit_en', models.CharField(blank=True, default='', help_text='the same in English', max_length=60)),
-                ('deadline', models.DateField(blank=True, help_text='the day by which it is to hold, if stated', null=True)),
-                ('baseline_sv', models.TextField(blank=True, default='', help_text='where it started, in words')),
-                ('baseline_en', models.TextField(blank=True, default='', help_text='the same in English')),
-                ('goal', models.OneToOneField(help_text='the goal', on_delete=django.db.models.deletion.PROTECT, related_name='target', to='goals.goal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="status, percentage, count_regions, threshold, trend, ...", max_length=20
+                    ),
+                ),
+                (
+                    "operator",
+                    models.CharField(blank=True, default="", help_text=">=, >, <= or <", max_length=2),
+                ),
+                (
+                    "value",
+                    models.FloatField(
+                        blank=True, help_text="the number to pass; blank for a state", null=True
+                    ),
+                ),
+                (
+                    "unit_sv",
+                    models.CharField(blank=True, default="", help_text="unit of the value", max_length=60),
+                ),
+                (
+                    "unit_en",
+                    models.CharField(blank=True, default="", help_text="the same in English", max_length=60),
+                ),
+                (
+                    "deadline",
+                    models.DateField(
+                        blank=True, help_text="the day by which it is to hold, if stated", null=True
+                    ),
+                ),
+                (
+                    "baseline_sv",
+                    models.TextField(blank=True, default="", help_text="where it started, in words"),
+                ),
+                ("baseline_en", models.TextField(blank=True, default="", help_text="the same in English")),
+                (
+                    "goal",
+                    models.OneToOneField(
+                        help_text="the goal",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="target",
+                        to="goals.goal",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('national-strategy', 'nationell strategi'), ('direction', 'nationell inriktning'), ('regional', 'regional plan'), ('local', 'lokal handlingsplan'), ('agreement', 'överenskommelse')], help_text='place in the cascade of plans', max_length=17)),
-                ('title_sv', models.CharField(help_text='name in Swedish', max_length=400)),
-                ('title_en', models.CharField(help_text='name in English', max_length=400)),
-                ('owner', models.ForeignKey(help_text='whose plan it is', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("national-strategy", "nationell strategi"),
+                            ("direction", "nationell inriktning"),
+                            ("regional", "regional plan"),
+                            ("local", "lokal handlingsplan"),
+                            ("agreement", "överenskommelse"),
+                        ],
+                        help_text="place in the cascade of plans",
+                        max_length=17,
+                    ),
+                ),
+                ("title_sv", models.CharField(help_text="name in Swedish", max_length=400)),
+                ("title_en", models.CharField(help_text="name in English", max_length=400)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        help_text="whose plan it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanEdition',
+            name="PlanEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='stable address of the edition', max_length=60, unique=True)),
-                ('label', models.CharField(help_text='what the edition is called, such as 2022–2024', max_length=60)),
-                ('valid_from', models.DateField(blank=True, help_text='first day; blank if not stated', null=True)),
-                ('valid_to', models.DateField(blank=True, help_text='last day; blank if not stated', null=True)),
-                ('status', models.CharField(choices=[('draft', 'utkast'), ('adopted', 'beslutad'), ('closed', 'avslutad')], default='adopted', help_text='standing', max_length=7)),
-                ('source', models.CharField(blank=True, default='', help_text='file or publication it came from', max_length=300)),
-                ('sha256', models.CharField(blank=True, default='', help_text="SHA-256 of that file's content", max_length=64)),
-                ('imported_at', models.DateTimeField(help_text='when it was stored')),
-                ('synthetic', models.BooleanField(default=False, help_text='made up, for trying and teaching')),
-                ('plan', models.ForeignKey(help_text='the plan', on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='goals.plan')),
-                ('supersedes', models.OneToOneField(blank=True, help_text='the edition that this one takes the place of', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='goals.planedition')),
-                ('scale', models.ForeignKey(help_text='levels of its rounds', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goals.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.SlugField(help_text="stable address of the edition", max_length=60, unique=True),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="what the edition is called, such as 2022–2024", max_length=60
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, help_text="first day; blank if not stated", null=True),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="last day; blank if not stated", null=True),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "utkast"), ("adopted", "beslutad"), ("closed", "avslutad")],
+                        default="adopted",
+                        help_text="standing",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", help_text="file or publication it came from", max_length=300
+                    ),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        blank=True, default="", help_text="SHA-256 of that file's content", max_length=64
+                    ),
+                ),
+                ("imported_at", models.DateTimeField(help_text="when it was stored")),
+                (
+                    "synthetic",
+                    models.BooleanField(default=False, help_text="made up, for trying and teaching"),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        help_text="the plan",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="goals.plan",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="the edition that this one takes the place of",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="goals.planedition",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        help_text="levels of its rounds",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goals.scale",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.AddField(
-            model_name='followupround',
-            name='edition',
-            field=models.ForeignKey(help_text='the edition followed up', on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='goals.planedition'),
+            model_name="followupround",
+            name="edition",
+            field=models.ForeignKey(
+                help_text="the edition followed up",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rounds",
+                to="goals.planedition",
+            ),
         ),
         migrations.AddField(
-            model_name='area',
-            name='edition',
-            field=models.ForeignKey(help_text='the edition', on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='goals.planedition'),
+            model_name="area",
+            name="edition",
+            field=models.ForeignKey(
+                help_text="the edition",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="areas",
+                to="goals.planedition",
+            ),
         ),
         migrations.CreateModel(
-            name='RoundOrganisation',
+            name="RoundOrganisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(help_text="place among the round's organisations")),
-                ('short', models.TextField(help_text='what the plan calls it')),
-                ('organisation', models.ForeignKey(help_text='who', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('round', models.ForeignKey(help_text='the round', on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='goals.followupround')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(help_text="place among the round's organisations"),
+                ),
+                ("short", models.TextField(help_text="what the plan calls it")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        help_text="who",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        help_text="the round",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="asked",
+                        to="goals.followupround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('round', 'order'),
+                "ordering": ("round", "order"),
             },
         ),
         migrations.AddField(
-            model_name='followupround',
-            name='organisations',
-            field=models.ManyToManyField(help_text='who is asked, in order', related_name='+', through='goals.RoundOrganisation', to='records.organisation'),
+            model_name="followupround",
+            name="organisations",
+            field=models.ManyToManyField(
+                help_text="who is asked, in order",
+                related_name="+",
+                through="goals.RoundOrganisation",
+                to="records.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='ScaleLevel',
+            name="ScaleLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='the letter that is written, such as U', max_length=3)),
-                ('label_sv', models.CharField(help_text='the level in a word, in Swedish', max_length=40)),
-                ('label_en', models.CharField(help_text='the level in a word, in English', max_length=40)),
-                ('order', models.PositiveSmallIntegerField(help_text='place on the scale, from the furthest')),
-                ('reached', models.BooleanField(help_text='whether the goal is reached at this level')),
-                ('started', models.BooleanField(help_text='whether work has begun at this level')),
-                ('symbol', models.CharField(help_text='sign shown with the letter', max_length=2)),
-                ('token', models.CharField(help_text='colour token of the style sheet', max_length=20)),
-                ('scale', models.ForeignKey(help_text='the scale', on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='goals.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(help_text="the letter that is written, such as U", max_length=3)),
+                ("label_sv", models.CharField(help_text="the level in a word, in Swedish", max_length=40)),
+                ("label_en", models.CharField(help_text="the level in a word, in English", max_length=40)),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(help_text="place on the scale, from the furthest"),
+                ),
+                ("reached", models.BooleanField(help_text="whether the goal is reached at this level")),
+                ("started", models.BooleanField(help_text="whether work has begun at this level")),
+                ("symbol", models.CharField(help_text="sign shown with the letter", max_length=2)),
+                ("token", models.CharField(help_text="colour token of the style sheet", max_length=20)),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        help_text="the scale",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="goals.scale",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('scale', 'order'),
+                "ordering": ("scale", "order"),
             },
         ),
         migrations.CreateModel(
-            name='ActivityParty',
+            name="ActivityParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(help_text="place among the activity's parties")),
-                ('role', models.CharField(choices=[('responsible', 'ansvarig'), ('performs', 'utför'), ('supports', 'stödjer')], help_text='what they do in it', max_length=11)),
-                ('raw_text', models.TextField(help_text='the words in the plan')),
-                ('activity', models.ForeignKey(help_text='the activity', on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='goals.activity')),
-                ('organisation', models.ForeignKey(blank=True, help_text='the organisation, where the words name one for certain', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(help_text="place among the activity's parties")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("responsible", "ansvarig"), ("performs", "utför"), ("supports", "stödjer")],
+                        help_text="what they do in it",
+                        max_length=11,
+                    ),
+                ),
+                ("raw_text", models.TextField(help_text="the words in the plan")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        help_text="the activity",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="goals.activity",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="the organisation, where the words name one for certain",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activity parties',
-                'ordering': ('activity', 'order'),
-                'constraints': [models.UniqueConstraint(fields=('activity', 'order'), name='activityparty_own_place')],
+                "verbose_name_plural": "activity parties",
+                "ordering": ("activity", "order"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("activity", "order"), name="activityparty_own_place")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.UniqueConstraint(fields=('area', 'number'), name='goal_number_once'),
+            model_name="goal",
+            constraint=models.UniqueConstraint(fields=("area", "number"), name="goal_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('goal', 'number'), name='activity_number_once'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(fields=("goal", "number"), name="activity_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='goalpart',
-            constraint=models.UniqueConstraint(fields=('goal', 'number'), name='goalpart_number_once'),
+            model_name="goalpart",
+            constraint=models.UniqueConstraint(fields=("goal", "number"), name="goalpart_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='goallink',
-            constraint=models.UniqueConstraint(fields=('from_part', 'to_part', 'kind'), name='goallink_once'),
+            model_name="goallink",
+            constraint=models.UniqueConstraint(fields=("from_part", "to_part", "kind"), name="goallink_once"),
         ),
         migrations.AddConstraint(
-            model_name='goallink',
-            constraint=models.CheckConstraint(condition=models.Q(('from_part', models.F('to_part')), _negated=True), name='goallink_not_to_itself'),
+            model_name="goallink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_part", models.F("to_part")), _negated=True),
+                name="goallink_not_to_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidencelink',
-            constraint=models.UniqueConstraint(fields=('part', 'measure', 'dims'), name='evidencelink_once'),
+            model_name="evidencelink",
+            constraint=models.UniqueConstraint(fields=("part", "measure", "dims"), name="evidencelink_once"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('round', 'part', 'organisation'), name='assessment_one_first'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("round", "part", "organisation"),
+                name="assessment_one_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('blank_reason', ''), ('levels__len__gt', 0)), models.Q(('levels__len', 0), models.Q(('blank_reason', ''), _negated=True)), _connector='OR'), name='assessment_level_or_reason'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("blank_reason", ""), ("levels__len__gt", 0)),
+                    models.Q(("levels__len", 0), models.Q(("blank_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="assessment_level_or_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('uncertain', False), ('levels__len__gt', 0), _connector='OR'), name='assessment_only_a_level_is_uncertain'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uncertain", False), ("levels__len__gt", 0), _connector="OR"),
+                name="assessment_only_a_level_is_uncertain",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goaltarget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('operator', ''), ('unit_sv', ''), ('value__isnull', True)), models.Q(('operator__in', ('>=', '>', '<=', '<')), ('value__isnull', False), models.Q(('unit_sv', ''), _negated=True)), _connector='OR'), name='goaltarget_number_is_whole'),
+            model_name="goaltarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("operator", ""), ("unit_sv", ""), ("value__isnull", True)),
+                    models.Q(
+                        ("operator__in", (">=", ">", "<=", "<")),
+                        ("value__isnull", False),
+                        models.Q(("unit_sv", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="goaltarget_number_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('level', 'owner', 'title_sv'), name='plan_once_per_owner'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                fields=("level", "owner", "title_sv"), name="plan_once_per_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='area_number_once'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("edition", "number"), name="area_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundorganisation',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation'), name='roundorganisation_once'),
+            model_name="roundorganisation",
+            constraint=models.UniqueConstraint(
+                fields=("round", "organisation"), name="roundorganisation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundorganisation',
-            constraint=models.UniqueConstraint(fields=('round', 'order'), name='roundorganisation_own_place'),
+            model_name="roundorganisation",
+            constraint=models.UniqueConstraint(fields=("round", "order"), name="roundorganisation_own_place"),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.UniqueConstraint(fields=('edition', 'label'), name='followupround_once_per_edition'),
+            model_name="followupround",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "label"), name="followupround_once_per_edition"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followupround',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__isnull', True), ('closes__isnull', True), ('closes__gte', models.F('opens')), _connector='OR'), name='followupround_runs_forward'),
+            model_name="followupround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens__isnull", True),
+                    ("closes__isnull", True),
+                    ("closes__gte", models.F("opens")),
+                    _connector="OR",
+                ),
+                name="followupround_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('sha256', ''), _negated=True), fields=('plan', 'sha256'), name='planedition_once_per_source'),
+            model_name="planedition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=("plan", "sha256"),
+                name="planedition_once_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='planedition_period_runs_forward'),
+            model_name="planedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="planedition_period_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scalelevel',
-            constraint=models.UniqueConstraint(fields=('scale', 'code'), name='scalelevel_once_per_scale'),
+            model_name="scalelevel",
+            constraint=models.UniqueConstraint(fields=("scale", "code"), name="scalelevel_once_per_scale"),
         ),
         migrations.AddConstraint(
-            model_name='scalelevel',
-            constraint=models.UniqueConstraint(fields=('scale', 'order'), name='scalelevel_own_place'),
+            model_name="scalelevel",
+            constraint=models.UniqueConstraint(fields=("scale", "order"), name="scalelevel_own_place"),
         ),
         migrations.AddConstraint(
-            model_name='scalelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('reached', False), ('started', True), _connector='OR'), name='scalelevel_reached_means_started'),
+            model_name="scalelevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reached", False), ("started", True), _connector="OR"),
+                name="scalelevel_reached_means_started",
+            ),
         ),
     ]

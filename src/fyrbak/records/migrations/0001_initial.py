@@ -5,613 +5,2629 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(help_text='SHA-256 over the files and the mapping', max_length=64)),
-                ('landed_at', models.DateTimeField(help_text='when it became known to us')),
-                ('as_of', models.DateField(help_text="the day the source's extract describes")),
-                ('rows_read', models.PositiveBigIntegerField(default=0, help_text='rows in the files')),
-                ('rows_landed', models.PositiveBigIntegerField(default=0, help_text='rows that became records')),
-                ('rows_unchanged', models.PositiveBigIntegerField(default=0, help_text='rows already known word for word')),
-                ('rows_refused', models.PositiveBigIntegerField(default=0, help_text='rows kept aside with a reason')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_hash",
+                    models.CharField(help_text="SHA-256 over the files and the mapping", max_length=64),
+                ),
+                ("landed_at", models.DateTimeField(help_text="when it became known to us")),
+                ("as_of", models.DateField(help_text="the day the source's extract describes")),
+                ("rows_read", models.PositiveBigIntegerField(default=0, help_text="rows in the files")),
+                (
+                    "rows_landed",
+                    models.PositiveBigIntegerField(default=0, help_text="rows that became records"),
+                ),
+                (
+                    "rows_unchanged",
+                    models.PositiveBigIntegerField(default=0, help_text="rows already known word for word"),
+                ),
+                (
+                    "rows_refused",
+                    models.PositiveBigIntegerField(default=0, help_text="rows kept aside with a reason"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('code', models.CharField(help_text='short stable name of the source', max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='name that people use', max_length=120)),
-                ('synthetic', models.BooleanField(default=False, help_text='its persons are invented')),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="short stable name of the source",
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(help_text="name that people use", max_length=120)),
+                ("synthetic", models.BooleanField(default=False, help_text="its persons are invented")),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('code', models.CharField(db_collation='C', help_text='stable code; regions use the two-digit county code of Statistics Sweden', max_length=40, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('country', 'land'), ('rcc', 'regionalt cancercentrum'), ('region', 'region'), ('municipality', 'kommun'), ('hospital', 'sjukhus'), ('unit', 'enhet')], help_text='what kind of organisation it is', max_length=12)),
-                ('name_sv', models.CharField(help_text='name in Swedish', max_length=120)),
-                ('name_en', models.CharField(help_text='name in English', max_length=120)),
-                ('short', models.CharField(blank=True, default='', help_text='short name in its own health-care region; not unique in the country, never a key', max_length=12)),
-                ('order', models.PositiveSmallIntegerField(default=0, help_text='official order when listed')),
-                ('to_verify', models.BooleanField(default=False, help_text='the facts about it await confirmation')),
-                ('parent', models.ForeignKey(blank=True, help_text="the organisation it is part of: unit, hospital, region, country; a municipality's region", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='records.organisation')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="stable code; regions use the two-digit county code of Statistics Sweden",
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("country", "land"),
+                            ("rcc", "regionalt cancercentrum"),
+                            ("region", "region"),
+                            ("municipality", "kommun"),
+                            ("hospital", "sjukhus"),
+                            ("unit", "enhet"),
+                        ],
+                        help_text="what kind of organisation it is",
+                        max_length=12,
+                    ),
+                ),
+                ("name_sv", models.CharField(help_text="name in Swedish", max_length=120)),
+                ("name_en", models.CharField(help_text="name in English", max_length=120)),
+                (
+                    "short",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="short name in its own health-care region; not unique in the country, never a key",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, help_text="official order when listed"),
+                ),
+                (
+                    "to_verify",
+                    models.BooleanField(default=False, help_text="the facts about it await confirmation"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="the organisation it is part of: unit, hospital, region, country; a municipality's region",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="records.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order', 'code'),
+                "ordering": ("order", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('pseudonym', models.BigIntegerField(help_text='random number that stands for the person in snapshots; the same in all versions')),
-                ('birth_date', models.DateField(blank=True, help_text='date of birth; blank if unknown', null=True)),
-                ('birth_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the birth date is', max_length=1)),
-                ('sex', models.CharField(choices=[('F', 'kvinna'), ('M', 'man'), ('U', 'okänt')], help_text='registered sex', max_length=1)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "pseudonym",
+                    models.BigIntegerField(
+                        help_text="random number that stands for the person in snapshots; the same in all versions"
+                    ),
+                ),
+                (
+                    "birth_date",
+                    models.DateField(blank=True, help_text="date of birth; blank if unknown", null=True),
+                ),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the birth date is",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "kvinna"), ("M", "man"), ("U", "okänt")],
+                        help_text="registered sex",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PathwayEvent',
+            name="PathwayEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('pathway', models.CharField(help_text='pathway id, such as brost; as in the content', max_length=24)),
-                ('point', models.CharField(help_text='measuring point, two digits: 10 start, 50 surgery, ...', max_length=2)),
-                ('variant', models.CharField(blank=True, default='', help_text='variant of the pathway where limits differ by variant', max_length=24)),
-                ('original_start', models.DateField(blank=True, help_text='start in the sending region, on a received patient (point 91)', null=True)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.pathwayevent')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                (
+                    "pathway",
+                    models.CharField(help_text="pathway id, such as brost; as in the content", max_length=24),
+                ),
+                (
+                    "point",
+                    models.CharField(
+                        help_text="measuring point, two digits: 10 start, 50 surgery, ...", max_length=2
+                    ),
+                ),
+                (
+                    "variant",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="variant of the pathway where limits differ by variant",
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "original_start",
+                    models.DateField(
+                        blank=True,
+                        help_text="start in the sending region, on a received patient (point 91)",
+                        null=True,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.pathwayevent",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('kind', models.CharField(choices=[('pnr', 'personnummer'), ('coord', 'samordningsnummer'), ('reserve', 'reservnummer')], help_text='kind of number', max_length=7)),
-                ('number', models.CharField(db_collation='C', help_text="twelve digits, or the issuer's own form", max_length=20)),
-                ('valid_from', models.DateField(blank=True, help_text='first day it was in use, if known', null=True)),
-                ('valid_to', models.DateField(blank=True, help_text='last day it was in use; blank while in use', null=True)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.identity')),
-                ('issuer', models.ForeignKey(blank=True, db_index=False, help_text='region that issued a reserve number', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose number', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pnr", "personnummer"),
+                            ("coord", "samordningsnummer"),
+                            ("reserve", "reservnummer"),
+                        ],
+                        help_text="kind of number",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        db_collation="C", help_text="twelve digits, or the issuer's own form", max_length=20
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, help_text="first day it was in use, if known", null=True),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="last day it was in use; blank while in use", null=True
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.identity",
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region that issued a reserve number",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose number",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Death',
+            name="Death",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('death_date', models.DateField(help_text='day of death, or the first day of the known month or year')),
-                ('death_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the date is', max_length=1)),
-                ('underlying_cause', models.CharField(blank=True, default='', help_text='ICD-10 code; blank if unknown', max_length=8)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.death')),
-                ('person', models.ForeignKey(db_index=False, help_text='who died', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "death_date",
+                    models.DateField(help_text="day of death, or the first day of the known month or year"),
+                ),
+                (
+                    "death_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the date is",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "underlying_cause",
+                    models.CharField(
+                        blank=True, default="", help_text="ICD-10 code; blank if unknown", max_length=8
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.death",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="who died",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(help_text='file name in the delivery', max_length=200)),
-                ('line', models.PositiveBigIntegerField(help_text='line in the file (CSV, heading is 1) or row from 1 (Parquet)')),
-                ('table', models.CharField(help_text='the table it was meant for', max_length=40)),
-                ('field', models.CharField(help_text='the column at fault', max_length=60)),
-                ('value', models.TextField(help_text='the value as received; masked where it could identify a person')),
-                ('rule', models.CharField(help_text='the check that refused it', max_length=60)),
-                ('text_sv', models.TextField(help_text='the reason in Swedish')),
-                ('text_en', models.TextField(help_text='the reason in English')),
-                ('record_key', models.CharField(blank=True, db_collation='C', default='', help_text="the row's key at its source, by which a corrected row is recognised; blank if unreadable", max_length=200)),
-                ('row', models.JSONField(help_text="the whole row as received, as [column, value] pairs in the file's order")),
-                ('batch', models.ForeignKey(help_text='the delivery', on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='records.batch')),
-                ('resolved_by', models.ForeignKey(blank=True, help_text='the later delivery in which the row was accepted', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resolves', to='records.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(help_text="file name in the delivery", max_length=200)),
+                (
+                    "line",
+                    models.PositiveBigIntegerField(
+                        help_text="line in the file (CSV, heading is 1) or row from 1 (Parquet)"
+                    ),
+                ),
+                ("table", models.CharField(help_text="the table it was meant for", max_length=40)),
+                ("field", models.CharField(help_text="the column at fault", max_length=60)),
+                (
+                    "value",
+                    models.TextField(
+                        help_text="the value as received; masked where it could identify a person"
+                    ),
+                ),
+                ("rule", models.CharField(help_text="the check that refused it", max_length=60)),
+                ("text_sv", models.TextField(help_text="the reason in Swedish")),
+                ("text_en", models.TextField(help_text="the reason in English")),
+                (
+                    "record_key",
+                    models.CharField(
+                        blank=True,
+                        db_collation="C",
+                        default="",
+                        help_text="the row's key at its source, by which a corrected row is recognised; blank if unreadable",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "row",
+                    models.JSONField(
+                        help_text="the whole row as received, as [column, value] pairs in the file's order"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        help_text="the delivery",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refusals",
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="the later delivery in which the row was accepted",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolves",
+                        to="records.batch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Residence',
+            name="Residence",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('municipality', models.CharField(blank=True, default='', help_text='municipality code, if known', max_length=4)),
-                ('start_date', models.DateField(help_text='first day there')),
-                ('end_date', models.DateField(blank=True, help_text='last day there; blank while it lasts', null=True)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('person', models.ForeignKey(db_index=False, help_text='who lives there', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region (two-digit county code); blank when abroad', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.residence')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.CharField(
+                        blank=True, default="", help_text="municipality code, if known", max_length=4
+                    ),
+                ),
+                ("start_date", models.DateField(help_text="first day there")),
+                (
+                    "end_date",
+                    models.DateField(blank=True, help_text="last day there; blank while it lasts", null=True),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="who lives there",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region (two-digit county code); blank when abroad",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.residence",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='batch',
-            name='source',
-            field=models.ForeignKey(help_text='who sent it', on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='records.source'),
+            model_name="batch",
+            name="source",
+            field=models.ForeignKey(
+                help_text="who sent it",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="records.source",
+            ),
         ),
         migrations.CreateModel(
-            name='Tumour',
+            name="Tumour",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('topography', models.CharField(blank=True, default='', help_text='ICD-O-3 site, such as C50.4', max_length=5)),
-                ('morphology', models.CharField(blank=True, default='', help_text='ICD-O-3 morphology, four digits', max_length=4)),
-                ('behaviour', models.CharField(blank=True, default='', help_text='ICD-O-3 behaviour digit', max_length=1)),
-                ('laterality', models.CharField(choices=[('L', 'vänster'), ('R', 'höger'), ('B', 'dubbelsidig, en primärtumör'), ('M', 'mittlinje'), ('U', 'okänt')], default='U', help_text='side of a paired organ', max_length=1)),
-                ('basis', models.CharField(blank=True, default='', help_text='basis of diagnosis, Swedish digits 1-8', max_length=1)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('parent', models.ForeignKey(blank=True, db_index=False, help_text='the tumour it grew out of by transformation', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transformed_into', to='records.tumour')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.tumour')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                (
+                    "topography",
+                    models.CharField(
+                        blank=True, default="", help_text="ICD-O-3 site, such as C50.4", max_length=5
+                    ),
+                ),
+                (
+                    "morphology",
+                    models.CharField(
+                        blank=True, default="", help_text="ICD-O-3 morphology, four digits", max_length=4
+                    ),
+                ),
+                (
+                    "behaviour",
+                    models.CharField(
+                        blank=True, default="", help_text="ICD-O-3 behaviour digit", max_length=1
+                    ),
+                ),
+                (
+                    "laterality",
+                    models.CharField(
+                        choices=[
+                            ("L", "vänster"),
+                            ("R", "höger"),
+                            ("B", "dubbelsidig, en primärtumör"),
+                            ("M", "mittlinje"),
+                            ("U", "okänt"),
+                        ],
+                        default="U",
+                        help_text="side of a paired organ",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="basis of diagnosis, Swedish digits 1-8",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the tumour it grew out of by transformation",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transformed_into",
+                        to="records.tumour",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.tumour",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TreatmentCourse',
+            name="TreatmentCourse",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('tumour_link', models.CharField(choices=[('stated', 'angiven'), ('derived', 'härledd'), ('unknown', 'okänd')], default='unknown', help_text='how the link is known', max_length=7)),
-                ('modality', models.CharField(choices=[('surgery', 'kirurgi'), ('drug', 'läkemedel'), ('radiotherapy', 'strålning'), ('expectancy', 'exspektans'), ('other', 'annan')], help_text='kind of treatment', max_length=12)),
-                ('intent', models.CharField(choices=[('curative', 'botande'), ('palliative', 'lindrande'), ('diagnostic', 'diagnostisk'), ('unknown', 'okänt')], default='unknown', help_text='what it was meant to achieve', max_length=10)),
-                ('setting', models.CharField(choices=[('primary', 'primär'), ('neoadjuvant', 'neoadjuvant'), ('adjuvant', 'adjuvant'), ('concurrent', 'samtidig'), ('maintenance', 'underhåll'), ('palliative', 'palliativ'), ('unknown', 'okänt')], default='unknown', help_text='place in the whole treatment', max_length=11)),
-                ('line', models.PositiveSmallIntegerField(blank=True, help_text='line of treatment as stated; blank if not', null=True)),
-                ('regimen', models.CharField(blank=True, default='', help_text='name of the regimen as received', max_length=60)),
-                ('stop_reason', models.CharField(blank=True, default='', help_text='why it ended, if it did', max_length=40)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.treatmentcourse')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('tumour', models.ForeignKey(blank=True, db_index=False, help_text='the tumour it belongs to', null=True, on_delete=django.db.models.deletion.PROTECT, to='records.tumour')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                (
+                    "tumour_link",
+                    models.CharField(
+                        choices=[("stated", "angiven"), ("derived", "härledd"), ("unknown", "okänd")],
+                        default="unknown",
+                        help_text="how the link is known",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "modality",
+                    models.CharField(
+                        choices=[
+                            ("surgery", "kirurgi"),
+                            ("drug", "läkemedel"),
+                            ("radiotherapy", "strålning"),
+                            ("expectancy", "exspektans"),
+                            ("other", "annan"),
+                        ],
+                        help_text="kind of treatment",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "intent",
+                    models.CharField(
+                        choices=[
+                            ("curative", "botande"),
+                            ("palliative", "lindrande"),
+                            ("diagnostic", "diagnostisk"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="unknown",
+                        help_text="what it was meant to achieve",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[
+                            ("primary", "primär"),
+                            ("neoadjuvant", "neoadjuvant"),
+                            ("adjuvant", "adjuvant"),
+                            ("concurrent", "samtidig"),
+                            ("maintenance", "underhåll"),
+                            ("palliative", "palliativ"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="unknown",
+                        help_text="place in the whole treatment",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "line",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="line of treatment as stated; blank if not", null=True
+                    ),
+                ),
+                (
+                    "regimen",
+                    models.CharField(
+                        blank=True, default="", help_text="name of the regimen as received", max_length=60
+                    ),
+                ),
+                (
+                    "stop_reason",
+                    models.CharField(
+                        blank=True, default="", help_text="why it ended, if it did", max_length=40
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.treatmentcourse",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "tumour",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the tumour it belongs to",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.tumour",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('tumour_link', models.CharField(choices=[('stated', 'angiven'), ('derived', 'härledd'), ('unknown', 'okänd')], default='unknown', help_text='how the link is known', max_length=7)),
-                ('system', models.CharField(help_text='tnm, figo, ann-arbor, binet, ...', max_length=12)),
-                ('edition', models.CharField(help_text='edition of the system, such as uicc8', max_length=8)),
-                ('basis', models.CharField(choices=[('c', 'klinisk'), ('p', 'patologisk'), ('yc', 'klinisk efter behandling'), ('yp', 'patologisk efter behandling'), ('r', 'vid återfall'), ('a', 'vid obduktion')], help_text='what the stage rests on', max_length=2)),
-                ('t', models.CharField(blank=True, default='', help_text='T category', max_length=6)),
-                ('n', models.CharField(blank=True, default='', help_text='N category', max_length=6)),
-                ('m', models.CharField(blank=True, default='', help_text='M category', max_length=6)),
-                ('group', models.CharField(blank=True, default='', help_text='stage group', max_length=6)),
-                ('derived', models.BooleanField(default=False, help_text='computed from categories rather than stated')),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.stage')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('tumour', models.ForeignKey(blank=True, db_index=False, help_text='the tumour it belongs to', null=True, on_delete=django.db.models.deletion.PROTECT, to='records.tumour')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                (
+                    "tumour_link",
+                    models.CharField(
+                        choices=[("stated", "angiven"), ("derived", "härledd"), ("unknown", "okänd")],
+                        default="unknown",
+                        help_text="how the link is known",
+                        max_length=7,
+                    ),
+                ),
+                ("system", models.CharField(help_text="tnm, figo, ann-arbor, binet, ...", max_length=12)),
+                ("edition", models.CharField(help_text="edition of the system, such as uicc8", max_length=8)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("c", "klinisk"),
+                            ("p", "patologisk"),
+                            ("yc", "klinisk efter behandling"),
+                            ("yp", "patologisk efter behandling"),
+                            ("r", "vid återfall"),
+                            ("a", "vid obduktion"),
+                        ],
+                        help_text="what the stage rests on",
+                        max_length=2,
+                    ),
+                ),
+                ("t", models.CharField(blank=True, default="", help_text="T category", max_length=6)),
+                ("n", models.CharField(blank=True, default="", help_text="N category", max_length=6)),
+                ("m", models.CharField(blank=True, default="", help_text="M category", max_length=6)),
+                ("group", models.CharField(blank=True, default="", help_text="stage group", max_length=6)),
+                (
+                    "derived",
+                    models.BooleanField(
+                        default=False, help_text="computed from categories rather than stated"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.stage",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "tumour",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the tumour it belongs to",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.tumour",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('tumour_link', models.CharField(choices=[('stated', 'angiven'), ('derived', 'härledd'), ('unknown', 'okänd')], default='unknown', help_text='how the link is known', max_length=7)),
-                ('intent', models.CharField(choices=[('curative', 'botande'), ('palliative', 'lindrande'), ('diagnostic', 'diagnostisk'), ('unknown', 'okänt')], default='unknown', help_text='what it was meant to achieve', max_length=10)),
-                ('residual', models.CharField(blank=True, default='', help_text='R0, R1 or R2 after surgery', max_length=2)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.procedure')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('tumour', models.ForeignKey(blank=True, db_index=False, help_text='the tumour it belongs to', null=True, on_delete=django.db.models.deletion.PROTECT, to='records.tumour')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                (
+                    "tumour_link",
+                    models.CharField(
+                        choices=[("stated", "angiven"), ("derived", "härledd"), ("unknown", "okänd")],
+                        default="unknown",
+                        help_text="how the link is known",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "intent",
+                    models.CharField(
+                        choices=[
+                            ("curative", "botande"),
+                            ("palliative", "lindrande"),
+                            ("diagnostic", "diagnostisk"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="unknown",
+                        help_text="what it was meant to achieve",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "residual",
+                    models.CharField(
+                        blank=True, default="", help_text="R0, R1 or R2 after surgery", max_length=2
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.procedure",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "tumour",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the tumour it belongs to",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.tumour",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Vaccination',
+            name="Vaccination",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'gäller'), ('corrected', 'rättar en tidigare version'), ('retracted', 'tar tillbaka en tidigare version')], default='active', help_text='truth of the row', max_length=9)),
-                ('version', models.PositiveSmallIntegerField(default=1, help_text='1 for the first version of the row, then 2, 3, ...')),
-                ('recorded_at', models.DateField(blank=True, help_text='the day the source recorded it', null=True)),
-                ('known_from', models.DateTimeField(help_text='when it became known to us')),
-                ('known_to', models.DateTimeField(blank=True, help_text='when a later row replaced it; blank if current', null=True)),
-                ('source_key', models.CharField(db_collation='C', help_text="<source>|<the row's key at the source>, the same for all its versions", max_length=60)),
-                ('method', models.CharField(choices=[('manual', 'för hand'), ('transfer', 'direktöverföring'), ('text', 'ur text'), ('derived', 'härledd'), ('patient', 'av patienten')], default='transfer', help_text='how it was captured', max_length=8)),
-                ('visibility', models.CharField(choices=[('normal', 'öppen i vården'), ('blocked', 'spärrad av patienten'), ('protected', 'skyddad identitet')], default='normal', help_text='who may see it', max_length=9)),
-                ('start_date', models.DateField(blank=True, help_text='day it happened or began; blank if unknown', null=True)),
-                ('start_precision', models.CharField(choices=[('Y', 'år'), ('M', 'månad'), ('D', 'dag')], default='D', help_text='how exact the start is', max_length=1)),
-                ('end_date', models.DateField(blank=True, help_text='day it ended', null=True)),
-                ('state', models.CharField(choices=[('point', 'en dag'), ('ended', 'avslutad'), ('ongoing', 'pågår'), ('unknown', 'okänt')], default='point', help_text='point or interval', max_length=7)),
-                ('code', models.CharField(blank=True, default='', help_text='code of what happened', max_length=20)),
-                ('code_system', models.CharField(blank=True, default='', help_text='kva, icd10, icdo3, atc, ...', max_length=12)),
-                ('code_version', models.CharField(blank=True, default='', help_text='edition of the code system', max_length=10)),
-                ('verbatim', models.CharField(blank=True, default='', help_text='the text as received', max_length=200)),
-                ('agent', models.CharField(help_text='what it protects against, such as hpv', max_length=12)),
-                ('dose', models.PositiveSmallIntegerField(blank=True, help_text='dose number; blank if not stated', null=True)),
-                ('batch', models.ForeignKey(db_index=False, help_text='the delivery it came in', on_delete=django.db.models.deletion.PROTECT, to='records.batch')),
-                ('person', models.ForeignKey(db_index=False, help_text='whose fact it is', on_delete=django.db.models.deletion.PROTECT, to='records.person')),
-                ('region', models.ForeignKey(blank=True, db_index=False, help_text='region where it happened (two-digit county code)', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('replaces', models.ForeignKey(blank=True, db_index=False, help_text='the version that this one corrects or retracts', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='records.vaccination')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, help_text='hospital or unit where it happened', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "gäller"),
+                            ("corrected", "rättar en tidigare version"),
+                            ("retracted", "tar tillbaka en tidigare version"),
+                        ],
+                        default="active",
+                        help_text="truth of the row",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 for the first version of the row, then 2, 3, ..."
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateField(blank=True, help_text="the day the source recorded it", null=True),
+                ),
+                ("known_from", models.DateTimeField(help_text="when it became known to us")),
+                (
+                    "known_to",
+                    models.DateTimeField(
+                        blank=True, help_text="when a later row replaced it; blank if current", null=True
+                    ),
+                ),
+                (
+                    "source_key",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="<source>|<the row's key at the source>, the same for all its versions",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("manual", "för hand"),
+                            ("transfer", "direktöverföring"),
+                            ("text", "ur text"),
+                            ("derived", "härledd"),
+                            ("patient", "av patienten"),
+                        ],
+                        default="transfer",
+                        help_text="how it was captured",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("normal", "öppen i vården"),
+                            ("blocked", "spärrad av patienten"),
+                            ("protected", "skyddad identitet"),
+                        ],
+                        default="normal",
+                        help_text="who may see it",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "start_date",
+                    models.DateField(
+                        blank=True, help_text="day it happened or began; blank if unknown", null=True
+                    ),
+                ),
+                (
+                    "start_precision",
+                    models.CharField(
+                        choices=[("Y", "år"), ("M", "månad"), ("D", "dag")],
+                        default="D",
+                        help_text="how exact the start is",
+                        max_length=1,
+                    ),
+                ),
+                ("end_date", models.DateField(blank=True, help_text="day it ended", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("point", "en dag"),
+                            ("ended", "avslutad"),
+                            ("ongoing", "pågår"),
+                            ("unknown", "okänt"),
+                        ],
+                        default="point",
+                        help_text="point or interval",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="code of what happened", max_length=20
+                    ),
+                ),
+                (
+                    "code_system",
+                    models.CharField(
+                        blank=True, default="", help_text="kva, icd10, icdo3, atc, ...", max_length=12
+                    ),
+                ),
+                (
+                    "code_version",
+                    models.CharField(
+                        blank=True, default="", help_text="edition of the code system", max_length=10
+                    ),
+                ),
+                (
+                    "verbatim",
+                    models.CharField(
+                        blank=True, default="", help_text="the text as received", max_length=200
+                    ),
+                ),
+                ("agent", models.CharField(help_text="what it protects against, such as hpv", max_length=12)),
+                (
+                    "dose",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="dose number; blank if not stated", null=True
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the delivery it came in",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="whose fact it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="records.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="region where it happened (two-digit county code)",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="the version that this one corrects or retracts",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="records.vaccination",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="hospital or unit where it happened",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(blank=True, help_text='first day; blank when it has always been so', null=True)),
-                ('valid_to', models.DateField(blank=True, help_text='last day; blank while it lasts', null=True)),
-                ('member', models.ForeignKey(help_text='who', on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='records.organisation')),
-                ('rcc', models.ForeignKey(help_text='belongs to', on_delete=django.db.models.deletion.PROTECT, related_name='members', to='records.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(
+                        blank=True, help_text="first day; blank when it has always been so", null=True
+                    ),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="last day; blank while it lasts", null=True),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        help_text="who",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "rcc",
+                    models.ForeignKey(
+                        help_text="belongs to",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="records.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_period_runs_forward'), models.UniqueConstraint(fields=('member', 'rcc', 'valid_from'), name='membership_once_per_start', nulls_distinct=False)],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_from__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="membership_period_runs_forward",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("member", "rcc", "valid_from"),
+                        name="membership_once_per_start",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='person_one_current_version'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="person_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='person_known_runs_forward'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="person_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='person_replacement_names_its_row'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="person_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('pseudonym', 'version'), name='person_pseudonym_stands_for_one'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                fields=("pseudonym", "version"), name="person_pseudonym_stands_for_one"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pathwayevent',
-            index=models.Index(fields=['person'], name='pathwayevent_person'),
+            model_name="pathwayevent",
+            index=models.Index(fields=["person"], name="pathwayevent_person"),
         ),
         migrations.AddConstraint(
-            model_name='pathwayevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='pathwayevent_one_current_version'),
+            model_name="pathwayevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="pathwayevent_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pathwayevent',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='pathwayevent_known_runs_forward'),
+            model_name="pathwayevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="pathwayevent_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pathwayevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='pathwayevent_replacement_names_its_row'),
+            model_name="pathwayevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="pathwayevent_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pathwayevent',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='pathwayevent_ends_after_start'),
+            model_name="pathwayevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="pathwayevent_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['number'], name='records_ide_number_0e526c_idx'),
+            model_name="identity",
+            index=models.Index(fields=["number"], name="records_ide_number_0e526c_idx"),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['person'], name='records_ide_person__165d3f_idx'),
+            model_name="identity",
+            index=models.Index(fields=["person"], name="records_ide_person__165d3f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='identity_one_current_version'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="identity_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='identity_known_runs_forward'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="identity_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='identity_replacement_names_its_row'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="identity_replacement_names_its_row",
+            ),
         ),
         migrations.AddIndex(
-            model_name='death',
-            index=models.Index(fields=['person'], name='records_dea_person__cf8a7e_idx'),
+            model_name="death",
+            index=models.Index(fields=["person"], name="records_dea_person__cf8a7e_idx"),
         ),
         migrations.AddConstraint(
-            model_name='death',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='death_one_current_version'),
+            model_name="death",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="death_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='death',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='death_known_runs_forward'),
+            model_name="death",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="death_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='death',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='death_replacement_names_its_row'),
+            model_name="death",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="death_replacement_names_its_row",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refusal',
-            index=models.Index(fields=['batch', 'rule'], name='records_ref_batch_i_1f62f1_idx'),
+            model_name="refusal",
+            index=models.Index(fields=["batch", "rule"], name="records_ref_batch_i_1f62f1_idx"),
         ),
         migrations.AddIndex(
-            model_name='refusal',
-            index=models.Index(condition=models.Q(('resolved_by__isnull', True)), fields=['table', 'record_key'], name='refusal_open'),
+            model_name="refusal",
+            index=models.Index(
+                condition=models.Q(("resolved_by__isnull", True)),
+                fields=["table", "record_key"],
+                name="refusal_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='residence',
-            index=models.Index(fields=['person'], name='records_res_person__e6392d_idx'),
+            model_name="residence",
+            index=models.Index(fields=["person"], name="records_res_person__e6392d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='residence_one_current_version'),
+            model_name="residence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="residence_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='residence_known_runs_forward'),
+            model_name="residence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="residence_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='residence_replacement_names_its_row'),
+            model_name="residence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="residence_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='residence',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='residence_runs_forward'),
+            model_name="residence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True), ("end_date__gte", models.F("start_date")), _connector="OR"
+                ),
+                name="residence_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('source', 'content_hash'), name='batch_lands_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("source", "content_hash"), name="batch_lands_once"),
         ),
         migrations.AddIndex(
-            model_name='tumour',
-            index=models.Index(fields=['person'], name='tumour_person'),
+            model_name="tumour",
+            index=models.Index(fields=["person"], name="tumour_person"),
         ),
         migrations.AddConstraint(
-            model_name='tumour',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='tumour_one_current_version'),
+            model_name="tumour",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="tumour_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tumour',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='tumour_known_runs_forward'),
+            model_name="tumour",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="tumour_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tumour',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='tumour_replacement_names_its_row'),
+            model_name="tumour",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="tumour_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tumour',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='tumour_ends_after_start'),
+            model_name="tumour",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="tumour_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='treatmentcourse',
-            index=models.Index(fields=['person'], name='treatmentcourse_person'),
+            model_name="treatmentcourse",
+            index=models.Index(fields=["person"], name="treatmentcourse_person"),
         ),
         migrations.AddConstraint(
-            model_name='treatmentcourse',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='treatmentcourse_one_current_version'),
+            model_name="treatmentcourse",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="treatmentcourse_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatmentcourse',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='treatmentcourse_known_runs_forward'),
+            model_name="treatmentcourse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="treatmentcourse_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatmentcourse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='treatmentcourse_replacement_names_its_row'),
+            model_name="treatmentcourse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="treatmentcourse_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatmentcourse',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='treatmentcourse_ends_after_start'),
+            model_name="treatmentcourse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="treatmentcourse_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatmentcourse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tumour__isnull', True), ('tumour_link', 'unknown')), models.Q(('tumour__isnull', False), models.Q(('tumour_link', 'unknown'), _negated=True)), _connector='OR'), name='treatmentcourse_link_is_known_when_linked'),
+            model_name="treatmentcourse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tumour__isnull", True), ("tumour_link", "unknown")),
+                    models.Q(("tumour__isnull", False), models.Q(("tumour_link", "unknown"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="treatmentcourse_link_is_known_when_linked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(fields=['person'], name='stage_person'),
+            model_name="stage",
+            index=models.Index(fields=["person"], name="stage_person"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='stage_one_current_version'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="stage_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='stage_known_runs_forward'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="stage_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='stage_replacement_names_its_row'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="stage_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='stage_ends_after_start'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="stage_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tumour__isnull', True), ('tumour_link', 'unknown')), models.Q(('tumour__isnull', False), models.Q(('tumour_link', 'unknown'), _negated=True)), _connector='OR'), name='stage_link_is_known_when_linked'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tumour__isnull", True), ("tumour_link", "unknown")),
+                    models.Q(("tumour__isnull", False), models.Q(("tumour_link", "unknown"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="stage_link_is_known_when_linked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='procedure',
-            index=models.Index(fields=['person'], name='procedure_person'),
+            model_name="procedure",
+            index=models.Index(fields=["person"], name="procedure_person"),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='procedure_one_current_version'),
+            model_name="procedure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="procedure_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='procedure_known_runs_forward'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="procedure_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='procedure_replacement_names_its_row'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="procedure_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='procedure_ends_after_start'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="procedure_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tumour__isnull', True), ('tumour_link', 'unknown')), models.Q(('tumour__isnull', False), models.Q(('tumour_link', 'unknown'), _negated=True)), _connector='OR'), name='procedure_link_is_known_when_linked'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tumour__isnull", True), ("tumour_link", "unknown")),
+                    models.Q(("tumour__isnull", False), models.Q(("tumour_link", "unknown"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="procedure_link_is_known_when_linked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vaccination',
-            index=models.Index(fields=['person'], name='vaccination_person'),
+            model_name="vaccination",
+            index=models.Index(fields=["person"], name="vaccination_person"),
         ),
         migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('source_key',), name='vaccination_one_current_version'),
+            model_name="vaccination",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("known_to__isnull", True)),
+                fields=("source_key",),
+                name="vaccination_one_current_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(('known_to__isnull', True), ('known_to__gte', models.F('known_from')), _connector='OR'), name='vaccination_known_runs_forward'),
+            model_name="vaccination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_to__isnull", True), ("known_to__gte", models.F("known_from")), _connector="OR"
+                ),
+                name="vaccination_known_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('status', 'active'), ('version', 1)), models.Q(models.Q(('status', 'active'), _negated=True), ('replaces__isnull', False), ('version__gt', 1)), _connector='OR'), name='vaccination_replacement_names_its_row'),
+            model_name="vaccination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replaces__isnull", True), ("status", "active"), ("version", 1)),
+                    models.Q(
+                        models.Q(("status", "active"), _negated=True),
+                        ("replaces__isnull", False),
+                        ("version__gt", 1),
+                    ),
+                    _connector="OR",
+                ),
+                name="vaccination_replacement_names_its_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('start_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='vaccination_ends_after_start'),
+            model_name="vaccination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_date__isnull", True),
+                    ("start_date__isnull", True),
+                    ("end_date__gte", models.F("start_date")),
+                    _connector="OR",
+                ),
+                name="vaccination_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(('dose__isnull', True), ('dose__gte', 1), _connector='OR'), name='vaccination_dose_from_one'),
+            model_name="vaccination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dose__isnull", True), ("dose__gte", 1), _connector="OR"),
+                name="vaccination_dose_from_one",
+            ),
         ),
     ]

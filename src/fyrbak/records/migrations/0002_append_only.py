@@ -3,7 +3,15 @@
 from django.db import migrations
 
 FACTS = (
-    "person", "identity", "residence", "death", "tumour", "stage", "procedure", "treatmentcourse", "pathwayevent",
+    "person",
+    "identity",
+    "residence",
+    "death",
+    "tumour",
+    "stage",
+    "procedure",
+    "treatmentcourse",
+    "pathwayevent",
     "vaccination",
 )
 
