@@ -53,6 +53,9 @@ def walk(
         findings += odd
         for episode in found:
             _judge(episode, known[name], born.get(person))
+            vague = [episode[f"{side}_date"] for side in ("start", "end") if episode.pop(f"{side}_inexact")]
+            if vague:
+                findings.append((person, name, episode["episode_key"], vague[0], "date_not_exact"))
             if not episode.pop("of_age"):
                 findings.append((person, name, episode["episode_key"], episode["start_date"], "under_age"))
         episodes += found
@@ -103,6 +106,8 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
                 "episode_key": f"{person}-{pathway.id}-{number}",
                 "ordinal": number,
                 "start_date": start,
+                "start_inexact": False,
+                "end_inexact": False,
                 "start_region": region,
                 "region": "",
                 "received": received,
@@ -128,6 +133,7 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
                 report(event, "start_while_open")
             else:
                 current = begin(day, event["region"] or "", received=False)
+                current["start_inexact"] = event["start_precision"] != "D"
                 receiver = None
         elif point.step == "received":
             news = original and original <= day and all(original > end for end in ends)
@@ -137,6 +143,7 @@ def _walk_one(  # noqa: C901 - one walk, told in one piece
                     receiver = receiver if receiver is not None else event["region"] or ""
                     if original < current["start_date"]:
                         current["start_date"] = original
+                        current["start_inexact"] = False
                         if receiver in ("", current["start_region"]):
                             current["start_region"] = ""
             elif news:
@@ -176,6 +183,7 @@ def _note(episode: Row, event: Row, pathway: Pathway) -> None:
         )
         episode |= {
             "end_date": event["start_date"],
+            "end_inexact": event["start_precision"] != "D",
             "end_point": point.point,
             "treatment": meaning or "",
             "outcome": "treated" if meaning else "closed",
@@ -188,14 +196,15 @@ def _judge(episode: Row, pathway: Pathway, born: date | None) -> None:
     assumed = "" if episode.pop("misstated") else "utokad" if extended else base
     episode["variant"] = episode.pop("stated") or assumed
     start, end = episode["start_date"], episode["end_date"]
-    episode["days"] = (end - start).days if end else None
+    exact = not (episode["start_inexact"] or episode["end_inexact"])
+    episode["days"] = (end - start).days if end and exact else None
     age = None
     if born:
         age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
     episode["age"] = age
     children = pathway.children_until is not None and start <= pathway.children_until
     episode["of_age"] = age is None or age >= 18 or children
-    days = [limit.days for limit in pathway.limits if _applies(limit, episode)]
+    days = [limit.days for limit in pathway.limits if exact and _applies(limit, episode)]
     assert len(days) <= 1
     episode["limit_days"] = days[0] if days else None
     treated = episode["outcome"] == "treated"

@@ -22,6 +22,7 @@ _EVENT = pa.schema(
         "pathway": pa.string(),
         "point": pa.string(),
         "start_date": pa.date32(),
+        "start_precision": pa.string(),
         "original_start": pa.date32(),
         "variant": pa.string(),
         "region": pa.string(),
@@ -76,9 +77,11 @@ def find(
 ) -> tuple[list[Row], list[Row]]:
     """Run the engine; return episodes and findings as plain rows in a fixed order.
 
-    Events without a key are numbered in the order given.
+    Events without a key are numbered in the order given; those without a precision are exact.
     """
-    keyed = [{"record_key": f"e{number:06}", **row} for number, row in enumerate(events)]
+    keyed = [
+        {"record_key": f"e{number:06}", "start_precision": "D", **row} for number, row in enumerate(events)
+    ]
     rows = {"events": keyed, "persons": persons, "residences": residences, "deaths": deaths}
     found, odd = _engine(as_of).ask(rows)
     found.sort(key=lambda row: row["episode_key"])

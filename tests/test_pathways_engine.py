@@ -132,6 +132,38 @@ def test_start_of_a_received_patient_is_the_earliest_that_is_told(
     assert not findings
 
 
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["2024-01-01 10 start_precision=M", "2024-01-20 50"], date(2024, 1, 1)),
+        (["2024-01-10 10", "2024-02-01 50 start_precision=M"], date(2024, 2, 1)),
+        (["2024-01-01 10 start_precision=Y", "2024-02-01 50 start_precision=M"], date(2024, 1, 1)),
+    ],
+)
+def test_a_day_that_is_not_exact_is_counted_and_judges_nobody(lines: list[str], day: date) -> None:
+    (episode,), (finding,) = find(events(*lines), persons=BORN)
+    columns = ("outcome", "limit_state", "judged", "days", "limit_days", "within", "overshoot")
+    assert [episode[c] for c in columns] == ["treated", "missing", False, None, None, None, None]
+    assert "not known exactly" in episode["rule"]
+    assert (finding["rule"], finding["date"], finding["episode_key"]) == (
+        "date_not_exact",
+        day,
+        episode["episode_key"],
+    )
+
+
+def test_only_the_start_and_the_end_need_an_exact_day() -> None:
+    (visited,), findings = find(
+        events("2024-01-10 10", "2024-01-11 25 start_precision=M", "2024-02-01 50"), persons=BORN
+    )
+    assert (visited["days"], visited["judged"], findings) == (22, True, [])
+    (received,), findings = find(
+        events("2024-01-20 10 start_precision=M", "2024-01-20 91 original_start=2024-01-10", "2024-02-01 50"),
+        persons=BORN,
+    )
+    assert (received["days"], received["judged"], findings) == (22, True, [])
+
+
 def test_original_start_before_an_earlier_end_moves_no_later_start() -> None:
     found, _ = find(
         events("2024-01-05 10", "2024-02-01 50", "2024-02-20 10", "2024-02-22 91 original_start=2024-01-03"),

@@ -36,6 +36,7 @@ def sequences(draw: st.DrawFn) -> list[dict[str, Any]]:
             "pathway": draw(st.sampled_from(names)),
             "point": draw(POINTS),
             "start_date": draw(st.none() if draw(st.integers(0, 19)) == 0 else DAYS),
+            "start_precision": draw(st.sampled_from("DDDDDDMY")),
             "original_start": draw(st.none() | DAYS),
             "variant": draw(st.sampled_from(["", "", "bas", "utokad", "hogmalign", "annan"])),
             "region": draw(st.sampled_from([None, "23", "24"])),

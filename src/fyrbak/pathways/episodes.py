@@ -117,6 +117,7 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
         "record_key",
         "original_start",
         day=events.start_date,
+        inexact=events.start_precision.fill_null("D") != "D",
         stated=_text(events.variant),
         region=_text(events.region),
         unit=_text(events.unit),
@@ -222,6 +223,8 @@ def _gathered(placed: Table) -> Table:
         region=rows.region.max(where=rows.last),
         unit=rows.unit.max(where=rows.last),
         received=(rows.step == "received").any(),
+        start_inexact=(rows.inexact & rows.opens & (rows.step == "start")).any(),
+        end_inexact=(rows.inexact & rows.closes).any(),
         end_date=rows.day.max(where=rows.closes),
         end_point=rows.point.max(where=rows.closes),
         outcome=rows.outcome.max(where=rows.closes).fill_null("open"),
@@ -235,13 +238,18 @@ def _gathered(placed: Table) -> Table:
     )
     # A start that came before the one registered here: was that one the sender's own, or the receiver's?
     sender_unknown = gathered.receiver.isin(["", gathered.opened_in])
-    unknown = (gathered.start_date < gathered.opened_on) & sender_unknown
-    return gathered.mutate(start_region=unknown.ifelse("", gathered.opened_in))
+    moved = gathered.start_date < gathered.opened_on
+    return gathered.mutate(
+        start_region=(moved & sender_unknown).ifelse("", gathered.opened_in),
+        start_inexact=gathered.start_inexact & ~moved,
+    )
 
 
 def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[Pathway, ...]) -> Table:
     """Each episode with its variant, place, person, limit and verdict."""
     rows = gathered.join(ibis.memtable(rules_table(pathways)), "pathway")
+    rows = rows.mutate(exact=~(rows.start_inexact | rows.end_inexact))
+    days = rows.end_date.delta(rows.start_date, unit="day").cast("int32")
     rows = rows.mutate(
         variant=ibis.cases(
             (rows.stated != "", rows.stated),
@@ -250,14 +258,17 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
             (rows.has_base, BASE_VARIANT),
             else_="",
         ),
-        days=rows.end_date.delta(rows.start_date, unit="day").cast("int32"),
+        days=rows.exact.ifelse(days, ibis.null("int32")),
     )
     rows = rows.left_join(ibis.memtable(_hospitals()), "unit").drop("unit_right")
     people = persons.select("person_id", "sex", "birth_date")
     rows = rows.left_join(people, "person_id").drop("person_id_right")
     rows = _with_home(rows, residences)
     rows = _with_limit(rows, pathways)
-    rows = rows.mutate(age=completed_years(rows.birth_date, rows.start_date))
+    rows = rows.mutate(
+        limit_days=rows.exact.ifelse(rows.limit_days, ibis.null("int32")),
+        age=completed_years(rows.birth_date, rows.start_date),
+    )
     rows = rows.mutate(
         of_age=rows.age.isnull()
         | (rows.age >= ADULT)
@@ -314,6 +325,7 @@ def _rule(rows: Table) -> StringValue:
     words = ibis.cases(
         (rows.outcome == "open", "open, no limit applies"),
         (rows.outcome == "closed", "closed without treatment, no limit applies"),
+        (~rows.exact, "limit missing: the day of the start or of the end is not known exactly"),
         (rows.words.notnull(), rows.words),
         (rows.has_variants & (rows.variant == ""), "limit missing: the variant is not stated"),
         else_="limit missing: no known limit was in force on the end date",

@@ -27,6 +27,10 @@ RULES = {
         "Datum saknas: händelsens dag, eller ursprunglig start för en mottagen patient utan känd start.",
         "A date is missing: that of the event, or the original start of a patient received without a start.",
     ),
+    "date_not_exact": (
+        "Startens eller slutets dag är bara känd till månad eller år. Förloppet räknas men bedöms inte.",
+        "The day of the start or of the end is known only to its month or year. Counted, but not judged.",
+    ),
     "future_date": (
         "Datumet ligger efter den sista dag som data beskriver.",
         "The date is later than the last day that the data describe.",
@@ -71,7 +75,11 @@ def findings(read: Table, placed: Table, judged: Table) -> Table:
     misstated = misstated.mutate(rule=ibis.literal("unknown_variant"), episode_key=nobody)
     strays = placed.mutate(rule=placed.stray, episode_key=(placed.ordinal > 0).ifelse(key, nobody))
     minors = judged.filter(~judged.of_age).mutate(rule=ibis.literal("under_age"), day=judged.start_date)
-    rows = ibis.union(*(_plain(stage) for stage in (unused, misstated, strays, minors)))
+    vague = judged.filter(~judged.exact).mutate(
+        rule=ibis.literal("date_not_exact"),
+        day=judged.start_inexact.ifelse(judged.start_date, judged.end_date),
+    )
+    rows = ibis.union(*(_plain(stage) for stage in (unused, misstated, strays, minors, vague)))
     return rows.join(ibis.memtable(_texts()), "rule")
 
 

@@ -21,6 +21,7 @@ def ended(t: Any) -> Table:
         open=e.outcome == "open",
         not_treated=e.outcome == "closed",
         conversation=(e.treatment == CONVERSATION).fill_null(False),  # noqa: FBT003 - the value to fill in
+        date_not_exact=(e.outcome == "treated") & e.days.isnull(),
         under_age=(e.age < 18) & ~e.judged,
         limit_missing=~e.judged,
     )
