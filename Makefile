@@ -35,7 +35,7 @@ $(READY_TO_TEST): $(READY) requirements-dev.txt
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
-		  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+		  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation >/dev/null; } || \
 		echo "No browser here and none could be installed: the browser tests will be skipped."
 
 test: $(READY_TO_TEST) browser
