@@ -12,7 +12,8 @@ import pytest
 django.setup()
 
 from fyrbak.records.synth.calendar import NEVER, number  # noqa: E402
-from fyrbak.records.synth.disease import Tumours, codes, diseases, pathway_of_group  # noqa: E402
+from fyrbak.records.synth.calibration import calibration  # noqa: E402
+from fyrbak.records.synth.disease import Tumours, codes, diseases  # noqa: E402
 from fyrbak.records.synth.episodes import Episodes  # noqa: E402
 from fyrbak.records.synth.pathways import AOS, pathways  # noqa: E402
 from fyrbak.records.synth.population import ABROAD, Population  # noqa: E402
@@ -72,7 +73,7 @@ def _episodes(*rows: dict[str, Any]) -> Episodes:
 
 def _tumours(*rows: tuple[int, str, date, int]) -> Tumours:
     """Tumours by person, pathway, day and place."""
-    groups = [pathway_of_group().index(name) for _, name, _, _ in rows]
+    groups = [sorted(calibration().pathways).index(name) for _, name, _, _ in rows]
     return Tumours(
         np.array([row[0] for row in rows], np.int64),
         np.array(groups, np.int64),

@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -186,6 +187,7 @@ def _report(snapshot: Path, key: str) -> None:
     console().print(f"Report: {folder / 'index.html'}")
 
 
+@cache
 def _program() -> str:
     """Twelve hex digits that change with any file of the program."""
     kinds = {".py", ".yaml", ".html", ".css", ".typ"}

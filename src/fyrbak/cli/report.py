@@ -19,7 +19,6 @@ from fyrbak.goals.outline import PlanOutline
 from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.records.prepare import prepare_database
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports.writing import write_report
 
 STRATEGY = "strategy"
 _DOCUMENTS = (".txt", ".docx", ".xlsx")
@@ -41,6 +40,8 @@ def report(
     round_: Annotated[str, typer.Option("--round", help="Year or period that a document is about.")] = "",
 ) -> None:
     """Write a report: each goal with what was said and what data say, as HTML, PDF and Excel."""
+    from fyrbak.reports.writing import write_report  # the drawing library is slow to import
+
     outline = outline_named(plan, owner=owner, round_label=round_)
     opened = Snapshot.open(snapshot)
     with shown("Report") as tell:

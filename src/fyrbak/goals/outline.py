@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -257,14 +256,6 @@ class PlanOutline:
         if found is None:
             raise KeyError(code)
         return found
-
-    def level_counts(self) -> dict[str, Counter[str]]:
-        """Per organisation code, how often each level stands: "U", "U/E", "P?", "" for blank."""
-        counts: dict[str, Counter[str]] = {voice.code: Counter() for voice in self.organisations}
-        for goal in self.goals():
-            for assessment in goal.assessments:
-                counts[assessment.organisation][level_text(assessment.level)] += 1
-        return counts
 
 
 def level_text(level: Level) -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,13 @@ _RESULTS = pa.schema(
 
 def fingerprint(measure: Measure) -> str:
     """Twelve hex digits that change with all that the measure's numbers depend on, except the records."""
-    engine = content_hash([PEOPLE, *Path(__file__).parent.glob("*.py")])
-    return hashlib.sha256(f"{measure.hash}{content_version()}{engine}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{measure.hash}{content_version()}{_engine()}".encode()).hexdigest()[:12]
+
+
+@cache
+def _engine() -> str:
+    """Twelve hex digits that change with the code the numbers come from."""
+    return content_hash([PEOPLE, *Path(__file__).parent.glob("*.py")])
 
 
 def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:

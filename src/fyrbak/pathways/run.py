@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -42,6 +43,7 @@ class Episodes:
     findings: Table
 
 
+@cache
 def content_version() -> str:
     """Twelve hex digits that change with any pathway, with the hospitals or with the engine."""
     return content_hash([*pathway_files(), ORGANISATIONS, PEOPLE, *Path(__file__).parent.glob("*.py")])

@@ -56,7 +56,7 @@ def snapshot() -> Snapshot | None:
         return None
     state = (path, _changed(path))
     if getattr(_opened, "state", None) != state:
-        _opened.snapshot, _opened.state = Snapshot.open(path, verify=False), state
+        _opened.snapshot, _opened.state = current.current_snapshot(), state
     found: Snapshot = _opened.snapshot
     return found
 

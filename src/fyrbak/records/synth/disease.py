@@ -40,12 +40,6 @@ def diseases() -> tuple[Disease, ...]:
 
 
 @cache
-def pathway_of_group() -> tuple[str, ...]:
-    """Pathway id of each group that has one."""
-    return tuple(sorted(calibration().pathways))
-
-
-@cache
 def codes() -> tuple[str, ...]:
     """Every ICD-10 code that is drawn."""
     return tuple(sorted({code for disease in diseases() for code in disease.codes}))
