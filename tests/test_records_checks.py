@@ -47,6 +47,10 @@ def _stage(**other: Any) -> Rows:
     return {"stage": [row]}
 
 
+def _background(**other: Any) -> Rows:
+    return {"background": [{"record_key": "b1", "person_id": 1, "year": 2023} | other]}
+
+
 CASES: dict[str, tuple[Rows, str, str]] = {
     "sex missing": ({"person": [person(1), person(2, sex=None)]}, "required", "sex"),
     "sex unheard of": ({"person": [person(1), person(2, sex="K")]}, "allowed", "sex"),
@@ -104,6 +108,10 @@ CASES: dict[str, tuple[Rows, str, str]] = {
         "allowed",
         "modality",
     ),
+    "a year to come": (_background(year=2026), "year", "year"),
+    "a year before birth": (_background(year=1959), "year_before_birth", "year"),
+    "a sixth fifth": (_background(income=6), "allowed", "income"),
+    "education unheard of": (_background(education="doctor"), "allowed", "education"),
     "nothing to take back": (_event(version=2, status="retracted"), "nothing_to_retract", "status"),
 }
 
@@ -131,9 +139,10 @@ def test_the_line_of_treatment_is_not_the_line_of_the_file(records: str, tmp_pat
 def test_right_rows_pass_every_check(records: str, tmp_path: Path) -> None:
     rows = (
         {"person": [person(1)]} | _identity() | _residence() | _tumour() | _stage(tumour_key="t1") | _event()
-    )
+        | _background(income=5, education="post_secondary", birth_country="", municipality_group="A1")
+    )  # fmt: skip
     result = take(layout_folder(tmp_path / "in", rows))
-    assert (result.total("landed"), result.total("refused")) == (6, 0)
+    assert (result.total("landed"), result.total("refused")) == (7, 0)
 
 
 def test_numbers_are_stored_in_one_form(records: str, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ NAMES = (
     "identity",
     "residence",
     "death",
+    "background",
     "tumour",
     "stage",
     "procedure",

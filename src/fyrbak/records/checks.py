@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from fyrbak.definitions import CONTENT, Definition, load, read_yaml
 from fyrbak.records.layout import Column, Table
+from fyrbak.records.models.background import FIRST_YEAR
 from fyrbak.records.organisations import organisations
 
 
@@ -92,6 +93,7 @@ _SPECIFIC: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("key_is_number", "record_key", _KEY, ("record_key",)),
     ("identity", "number", "identity_error IS NOT NULL", ("identity_error",)),
     ("identity_kind", "kind", "identity_kind <> kind", ("identity_kind",)),
+    ("year_before_birth", "year", "year < year(person_birth)", ("year", "person_birth")),
     ("negative", "dose", "dose < 1", ("dose",)),
     ("negative", "version", "version < 1", ("version",)),
 )
@@ -121,14 +123,17 @@ def _of_column(column: Column, as_of: date, key_room: int) -> Iterator[Rule]:
         empty = f"coalesce({name}, '') = ''" if text else f"{name} IS NULL"
         yield _rule("required", column.name, f"{empty} AND {readable}")
     if column.choices:
-        quoted = ", ".join(f"'{choice}'" for choice in ("", *column.choices))
-        yield _rule("allowed", column.name, f"{name} NOT IN ({quoted})", ", ".join(column.choices))
+        known = [f"'{choice}'" for choice in ("", *column.choices)] if text else column.choices
+        told = ", ".join(filter(None, column.choices))
+        yield _rule("allowed", column.name, f"{name} NOT IN ({', '.join(known)})", told)
     elif text and (column.max_length or column.name in ("tumour_key", "parent_key")):
         room = key_room if column.name.endswith("_key") else column.max_length
         yield _rule("too_long", column.name, f"length({name}) > {room}", str(room))
     if column.type == pa.date32() and column.name != "recorded_at":
         yield _rule("future", column.name, f"{name} > DATE '{as_of}'")
-    if column.type == pa.int16():
+    if column.name == "year":
+        yield _rule("year", column.name, f"{name} NOT BETWEEN {FIRST_YEAR} AND {as_of.year}")
+    elif column.type == pa.int16():
         yield _rule("negative", column.name, f"{name} < 0")
 
 

@@ -61,7 +61,9 @@ def _lines() -> Iterator[str]:
                     f"{column.name}: {column.type}" if column else "–",
                     "may be" if (field.null or field.blank) and not field.primary_key else "never",
                     str(field.help_text) or "key of the row",
-                    ", ".join(f"`{value}` {label}" for value, label in field.flatchoices),
+                    ", ".join(
+                        f"{f'`{value}`' if value else 'blank'} {label}" for value, label in field.flatchoices
+                    ),
                 )
                 yield f"| {' | '.join(cells)} |".replace("<source>|<", "<source>\\|<")
 

@@ -1,12 +1,16 @@
-"""What is asked about persons on a day: where they lived, how old they were. One rule each, for all rooms."""
+"""What is asked about persons on a day: where they lived, their background, how old they were.
+
+One rule each, for all rooms.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ibis.expr.types import DateValue, IntegerValue, Table
+from ibis.expr.types import DateValue, IntegerValue, StringValue, Table
 
 FILE = Path(__file__)  # part of what derived answers depend on
+BACKGROUND = ("education", "income", "birth_country", "municipality_group")
 _DAY = len("2025-01-01")
 
 
@@ -25,6 +29,32 @@ def with_residence(rows: Table, residences: Table, *, on: str, name: str) -> Tab
     latest = latest.mutate(**{name: latest.latest.substr(_DAY).nullif("")})
     same = [rows.person_id == latest.person_id, rows[on] == latest.day]
     return rows.left_join(latest, same).select(rows, latest[name])
+
+
+def with_background(rows: Table, background: Table, *, on: str) -> Table:
+    """``rows`` with the columns of BACKGROUND, all text: what was known of the person before the event.
+
+    That is the latest year before the year of the day in column ``on``, so that what the event did to income
+    or education is never taken for its cause. Null where no year is so early, or where it says nothing.
+    Income is the fifth, '1' (lowest) to '5'. Where rows of one year contradict each other the answer is null,
+    column by column. ``rows`` needs ``person_id``; ``background`` is the table of that name.
+    """
+    moment = ["person_id", "event_year"]
+    dated = rows.mutate(event_year=rows[on].year())
+    said = background.select(
+        "person_id", "year", **{name: background[name].cast("string").nullif("") for name in BACKGROUND}
+    )
+    earlier = dated.select(moment).distinct().join(said, "person_id")
+    earlier = earlier.filter(earlier.year < earlier.event_year)
+    latest = earlier.group_by(moment).aggregate(year=earlier.year.max())
+    held = earlier.semi_join(latest, [*moment, "year"])
+    known = held.group_by(moment).aggregate(**{name: _agreed(held[name]) for name in BACKGROUND})
+    return dated.left_join(known, moment).select(*rows.columns, *BACKGROUND)
+
+
+def _agreed(said: StringValue) -> StringValue:
+    """The one value that is said, by aggregates that all engines mean alike; null where there are several."""
+    return (said.min() == said.max()).ifelse(said.max(), None)
 
 
 def completed_years(born: DateValue, day: DateValue) -> IntegerValue:

@@ -1,5 +1,6 @@
 """The tables of the records, grouped by what they hold. Every other shape of them is derived from here."""
 
+from fyrbak.records.models.background import Background
 from fyrbak.records.models.care import Procedure, TreatmentCourse, Vaccination
 from fyrbak.records.models.disease import Stage, Tumour
 from fyrbak.records.models.envelope import ClinicalRecord, Fact
@@ -14,6 +15,7 @@ FACTS: tuple[type[Fact], ...] = (
     Identity,
     Residence,
     Death,
+    Background,
     Tumour,
     Stage,
     Procedure,
@@ -24,6 +26,7 @@ FACTS: tuple[type[Fact], ...] = (
 
 __all__ = [
     "FACTS",
+    "Background",
     "Batch",
     "ClinicalRecord",
     "Death",
