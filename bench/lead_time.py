@@ -51,6 +51,7 @@ class Comparison:
 
 def compare(snapshot_folder: Path) -> Comparison:
     """Ask both ways, taking turns so that the machine's noise falls on both alike. Django must be set up."""
+    from fyrbak.engines.duckdb import DuckDB
     from fyrbak.measures.definitions import measure
     from fyrbak.measures.tallies import cube, expression, inputs
     from fyrbak.pathways.run import run
@@ -59,12 +60,14 @@ def compare(snapshot_folder: Path) -> Comparison:
     snapshot = Snapshot.open(snapshot_folder, verify=False)
     lead_time = measure("svf_lead_time")
     t = inputs(snapshot, lead_time, "year")
-    sql = snapshot.connection().compile(expression(lead_time, t))
+    sql = snapshot.engine.sql(expression(lead_time, t))
     by_hand_sql = BY_HAND.format(episodes=run(snapshot).folder / "episodes", as_of=snapshot.as_of)
     engine = duckdb.connect()
+    assert isinstance(snapshot.engine, DuckDB)  # noqa: S101
+    duck = snapshot.engine.connection.con
 
     def question() -> object:
-        return snapshot.connection().con.execute(sql).fetchall()
+        return duck.execute(sql).fetchall()
 
     def planned() -> object:
         return cube(lead_time, t, snapshot.id).table

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from fyrbak.engines import engine
 from fyrbak.measures.definitions import Measure, measures
 from fyrbak.measures.examples import Example, examples, work
 
+DUCKDB = engine()
 CASES = [(measure, example) for measure in measures() for example in examples(measure)]
 
 
@@ -14,7 +16,7 @@ CASES = [(measure, example) for measure in measures() for example in examples(me
     ("measure", "example"), CASES, ids=lambda part: getattr(part, "id", None) or part.shows[:40]
 )
 def test_worked_example(measure: Measure, example: Example) -> None:
-    outcome = work(example, measure)
+    outcome = work(example, measure, DUCKDB)
     for expected in example.expect:
         place = {name: expected[name] for name in expected if name == "period" or name in measure.cuts}
         found = [cell for cell in outcome.cells if place.items() <= cell.items()]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fyrbak.engines import engine
 from fyrbak.errors import BadDefinitionError, UnknownNameError
 from fyrbak.measures.definitions import Exclusion, Measure, Text, measure
 from fyrbak.measures.examples import Example, example_inputs
@@ -18,11 +19,12 @@ from fyrbak.measures.tallies import Tallies, check_interval, cube, merge
 
 AS_OF = date(2025, 6, 30)
 START = date(2024, 11, 1)
+DUCKDB = engine()
 
 
 def tallied(of: Measure, rows: list[dict[str, Any]]) -> Tallies:
     example = Example(shows="", as_of=AS_OF, rows={"episode": tuple(rows)}, expect=())
-    return cube(of, example_inputs(example, of), "synthetic")
+    return cube(of, example_inputs(example, of, DUCKDB), "synthetic")
 
 
 episodes = st.lists(
@@ -103,7 +105,7 @@ def test_periods_have_names() -> None:
 
 
 def test_period_ends_stop_at_the_last_day_known() -> None:
-    t = Inputs(lambda name: pytest.fail(name), date(2025, 2, 10), "quarter", date(2024, 8, 1))
+    t = Inputs(lambda name: pytest.fail(name), date(2025, 2, 10), "quarter", date(2024, 8, 1), DUCKDB)
     ends = t.period_ends("quarter").to_pyarrow()["period_end"].to_pylist()
     assert ends == [date(2024, 9, 30), date(2024, 12, 31), date(2025, 2, 10)]
     months = replace(t, as_of=date(2024, 9, 30)).period_ends("month").to_pyarrow()["period_end"].to_pylist()

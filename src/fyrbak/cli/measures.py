@@ -16,6 +16,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak import engines
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
@@ -54,6 +55,7 @@ def measure(
     ] = None,
     interval: Annotated[str, typer.Option(help="year, quarter or month.")] = "year",
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2024 or 2024-Q1.")] = None,
+    engine: Annotated[str, typer.Option(help="Who counts: duckdb, postgres or spark.")] = engines.DEFAULT,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Measure a snapshot: the country, or each region, hospital and group asked for."""
@@ -62,7 +64,7 @@ def measure(
     intervals = {one.id: check_interval(one, interval) for one in chosen}
     for one in chosen:
         columns_of(one, dimensions)
-    opened = Snapshot.open(snapshot)
+    opened = Snapshot.open(snapshot, engine=engine)
     found: list[Result] = []
     with shown("Measures") as tell:
         for number, one in enumerate(chosen):

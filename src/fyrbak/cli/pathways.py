@@ -10,12 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow as pa
 import typer
 from ibis.expr.types import Table
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table as Grid
 
+from fyrbak import engines
 from fyrbak.cli.progress import shown
 from fyrbak.pathways import definitions
 from fyrbak.pathways.run import run
@@ -36,18 +38,19 @@ class Format(StrEnum):
 def pathways(
     snapshot: Annotated[Path, typer.Argument(help="Folder of a snapshot or of extracts in the layout.")],
     pathway: Annotated[str | None, typer.Option(help="Only this pathway, such as brost.")] = None,
+    engine: Annotated[str, typer.Option(help="Who counts: duckdb, postgres or spark.")] = engines.DEFAULT,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Find the episodes of a snapshot; count them by pathway and the findings by rule."""
     chosen = definitions.pathway(pathway) if pathway else None
-    opened = Snapshot.open(snapshot)
+    opened = Snapshot.open(snapshot, engine=engine)
     with shown("Pathways") as tell:
         found = run(opened, lambda done, steps: tell("", done / steps))
     answer = _Answer(
         opened.id,
         opened.synthetic,
-        _only(_summary(found.episodes), chosen),
-        _only(_by_rule(found.findings), chosen),
+        _only(opened.engine.answer(_summary(found.episodes)), chosen),
+        _only(opened.engine.answer(_by_rule(found.findings)), chosen),
     )
     _WRITERS[format_](answer)
 
@@ -62,15 +65,15 @@ class _Answer:
     findings: list[Row]
 
 
-def _only(rows: list[Row], chosen: Pathway | None) -> list[Row]:
+def _only(rows: pa.Table, chosen: Pathway | None) -> list[Row]:
     """The rows of the chosen pathway, or all, in a fixed order."""
-    kept = [row for row in rows if chosen is None or row["pathway"] == chosen.id]
+    kept = [row for row in rows.to_pylist() if chosen is None or row["pathway"] == chosen.id]
     return sorted(kept, key=lambda row: tuple(map(str, row.values())))
 
 
-def _summary(episodes: Table) -> list[Row]:
+def _summary(episodes: Table) -> Table:
     """One row per pathway: how many episodes, how they ended, how many are judged and within the limit."""
-    counts = episodes.group_by("pathway").aggregate(
+    return episodes.group_by("pathway").aggregate(
         episodes=episodes.count(),
         open=(episodes.outcome == "open").sum(),
         closed=(episodes.outcome == "closed").sum(),
@@ -79,13 +82,11 @@ def _summary(episodes: Table) -> list[Row]:
         judged=episodes.judged.sum(),
         within=episodes.within.sum().fill_null(0),
     )
-    return counts.to_pyarrow().to_pylist()
 
 
-def _by_rule(findings: Table) -> list[Row]:
+def _by_rule(findings: Table) -> Table:
     """One row per pathway and rule: how many findings."""
-    counts = findings.group_by("pathway", "rule", "text_sv", "text_en").aggregate(count=findings.count())
-    return counts.to_pyarrow().to_pylist()
+    return findings.group_by("pathway", "rule", "text_sv", "text_en").aggregate(count=findings.count())
 
 
 def _write_table(answer: _Answer) -> None:

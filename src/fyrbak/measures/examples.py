@@ -14,6 +14,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from fyrbak.definitions import Definition, load, pick
+from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import FOLDER, Interval, Measure
 from fyrbak.measures.inputs import Inputs, label
 from fyrbak.measures.results import Cell, cells, columns_of, numbers_of
@@ -57,8 +58,8 @@ def examples(measure: Measure) -> tuple[Example, ...]:
     return load(FOLDER / measure.id / "examples.yaml", _Examples).examples
 
 
-def example_inputs(example: Example, measure: Measure) -> Inputs:
-    """The example's rows as tables in memory."""
+def example_inputs(example: Example, measure: Measure, engine: Engine) -> Inputs:
+    """The example's rows as tables of an engine."""
     schemas = {name: table.schema for name, table in layout.tables().items()} | {"episode": _episode_schema()}
 
     def table(name: str) -> Table:
@@ -67,9 +68,9 @@ def example_inputs(example: Example, measure: Measure) -> Inputs:
         schema = schemas[pick("table", name, list(schemas))]
         rows = [{field.name: row.get(field.name) for field in schema} for row in example.rows.get(name, ())]
         relaxed = pa.schema([(field.name, field.type) for field in schema])
-        return ibis.memtable(pa.Table.from_pylist(rows, relaxed))
+        return engine.rows(name, pa.Table.from_pylist(rows, relaxed))
 
-    return Inputs(cache(table), example.as_of, example.interval, measure.since)
+    return Inputs(cache(table), example.as_of, example.interval, measure.since, engine)
 
 
 @cache
@@ -85,13 +86,13 @@ def _episode_schema() -> pa.Schema:
     return found.schema().to_pyarrow()
 
 
-def work(example: Example, measure: Measure) -> Outcome:
-    """Run the example through the engine that runs snapshots."""
-    t = example_inputs(example, measure)
+def work(example: Example, measure: Measure, engine: Engine) -> Outcome:
+    """Run the example through an engine, as snapshots are run."""
+    t = example_inputs(example, measure, engine)
     tallies = cube(measure, t, "example").to(example.interval)
     rows = marked(measure, t)
-    left_out = rows.filter(rows.excluded_by.notnull()).excluded_by.to_pyarrow().to_pylist()
-    return Outcome(_plain(tallies, example.by), dict(Counter(left_out)))
+    left_out = engine.answer(rows.filter(rows.excluded_by.notnull()).select("excluded_by"))
+    return Outcome(_plain(tallies, example.by), dict(Counter(left_out["excluded_by"].to_pylist())))
 
 
 def _plain(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Table
 
 from fyrbak.definitions import pick
+from fyrbak.engines.engine import Engine
 from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
@@ -117,7 +118,7 @@ def explain(
     rows = rows.filter(rows[dimension] == unit) if dimension else rows
     return Explanation(
         measure, fingerprint(measure), snapshot.id, snapshot.as_of, unit, period,
-        str(ibis.to_sql(expression(measure, t), dialect="duckdb")), _parts(measure, rows, own),
+        snapshot.engine.sql(expression(measure, t)), _parts(measure, rows, own, snapshot.engine),
     )  # fmt: skip
 
 
@@ -139,11 +140,11 @@ def _within(rows: Table, first: date, last: date) -> BooleanValue:
     return rows.date.between(ibis.date(first.isoformat()), ibis.date(last.isoformat())) | rows.date.isnull()
 
 
-def _parts(measure: Measure, rows: Table, own: list[Result]) -> tuple[Part, ...]:
+def _parts(measure: Measure, rows: Table, own: list[Result], engine: Engine) -> tuple[Part, ...]:
     split = measure.split.id if measure.split else None
     value = rows[split] if split else ibis.literal("")
     rows = rows.mutate(rule=rows.excluded_by.fill_null(COUNTED), value=value)
-    table = rows.group_by("value", "rule").aggregate(n=lambda group: group.count()).to_pyarrow()
+    table = engine.answer(rows.group_by("value", "rule").aggregate(n=lambda group: group.count()))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for line in table.to_pylist():
         counts[line["value"]][line["rule"]] += line["n"]

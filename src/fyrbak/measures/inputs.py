@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
+import pyarrow as pa
 from ibis.expr.types import DateValue, IntegerValue, Table
 
+from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Interval
 from fyrbak.records.people import completed_years, with_residence
 
@@ -23,6 +25,7 @@ class Inputs:
     as_of: date
     interval: Interval
     since: date | None
+    engine: Engine
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):
@@ -44,7 +47,12 @@ class Inputs:
         while first <= self.as_of:
             first = following(first, interval)
             ends.append(min(first - timedelta(days=1), self.as_of))
-        return ibis.array([ibis.date(end.isoformat()) for end in ends]).unnest().name("period_end").as_table()
+        return self.each("period_end", ends)
+
+    @staticmethod
+    def each(name: str, values: Sequence[str] | Sequence[int] | Sequence[date]) -> Table:
+        """A table with one row per value, to cross join with: how a row is counted in several places."""
+        return ibis.memtable(pa.table({name: list(values)}))
 
 
 def period_start(day: date, interval: Interval) -> date:

@@ -28,7 +28,7 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.results import Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
-from fyrbak.pathways.run import content_version
+from fyrbak.pathways.run import content_version, made_by
 from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
 
@@ -97,7 +97,7 @@ def lacking(snapshot: Snapshot, measure: Measure) -> list[str]:
 
 
 def _folder(snapshot: Snapshot, measure: Measure) -> Path:
-    return settings.HOME / "derived" / snapshot.id / f"{measure.id}-{fingerprint(measure)}"
+    return settings.HOME / "derived" / snapshot.id / f"{measure.id}-{fingerprint(measure)}{made_by(snapshot)}"
 
 
 def _origin(snapshot: Snapshot, measure: Measure) -> dict[bytes, bytes]:

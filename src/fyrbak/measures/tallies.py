@@ -132,7 +132,7 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval) -> Inputs:
             return episodes.episodes if name == "episode" else episodes.findings
         return snapshot.table(name)
 
-    return Inputs(cache(table), snapshot.as_of, interval, measure.since)
+    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine)
 
 
 def marked(measure: Measure, t: Inputs) -> Table:
@@ -196,7 +196,7 @@ def schema(measure: Measure) -> pa.Schema:
 
 def cube(measure: Measure, t: Inputs, snapshot: str) -> Tallies:
     """Run the one scan. The lines come sorted, so that the same rows give the same table."""
-    table = expression(measure, t).to_pyarrow().cast(schema(measure))
+    table = t.engine.answer(expression(measure, t)).cast(schema(measure))
     order = [(name, "ascending") for name in keys(measure)]
     return Tallies(measure, grain(measure, t.interval), snapshot, t.as_of, table.sort_by(order))
 

@@ -16,12 +16,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import ibis
-from ibis import BaseBackend
 from ibis.expr.types import Table
-from ibis.util import gen_name
 
-from fyrbak import settings
+from fyrbak import engines, settings
 from fyrbak.definitions import content_hash
+from fyrbak.engines.engine import Engine
 from fyrbak.pathways.definitions import pathway_files, pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.records.organisations import FILE as ORGANISATIONS
@@ -36,7 +35,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Episodes:
-    """The episodes and findings of one snapshot, as tables on the snapshot's own connection."""
+    """The episodes and findings of one snapshot, as tables of the snapshot's own engine."""
 
     folder: Path
     episodes: Table
@@ -54,15 +53,19 @@ def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
 
     ``progress`` is called with steps done and steps in all. A run that is broken off leaves nothing.
     """
-    folder = settings.HOME / "derived" / f"{snapshot.id}-{content_version()}"
+    folder = settings.HOME / "derived" / f"{snapshot.id}-{content_version()}{made_by(snapshot)}"
     if not folder.is_dir():
         _write(snapshot, folder, progress)
-    connection = snapshot.connection()
-    return Episodes(
-        folder,
-        connection.read_parquet(folder / "episodes" / "*.parquet", table_name="episode"),
-        connection.read_parquet(folder / "findings" / "*.parquet", table_name="finding"),
+    episodes, findings = (
+        snapshot.engine.parquet(table, sorted((folder / name).glob("*.parquet")))
+        for name, table in zip(_ANSWERS, ("episode", "finding"), strict=True)
     )
+    return Episodes(folder, episodes, findings)
+
+
+def made_by(snapshot: Snapshot) -> str:
+    """What an answer's folder is marked with, so that no engine reads another's; empty for the default."""
+    return "" if snapshot.engine.name == engines.DEFAULT else f"-{snapshot.engine.name}"
 
 
 def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
@@ -80,7 +83,7 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
         for name in _ANSWERS:
             (unfinished / name).mkdir()
         for number in range(slices):
-            with _stages(snapshot.connection(), step) as keep:
+            with _stages(snapshot.engine, step) as keep:
                 found = episodes(
                     events=_slice(snapshot.table("pathway_event"), number, slices),
                     persons=_slice(snapshot.table("person"), number, slices),
@@ -91,7 +94,7 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
                     keep=keep,
                 )
                 for name, table in zip(_ANSWERS, found, strict=True):
-                    snapshot.connection().to_parquet(table, unfinished / name / f"part-{number:05}.parquet")
+                    snapshot.engine.write(table, unfinished / name / f"part-{number:05}.parquet")
                     step()
         if not folder.is_dir():
             unfinished.rename(folder)
@@ -100,22 +103,20 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
 
 
 @contextmanager
-def _stages(connection: BaseBackend, step: Callable[[], None]) -> Iterator[Callable[[Table], Table]]:
+def _stages(engine: Engine, step: Callable[[], None]) -> Iterator[Callable[[Table], Table]]:
     """A place to store the engine's stages while one slice is worked on."""
-    names: list[str] = []
+    stages: list[Table] = []
 
     def keep(stage: Table) -> Table:
-        name = gen_name("stage")
-        kept = connection.create_table(name, stage, temp=True)
-        names.append(name)
+        stages.append(engine.keep(stage))
         step()
-        return kept
+        return stages[-1]
 
     try:
         yield keep
     finally:
-        for name in names:
-            connection.raw_sql(f'DROP TABLE "{name}"')  # drop_table writes what DuckDB cannot read
+        for stage in stages:
+            engine.forget(stage)
 
 
 def _slice(table: Table, number: int, slices: int) -> Table:

@@ -5,40 +5,37 @@ This is the only way in for analysis. It opens a folder from the database and a 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis import BaseBackend
 from ibis.expr.types import Table
 
+from fyrbak import engines
 from fyrbak.definitions import pick
+from fyrbak.engines.engine import Engine
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
 from fyrbak.records.manifest import Manifest, file_hash, read_manifest
 
-_HALF = 2  # analysis may use half of the machine's memory before it spills to disk
-
 
 class Snapshot:
-    """One opened snapshot. Its tables belong to its own DuckDB connection; open one snapshot per thread."""
+    """One opened snapshot. Its tables belong to its own ``engine``; open one snapshot per thread."""
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, engine: Engine) -> None:
         self.path = path
         self.manifest = manifest
+        self.engine = engine
         self._tables: dict[str, Table] = {}
 
     @classmethod
-    def open(cls, path: Path | str, *, verify: bool = True) -> Snapshot:
+    def open(cls, path: Path | str, *, verify: bool = True, engine: str = engines.DEFAULT) -> Snapshot:
         """Open a folder after checking that its files are those of the manifest and follow the layout.
 
-        ``verify=False`` skips the hashes, not the columns. Raises BadInputError that names the file at fault.
+        ``verify=False`` skips the hashes, not the columns. Raises BadInputError that names the file at fault,
+        UnknownNameError for an engine that does not exist.
         """
         folder = Path(path).resolve()
         manifest = read_manifest(folder)
@@ -49,7 +46,7 @@ class Snapshot:
                 _check_columns(folder / file.path, layout.tables()[name])
         if verify:
             _check_hashes(folder, manifest)
-        return cls(folder, manifest)
+        return cls(folder, manifest, engines.engine(engine))
 
     @property
     def id(self) -> str:
@@ -70,19 +67,6 @@ class Snapshot:
     def title(self) -> str:
         return self.manifest.title
 
-    @cached_property
-    def _connection(self) -> BaseBackend:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _HALF
-        return ibis.duckdb.connect(
-            threads=os.cpu_count() or 1,
-            memory_limit=f"{memory // 2**20}MiB",
-            temp_directory=str(Path(tempfile.gettempdir()) / f"fyrbak-{os.getpid()}"),
-        )
-
-    def connection(self) -> BaseBackend:
-        """The Ibis DuckDB connection that all tables of this snapshot belong to."""
-        return self._connection
-
     def rows(self, name: str) -> int:
         """Number of stored rows of a table, all versions counted."""
         entry = self.manifest.tables.get(_known(name))
@@ -101,10 +85,9 @@ class Snapshot:
     def _current(self, name: str) -> Table:
         entry = self.manifest.tables.get(name)
         if entry is None or not entry.files:
-            columns = ibis.schema(layout.tables()[name].schema)
-            return self._connection.create_table(name, schema=columns, temp=True).drop("status", "version")
-        files = [str(self.path / file.path) for file in entry.files]
-        rows = self._connection.read_parquet(files, table_name=name)
+            empty = layout.tables()[name].schema.empty_table()
+            return self.engine.rows(name, empty).drop("status", "version")
+        rows = self.engine.parquet(name, [self.path / file.path for file in entry.files])
         if entry.versions:
             # Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
             newer = rows.filter(rows.version > 1).select("record_key", "version").view()

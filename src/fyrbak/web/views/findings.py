@@ -57,7 +57,8 @@ def _count(opened: Snapshot) -> Counts:
     found = run(opened).findings
     table = found.group_by("rule", "text_sv", "text_en", "pathway").aggregate(n=found.count())
     counts: Counts = {}
-    for row in table.order_by("rule", "pathway").to_pyarrow().to_pylist():
+    rows = opened.engine.answer(table.order_by("rule", "pathway")).to_pylist()
+    for row in rows:
         by_pathway = counts.setdefault((row["rule"], row["text_sv"], row["text_en"]), {})
         by_pathway[row["pathway"] or "unknown"] = row["n"]
     return counts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
 from ibis.expr.types import Table
 
 from fyrbak.content.measures.svf import ended
@@ -14,7 +13,7 @@ BLOCKS = ["start_visit", "visit_conference", "conference_decision", "decision_tr
 
 def rows(t: Any) -> Table:
     """One row per episode and block, by the day the episode ended, with the days between its two points."""
-    e = ended(t).mutate(block=ibis.array(BLOCKS).unnest())
+    e = ended(t).cross_join(t.each("block", BLOCKS))
     points = [e.start_date, e.visit_date, e.conference_date, e.decision_date, e.end_date]
     begun = e.block.cases(*zip(BLOCKS, points[:-1], strict=True))
     done = e.block.cases(*zip(BLOCKS, points[1:], strict=True))

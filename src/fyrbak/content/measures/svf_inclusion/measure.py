@@ -42,7 +42,7 @@ def _expected(t: Any) -> Table:
     codes = codes.semi_join(ranges, [codes.plain >= ranges["first"], codes.plain <= ranges["last"]])
     people = t.person.select("person_id", "sex", "birth_date")
     tumours = t.with_region(tumours.drop("region")).left_join(people, "person_id")
-    tumours = tumours.left_join(codes, "plain").mutate(later=ibis.array(list(range(1, YEARS + 1))).unnest())
+    tumours = tumours.left_join(codes, "plain").cross_join(t.each("later", range(1, YEARS + 1)))
     year = tumours.date.year() + tumours.later
     age = t.completed_years(tumours.birth_date, tumours.date)
     return tumours.mutate(

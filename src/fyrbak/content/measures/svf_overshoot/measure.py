@@ -20,5 +20,5 @@ def rows(t: Any) -> Table:
     episodes = ended(t)
     over = episodes.overshoot
     fell_in = ibis.cases((over <= 0.25, "0-25"), (over <= 0.5, "25-50"), (over <= 0.75, "50-75"), else_="75+")
-    rows = episodes.mutate(fell_in=fell_in, late=over > 0, band=ibis.array(BANDS).unnest())
+    rows = episodes.mutate(fell_in=fell_in, late=over > 0).cross_join(t.each("band", BANDS))
     return rows.mutate(hit=rows.late & (rows.band == rows.fell_in))

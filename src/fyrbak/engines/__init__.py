@@ -1,0 +1,28 @@
+"""Engines: who answers a question put in Ibis. One meaning everywhere (docs/semantics.md), several machines.
+
+:func:`engine` gives one by name; everything else asks it through :class:`fyrbak.engines.engine.Engine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fyrbak.definitions import pick
+from fyrbak.engines.engine import Engine
+
+DEFAULT = "duckdb"
+
+
+def _duckdb() -> Engine:
+    from fyrbak.engines.duckdb import DuckDB
+
+    return DuckDB()
+
+
+_MAKERS: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb}
+NAMES = tuple(_MAKERS)
+
+
+def engine(name: str = DEFAULT) -> Engine:
+    """A new engine of this kind. Raises UnknownNameError that offers the nearest name."""
+    return _MAKERS[pick("engine", name, list(NAMES))]()
