@@ -14,8 +14,7 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from fyrbak import settings
-from fyrbak.records import database
+from fyrbak import database, settings
 from fyrbak.records.prepare import prepare_database
 
 pytest_plugins = ("browser", "pages")

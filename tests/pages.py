@@ -16,10 +16,9 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from fyrbak import settings
+from fyrbak import database, settings
 from fyrbak.goals.importing import load_national_plans, store_strategy_round
 from fyrbak.goals.outline import stable_id
-from fyrbak.records import database
 from fyrbak.records.organisations import regions
 from fyrbak.records.synth.generate import checked, generate
 from fyrbak.reports.current import set_current

@@ -57,7 +57,7 @@ def database_entry(address: str) -> dict[str, object]:
     }
 
 
-# Without DATABASE_URL the embedded server fills in this entry when it starts; see fyrbak.records.database,
+# Without DATABASE_URL the embedded server fills in this entry when it starts; see fyrbak.database,
 # which also refuses an address that is not PostgreSQL's.
 _ADDRESS = os.environ.get("DATABASE_URL", "")
 _IS_POSTGRESQL = _ADDRESS.startswith(("postgres://", "postgresql://"))

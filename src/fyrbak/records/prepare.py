@@ -7,8 +7,8 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import transaction
 
+from fyrbak.database import address, ensure_database
 from fyrbak.records import organisations as content
-from fyrbak.records.database import address, ensure_database
 
 
 def prepare_database(home: Path | None = None) -> str:

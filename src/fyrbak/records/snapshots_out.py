@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import models
 
+from fyrbak.database import address
 from fyrbak.errors import BadInputError
-from fyrbak.records.database import address
 from fyrbak.records.layout import Table, tables
 from fyrbak.records.manifest import Manifest, TableEntry, table_entry, write_manifest
 from fyrbak.records.models import Batch

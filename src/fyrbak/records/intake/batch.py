@@ -16,8 +16,8 @@ import adbc_driver_postgresql.dbapi as adbc
 import duckdb
 import numpy as np
 
+from fyrbak import database as postgres
 from fyrbak.errors import BadInputError
-from fyrbak.records import database as postgres
 from fyrbak.records.intake import refusals
 from fyrbak.records.intake.delivery import Delivery, open_layout, open_mapped
 from fyrbak.records.intake.landing import begin, fetch_known, land, reserve_ids
