@@ -22,14 +22,19 @@ from fyrbak.records.layout import FORMAT
 
 NAME = "manifest.json"
 _CHUNK = 1 << 20
+_FIRST = {"base": None, "base_as_of": None}  # what a manifest says that goes on from no other
 
 
 class FileEntry(Definition):
-    """One Parquet file: path below the folder, number of rows, SHA-256 of its bytes."""
+    """One Parquet file: path below the folder, number of rows, SHA-256 of its bytes.
+
+    ``since``: it holds what has landed since the snapshot that this one goes on from.
+    """
 
     path: str
     rows: int
     sha256: str
+    since: bool = False
 
 
 class TableEntry(Definition):
@@ -41,7 +46,11 @@ class TableEntry(Definition):
 
 
 class Manifest(Definition):
-    """Content of ``manifest.json``. ``as_of`` is the last day that the data describe."""
+    """Content of ``manifest.json``. ``as_of`` is the last day that the data describe.
+
+    ``base`` and ``base_as_of`` are the id and last day of the snapshot that this one goes on from: all of its
+    files are here as well, and those marked ``since`` are what has landed after it.
+    """
 
     format: str
     id: str
@@ -53,6 +62,26 @@ class Manifest(Definition):
     software: str
     content: str
     tables: dict[str, TableEntry]
+    base: str | None = None
+    base_as_of: date | None = None
+
+    def before(self) -> Manifest | None:
+        """The manifest of the snapshot that this one goes on from, over the same folder; None without one."""
+        if self.base is None or self.base_as_of is None:
+            return None
+        tables = {name: _without(entry, since=True) for name, entry in self.tables.items()}
+        kept = {name: entry for name, entry in tables.items() if entry.files}
+        return self.model_copy(update={**_FIRST, "id": self.base, "as_of": self.base_as_of, "tables": kept})
+
+    def since(self) -> dict[str, TableEntry]:
+        """Tables with rows that have landed since the snapshot before, with the files of those rows."""
+        tables = {name: _without(entry, since=False) for name, entry in self.tables.items()}
+        return {name: entry for name, entry in tables.items() if entry.files}
+
+
+def _without(entry: TableEntry, *, since: bool) -> TableEntry:
+    files = tuple(file for file in entry.files if file.since != since)
+    return entry.model_copy(update={"files": files, "rows": sum(file.rows for file in files)})
 
 
 def file_hash(path: Path) -> str:

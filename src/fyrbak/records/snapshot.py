@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.expr.types import Table
@@ -19,6 +20,11 @@ from fyrbak.engines.engine import Engine
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
 from fyrbak.records.manifest import Manifest, file_hash, read_manifest
+
+_DAY = ("start_date", "death_date", "birth_date")  # the day a row describes, by whichever its table has
+_TOUCHED = pa.schema(
+    {"person_id": pa.int64(), "source": pa.string(), "kind": pa.string(), "table": pa.string()}
+)
 
 
 class Snapshot:
@@ -82,12 +88,49 @@ class Snapshot:
             self._tables[name] = self._current(name)
         return self._tables[name]
 
+    def before(self) -> Snapshot | None:
+        """The snapshot that this one goes on from, read from the same folder by the same engine; or None."""
+        earlier = self.manifest.before()
+        return Snapshot(self.path, earlier, self.engine) if earlier else None
+
+    def touched(self) -> Table | None:
+        """What has landed since the snapshot before, one line per row; None where there was none before.
+
+        Columns: ``person_id``; ``source``, whose row it is; ``kind``: *retracted*, *corrected*, *late* (it
+        describes a day that the snapshot before described already) or *new*; ``table``.
+        """
+        if self.manifest.base_as_of is None:
+            return None
+        empty = self.engine.rows(f"touched_{self.id}", _TOUCHED.empty_table())
+        return ibis.union(empty, *(self._landed(name) for name in self.manifest.since()))
+
+    def _landed(self, name: str) -> Table:
+        files = self.manifest.since()[name].files
+        rows = self.engine.parquet(f"{name}_since_{self.id}", [self.path / file.path for file in files])
+        rows = rows.mutate(version=rows.version.fill_null(1), status=rows.status.fill_null("active"))
+        # The version that was replaced is there too: whoever lost a row to another person is touched as well.
+        newest = rows.group_by("record_key").aggregate(newest=rows.version.max())
+        newest = newest.join(rows, [newest.record_key == rows.record_key, newest.newest == rows.version])
+        day = next((newest[column] for column in _DAY if column in newest.columns), ibis.null("date"))
+        kind = ibis.cases(
+            (newest.status == "retracted", "retracted"),
+            (newest.version > 1, "corrected"),
+            (day <= ibis.date(str(self.manifest.base_as_of)), "late"),
+            else_="new",
+        )
+        # Keys lead with their source; a person's own is the pseudonym alone.
+        length = newest.record_key.find("|")
+        source = (length > 0).ifelse(newest.record_key.substr(0, length), "")
+        kinds = newest.select("record_key", source=source, kind=kind).distinct()
+        landed = rows.select("person_id", "record_key").join(kinds, "record_key")
+        return landed.select("person_id", "source", "kind", table=ibis.literal(name))
+
     def _current(self, name: str) -> Table:
         entry = self.manifest.tables.get(name)
         if entry is None or not entry.files:
             empty = layout.tables()[name].schema.empty_table()
-            return self.engine.rows(name, empty).drop("status", "version")
-        rows = self.engine.parquet(name, [self.path / file.path for file in entry.files])
+            return self.engine.rows(f"{name}_{self.id}", empty).drop("status", "version")
+        rows = self.engine.parquet(f"{name}_{self.id}", [self.path / file.path for file in entry.files])
         if entry.versions:
             # Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
             newer = rows.filter(rows.version > 1).select("record_key", "version").view()
