@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -16,9 +16,9 @@ from typing import Any, Literal, NamedTuple, cast
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures import statistics
 from fyrbak.measures.definitions import Measure, measure
-from fyrbak.measures.disclosure import Suppressed, suppressed
+from fyrbak.measures.disclosure import Suppressed, hidden
 from fyrbak.measures.inputs import following, label
-from fyrbak.measures.tallies import UNKNOWN, Tallies, rolled_up
+from fyrbak.measures.tallies import Tallies, rolled_up
 from fyrbak.measures.targets import Target, targets_for
 from fyrbak.records.organisations import COUNTRY, regions
 
@@ -97,7 +97,6 @@ class Cell(NamedTuple):
 
 _EMPTY = Cell(0, 0, 0, ())
 _Columns = tuple[str, ...]
-_Whole = Callable[[_Columns], _Columns]
 _Key = tuple[date, _Columns]  # first day of the period; values of the columns it is cut by
 
 
@@ -162,11 +161,11 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
     """
     columns = columns_of(tallies.measure, by)
     found = cells(tallies, by)
-    hidden = _hidden(tallies, columns)
+    concealed = hidden(tallies.measure, columns, partial(_counted, tallies))
     numbers = numbers_of(tallies.measure, list(found.values()))
     every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]
     return [
-        judged(hide(one, hidden[key]) if key in hidden else one)
+        judged(hide(one, concealed[key]) if key in concealed else one)
         for key, one in zip(found, every, strict=True)
     ]
 
@@ -260,68 +259,9 @@ def _counts(measure: Measure, cell: Cell) -> tuple[int, ...]:
     return (cell.hits, cell.base) if measure.kind == "ratio" else (cell.n,)
 
 
-def _hidden(tallies: Tallies, columns: Sequence[str]) -> dict[_Key, Suppressed]:
-    """What is hidden in the table by some columns, the same in whatever order they are asked for."""
-    names = [name for name in tallies.measure.cuts if name in columns]
-    places = [names.index(name) for name in columns]
-    return {
-        (period, tuple(values[place] for place in places)): why
-        for (period, values), why in _hidden_by(tallies, tuple(names), {}).items()
-    }
-
-
-def _hidden_by(
-    tallies: Tallies, columns: _Columns, known: dict[_Columns, dict[_Key, Suppressed]]
-) -> dict[_Key, Suppressed]:
-    """What is hidden by columns in the measure's own order; ``known`` keeps what has been decided.
-
-    Every table with fewer columns decides first, as it does when it is asked for alone. So what is hidden in
-    one is never given back by adding up another.
-    """
-    if columns in known:
-        return known[columns]
-    found = cells(tallies, columns)
-    lines: list[list[int]] = []
-    covered: list[list[int]] = []
-    for wider, whole_of in _wholes(tallies.measure, columns):
-        above = _hidden_by(tallies, wider, known) if wider is not None else {}
-        parts: defaultdict[_Key, list[int]] = defaultdict(list)
-        for index, (period, values) in enumerate(found):
-            parts[period, whole_of(values)].append(index)
-        for whole, line in parts.items():
-            (covered if whole in above else lines).append(line)
-    keys = list(found)
-    counts = [_counts(tallies.measure, cell) for cell in found.values()]
-    known[columns] = {keys[index]: why for index, why in suppressed(counts, lines, covered).items()}
-    return known[columns]
-
-
-def _wholes(measure: Measure, columns: _Columns) -> Iterator[tuple[_Columns | None, _Whole]]:
-    """The tables whose cells are sums of the cells by ``columns``, with the key of each cell's sum.
-
-    Hospitals add up to their region as well as to the country. The values of a split are parts of one whole
-    only in a proportion, and that whole is another measure; the parts of a lead time are not added.
-    """
-    for place, name in enumerate(columns):
-        without = partial(_dropped, place)
-        if measure.split and name == measure.split.id:
-            if measure.kind == "proportion":
-                yield None, without
-            continue
-        yield without(columns), without
-        if name == "hospital" and "region" not in columns:
-            yield _in_region(place, columns), partial(_in_region, place)
-
-
-def _dropped(place: int, values: _Columns) -> _Columns:
-    return (*values[:place], *values[place + 1 :])
-
-
-def _in_region(place: int, values: _Columns) -> _Columns:
-    """The column of hospitals, or a value of it, as that of regions; an unknown hospital is in none."""
-    regions_of = {"hospital": "region", UNKNOWN: ""}
-    value = values[place]
-    return (*values[:place], regions_of.get(value, value.split("-")[0]), *values[place + 1 :])
+def _counted(tallies: Tallies, columns: Sequence[str]) -> dict[_Key, tuple[int, ...]]:
+    """Every number of persons that a table's cells show or give away."""
+    return {key: _counts(tallies.measure, cell) for key, cell in cells(tallies, columns).items()}
 
 
 def judged(result: Result) -> Result:

@@ -53,7 +53,7 @@ def fingerprint(measure: Measure) -> str:
 @cache
 def _engine() -> str:
     """Twelve hex digits that change with the code the numbers come from."""
-    return content_hash([PEOPLE, *Path(__file__).parent.glob("*.py")])
+    return content_hash([PEOPLE, *Path(__file__).parent.rglob("*.py")])
 
 
 def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:
