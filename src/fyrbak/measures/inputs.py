@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import DateValue, IntegerValue, Table
+from ibis.expr.types import DateScalar, DateValue, IntegerValue, Table
 
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Interval
@@ -19,18 +19,39 @@ MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
 
 @dataclass(frozen=True)
 class Inputs:
-    """``t`` in a measure. Tables are attributes: ``t.tumour``, ``t.person``, ``t.episode``, ``t.finding``."""
+    """``t`` in a measure. Tables are attributes: ``t.tumour``, ``t.person``, ``t.episode``, ``t.finding``.
+
+    ``persons`` (column ``person_id``) narrows every table that has persons to some of them. The rows of a
+    measure are then those persons' rows of the whole: they depend on nothing but the persons' own rows and
+    what is stated here (the last day, the interval, ``since`` and the first days of tables).
+    """
 
     table: Callable[[str], Table]
     as_of: date
     interval: Interval
     since: date | None
     engine: Engine
+    persons: Table | None = None
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self.table(name)
+        table = self.table(name)
+        if self.persons is None or "person_id" not in table.columns:
+            return table
+        return table.semi_join(self.persons, "person_id")
+
+    def first_day(self, name: str) -> date | None:
+        """The first ``start_date`` in a table, whoever's it is; None where there is none."""
+        table = self.table(name)
+        first: date | None = self.engine.answer(table.aggregate(first=table.start_date.min()))["first"][
+            0
+        ].as_py()
+        return first
+
+    def begins(self, name: str) -> DateScalar:
+        """:meth:`first_day` as a constant to compare with; null where there is none."""
+        return ibis.literal(self.first_day(name), "date")
 
     def with_region(self, rows: Table) -> Table:
         """``rows`` with ``region``: where the person lived on the day in ``date``; null if unknown."""

@@ -117,12 +117,15 @@ def check_interval(measure: Measure, interval: str) -> Interval:
 
 
 def grain(measure: Measure, interval: Interval) -> Interval:
-    """The interval of the finest cube from which ``interval`` is rolled up."""
-    return "month" if measure.counted == "events" else interval
+    """The interval of the finest cube from which ``interval`` is rolled up: events add up over time."""
+    return min(measure.intervals, key=MONTHS.__getitem__) if measure.counted == "events" else interval
 
 
-def inputs(snapshot: Snapshot, measure: Measure, interval: Interval) -> Inputs:
-    """What the measure's ``rows`` may ask of a snapshot. Episodes are found when first asked for."""
+def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Table | None = None) -> Inputs:
+    """What the measure's ``rows`` may ask of a snapshot, or of some of its persons.
+
+    Episodes are found when first asked for.
+    """
 
     def table(name: str) -> Table:
         if name == "icd10":
@@ -132,7 +135,7 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval) -> Inputs:
             return episodes.episodes if name == "episode" else episodes.findings
         return snapshot.table(name)
 
-    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine)
+    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine, persons)
 
 
 def marked(measure: Measure, t: Inputs) -> Table:
@@ -142,6 +145,7 @@ def marked(measure: Measure, t: Inputs) -> Table:
     """
     rows = measure.rows(t)
     needed = [
+        "person_id",
         "date",
         *("age" if cut == "age_group" else cut for cut in measure.cuts),
         *(exclusion.id for exclusion in measure.exclusions),
