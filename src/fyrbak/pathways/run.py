@@ -2,10 +2,15 @@
 
 The folder is ``<home>/derived/<snapshot id>-<hash>/``. The hash covers the content of the pathways and the
 engine itself, so that a changed limit or rule never meets an old answer.
+
+A snapshot that goes on from an earlier one, whose answer is kept, is run for those persons alone whose rows
+have changed. Their answer lies in a folder of its own, ``since-01``, then ``since-02`` and so on, and takes
+the place of all that came before about them.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +33,7 @@ from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
 
 EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
+MOST_RENEWALS = 14  # then everything is run anew: each renewal makes reading a little slower
 _ANSWERS = ("episodes", "findings")
 _STEPS = 4 + len(_ANSWERS)  # the engine's stages and the files written, per slice
 Progress = Callable[[int, int], None]
@@ -53,14 +59,32 @@ def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
 
     ``progress`` is called with steps done and steps in all. A run that is broken off leaves nothing.
     """
-    folder = settings.HOME / "derived" / f"{snapshot.id}-{content_version()}{made_by(snapshot)}"
+    folder = _folder(snapshot)
     if not folder.is_dir():
-        _write(snapshot, folder, progress)
-    episodes, findings = (
-        snapshot.engine.parquet(table, sorted((folder / name).glob("*.parquet")))
-        for name, table in zip(_ANSWERS, ("episode", "finding"), strict=True)
-    )
+        before = snapshot.before()
+        if before and 0 <= _renewals(_folder(before)) < MOST_RENEWALS:
+            _renew(snapshot, before, folder)
+        else:
+            _write(snapshot, folder, progress)
+    episodes, findings = (_read(snapshot, folder, name) for name in _ANSWERS)
     return Episodes(folder, episodes, findings)
+
+
+def _folder(snapshot: Snapshot) -> Path:
+    return settings.HOME / "derived" / f"{snapshot.id}-{content_version()}{made_by(snapshot)}"
+
+
+def _read(snapshot: Snapshot, folder: Path, name: str) -> Table:
+    """An answer, each person's from the last renewal that covers the person."""
+    place = f"{name}_{snapshot.id}"
+    rows = snapshot.engine.parquet(place, sorted((folder / name).glob("*.parquet")))
+    for renewal in sorted(folder.glob("since-*")):
+        again = snapshot.engine.parquet(f"{place}_{renewal.name}", [renewal / f"{name}.parquet"])
+        persons = snapshot.engine.parquet(
+            f"persons_{snapshot.id}_{renewal.name}", [renewal / "persons.parquet"]
+        )
+        rows = rows.anti_join(persons, "person_id").union(again)
+    return rows
 
 
 def made_by(snapshot: Snapshot) -> str:
@@ -96,10 +120,68 @@ def _write(snapshot: Snapshot, folder: Path, progress: Progress | None) -> None:
                 for name, table in zip(_ANSWERS, found, strict=True):
                     snapshot.engine.write(table, unfinished / name / f"part-{number:05}.parquet")
                     step()
-        if not folder.is_dir():
-            unfinished.rename(folder)
+        _finish(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _finish(unfinished: Path, folder: Path) -> None:
+    """Give a whole answer its name, unless another run has been faster: its answer is the same."""
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+
+
+def _renewals(folder: Path) -> int:
+    """How many renewals a kept answer has; -1 if none is kept."""
+    return len(list(folder.glob("since-*"))) if folder.is_dir() else -1
+
+
+def changed(snapshot: Snapshot, before: Snapshot) -> Table:
+    """``person_id`` of all whose episodes may differ from those of the snapshot before, each once.
+
+    They are those with rows that have landed since, and those with an event that lay in the future then.
+    """
+    touched = snapshot.touched()
+    assert touched is not None  # noqa: S101 - it goes on from another
+    ahead = _read(before, _folder(before), "findings")
+    ahead = ahead.filter(ahead.rule == "future_date")
+    return touched.select("person_id").union(ahead.select("person_id")).distinct()
+
+
+def _renew(snapshot: Snapshot, before: Snapshot, folder: Path) -> None:
+    """Take over the answer of the snapshot before and run the engine for the persons who have changed."""
+    known = _folder(before)
+    unfinished = Path(mkdtemp(dir=folder.parent, prefix=".unfinished-"))
+    engine = snapshot.engine
+    try:
+        shutil.copytree(known, unfinished, copy_function=_linked, dirs_exist_ok=True)
+        renewal = unfinished / f"since-{_renewals(known) + 1:02}"
+        renewal.mkdir()
+        engine.write(changed(snapshot, before), renewal / "persons.parquet")
+        persons = engine.parquet(f"persons_{snapshot.id}_{renewal.name}", [renewal / "persons.parquet"])
+        tables = (snapshot.table(name) for name in ("pathway_event", "person", "residence", "death"))
+        with _stages(engine, lambda: None) as keep:
+            events, people, residences, deaths = (keep(t.semi_join(persons, "person_id")) for t in tables)
+            found = episodes(
+                events=events, persons=people, residences=residences, deaths=deaths,
+                pathways=pathways(), as_of=snapshot.as_of, keep=keep,
+            )  # fmt: skip
+            for name, table in zip(_ANSWERS, found, strict=True):
+                engine.write(table, renewal / f"{name}.parquet")
+        _finish(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _linked(source: str, target: str) -> None:
+    """One file under two names; a copy where the disk has no such thing. Answers are never changed."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+"""A snapshot that goes on from an earlier one: episodes of those who changed alone, equal to a full run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fyrbak import settings
+from fyrbak.pathways.run import run
+from fyrbak.records.snapshot import Snapshot
+from growing import grow
+from measure_snapshots import synthetic
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with synthetic(tmp_path_factory.mktemp("renewal"), persons=2000) as folder:
+        yield folder
+
+
+def _run(folder: Path) -> tuple[list[str], list[list[str]]]:
+    """The renewals of the kept answer, and the rows of episodes and findings."""
+    snapshot = Snapshot.open(folder)
+    found = run(snapshot)
+    tables = (snapshot.engine.answer(table) for table in (found.episodes, found.findings))
+    rows = [sorted(str(sorted(row.items())) for row in table.to_pylist()) for table in tables]
+    return sorted(part.name for part in found.folder.glob("since-*")), rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_renewed_answer_equals_a_full_one(people: Path, tmp_path: Path, seed: int) -> None:
+    before, now = grow(people, tmp_path, seed=seed, days=(0, 1, 40, 400)[seed])
+    _run(before)
+    renewals, renewed = _run(now)
+    shutil.rmtree(settings.HOME / "derived")
+    none, full = _run(now)
+    assert (renewals, none) == (["since-01"], [])
+    assert renewed == full
+
+
+def test_what_has_landed_says_whom_it_touches_and_how(people: Path, tmp_path: Path) -> None:
+    before, now = grow(people, tmp_path, seed=7)
+    assert Snapshot.open(before).touched() is None
+    snapshot = Snapshot.open(now)
+    touched = snapshot.touched()
+    assert touched is not None
+    rows = snapshot.engine.answer(touched).to_pylist()
+    assert {row["kind"] for row in rows} >= {"late", "corrected", "retracted"}
+    assert {row["table"] for row in rows} >= {"pathway_event", "tumour", "person"}
