@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from math import log, sqrt
 from pathlib import Path
 
 import django
@@ -24,6 +25,7 @@ from fyrbak.records.identity import parse_identity  # noqa: E402
 from fyrbak.records.layout import tables  # noqa: E402
 from fyrbak.records.snapshot import Snapshot  # noqa: E402
 from fyrbak.records.synth import generate as generating  # noqa: E402
+from fyrbak.records.synth.calibration import calibration  # noqa: E402
 from fyrbak.records.synth.generate import checked, generate  # noqa: E402
 from fyrbak.records.synth.pathways import pathways  # noqa: E402
 
@@ -79,9 +81,8 @@ def test_every_value_is_allowed_by_the_layout(sql: duckdb.DuckDBPyConnection) ->
     for name, table in tables().items():
         for column in table.columns:
             if column.choices:
-                found = {
-                    row[0] for row in sql.execute(f'SELECT DISTINCT "{column.name}" FROM {name}').fetchall()
-                }
+                rows = sql.execute(f'SELECT DISTINCT "{column.name}" FROM {name}').fetchall()
+                found = {str(value) for (value,) in rows if value is not None}
                 assert found <= set(column.choices), (name, column.name)
 
 
@@ -202,6 +203,79 @@ def test_care_looks_like_care(folder: Path, sql: duckdb.DuckDBPyConnection) -> N
     assert _one(sql, several) > 20
 
 
+def test_everybody_who_lives_here_has_one_background_a_year(sql: duckdb.DuckDBPyConnection) -> None:
+    """Statistics of a year come at the end of the next: of those out by June 2025, 2023 is the last."""
+    assert sql.execute("SELECT DISTINCT year FROM background_now").fetchall() == [(2023,)]
+    there = """SELECT person_id FROM residence_now WHERE region IS NOT NULL
+               AND DATE '2023-12-31' BETWEEN start_date AND coalesce(end_date, DATE '9999-12-31')"""
+    assert (
+        sql.execute("SELECT person_id FROM background_now ORDER BY 1").fetchall()
+        == sql.execute(f"{there} ORDER BY 1").fetchall()
+    )
+
+
+def test_background_has_gradients(sql: duckdb.DuckDBPyConnection) -> None:
+    adults = "FROM background_now JOIN person_now USING (person_id) WHERE 2023 - year(birth_date) >= 20"
+
+    def share(what: str, of: str) -> float:
+        row = sql.execute(f"SELECT avg(({what})::INT) {adults} AND {of}").fetchone()
+        assert row is not None
+        return float(row[0])
+
+    old, young = "birth_date < '1945-01-01'", "birth_date BETWEEN '1970-01-01' AND '1990-12-31'"
+    post = "education = 'post_secondary'"
+    assert share(post, old) + 0.15 < share(post, young)
+    assert share(post, f"{young} AND sex = 'M'") + 0.03 < share(post, f"{young} AND sex = 'F'")
+    assert share(post, "income = 1") + 0.1 < share(post, "income = 5")
+    assert share("income = 1", "birth_country = 'other'") > 0.25
+    assert 0.005 < share("education = ''", "true") < 0.05
+    assert share("municipality_group = 'large_city'", "true") > 0.3
+    fifths = sql.execute(f"SELECT income, count(*) {adults} GROUP BY 1 ORDER BY 1").fetchall()
+    assert [fifth for fifth, _ in fifths] == [1, 2, 3, 4, 5]
+    assert max(n for _, n in fifths) - min(n for _, n in fifths) <= 1
+    young_and_silent = "SELECT count(*) FROM background_now JOIN person_now USING (person_id) WHERE "
+    assert _one(sql, young_and_silent + "2023 - year(birth_date) < 16 AND education <> ''") == 0
+    assert _one(sql, young_and_silent + "2023 - year(birth_date) < 20 AND income IS NOT NULL") == 0
+
+
+def test_care_depends_on_education_by_the_odds_that_are_stated(folder: Path) -> None:
+    divided = json.loads((folder / "truth.json").read_text())["divided"]
+
+    def log_odds(measure: str, education: str, *years: str) -> tuple[float, float]:
+        """Log odds and its variance."""
+        rows = [row for row in divided[measure] if row["period"] in years]
+        own = [row for row in rows if row["cut"] == {"education": education}]
+        hit = sum(row["numerator"] for row in own)
+        miss = sum(row["denominator"] for row in own) - hit
+        return log(hit / miss), 1 / hit + 1 / miss
+
+    for measure in ("hpv_coverage", "svf_lead_time"):
+        years = ("2025",) if measure == "hpv_coverage" else ("2024", "2025")
+        base, doubt = log_odds(measure, "pre_secondary", *years)
+        for education in ("upper_secondary", "post_secondary"):
+            found, more = log_odds(measure, education, *years)
+            stated = log(calibration().background.odds[measure][education])
+            assert abs(found - base - stated) < 3 * sqrt(doubt + more), (measure, education)
+    gap = (
+        log_odds("hpv_coverage", "post_secondary", "2025")[0]
+        - log_odds("hpv_coverage", "pre_secondary", "2025")[0]
+    )
+    assert gap > 0.4  # there is something to find, even among few
+
+
+def test_background_moves_nothing_else(tmp_path: Path) -> None:
+    def files(name: str, since: int | None) -> dict[str, list[str]]:
+        request = checked(persons=1500, seed=9, regions=("24",), as_of=AS_OF, background_from=since)
+        entries = generate(tmp_path / name, request).tables
+        return {table: [file.sha256 for file in entry.files] for table, entry in entries.items()}
+
+    one, seven = files("one", None), files("seven", 2017)
+    assert one.pop("background") != seven.pop("background")
+    assert one == seven
+    years = f"SELECT DISTINCT year FROM '{tmp_path}/seven/background/*.parquet' ORDER BY 1"
+    assert [year for (year,) in duckdb.connect().execute(years).fetchall()] == [*range(2017, 2024)]
+
+
 def test_only_the_regions_asked_for_appear(tmp_path: Path) -> None:
     north = ("22", "23", "24", "25")
     request = checked(persons=4000, seed=1, regions=north, as_of=date(2024, 12, 31))
@@ -282,6 +356,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         ({"regions": ("99",)}, "unknown region '99'"),
         ({"as_of": date(2019, 1, 1)}, "--as-of 2019-01-01"),
         ({"as_of": date(2030, 1, 1)}, "--as-of 2030-01-01"),
+        ({"background_from": 2016}, "--background-from 2016: give a year from 2017 to 2023"),
+        ({"background_from": 2024}, "--background-from 2024"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_named(wrong: dict[str, object], words: str) -> None:

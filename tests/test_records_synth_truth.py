@@ -11,10 +11,12 @@ import pytest
 
 django.setup()
 
+from fyrbak.records.synth.background import EDUCATIONS, UNKNOWN, Background, Years  # noqa: E402
 from fyrbak.records.synth.calendar import NEVER, number  # noqa: E402
 from fyrbak.records.synth.calibration import calibration  # noqa: E402
 from fyrbak.records.synth.disease import Tumours, codes, diseases  # noqa: E402
 from fyrbak.records.synth.episodes import Episodes  # noqa: E402
+from fyrbak.records.synth.facts import facts_of  # noqa: E402
 from fyrbak.records.synth.pathways import AOS, pathways  # noqa: E402
 from fyrbak.records.synth.population import ABROAD, Population  # noqa: E402
 from fyrbak.records.synth.truth import Truth  # noqa: E402
@@ -84,6 +86,37 @@ def _tumours(*rows: tuple[int, str, date, int]) -> Tumours:
     )
 
 
+def _background(people: Population, first: int = 2020, *known: list[str]) -> Background:
+    """For each person the education of the rows of ``first``, the year after, ...: ``-`` is no row."""
+    years = max(map(len, known), default=0)
+    held = np.full((len(people), years + 1), UNKNOWN)
+    for who, row in enumerate(known):
+        for step, education in enumerate(row):
+            held[who, step + 1] = held[who, step] if education == "-" else EDUCATIONS.index(education)
+    nothing = np.array([], np.int64)
+    rows = Years(nothing, nothing, nothing, nothing, nothing, nothing, nothing > 0)
+    return Background(rows, first, held)
+
+
+def _told(
+    people: Population,
+    episodes: Episodes,
+    tumours: Tumours | None = None,
+    doses: dict[int, date] | None = None,
+    background: Background | None = None,
+    times: int = 1,
+) -> Truth:
+    """The truth when it has been told these facts, once or several times."""
+    first = np.full(len(people), NEVER)
+    for who, day in (doses or {}).items():
+        first[who] = number(day)
+    truth = Truth(pathways(), REGIONS, number(AS_OF))
+    facts = facts_of(pathways(), people, episodes, number(AS_OF))
+    for _ in range(times):
+        truth.add(people, tumours or _tumours(), episodes, facts, first, background or _background(people))
+    return truth
+
+
 def _truth(
     people: Population,
     episodes: Episodes,
@@ -91,11 +124,6 @@ def _truth(
     doses: dict[int, date] | None = None,
 ) -> dict[str, dict[tuple[str, str, str], tuple[Any, Any]]]:
     """Every measure as {(period, unit, words of the cut): (numerator or n, denominator or value)}."""
-    first = np.full(len(people), NEVER)
-    for who, day in (doses or {}).items():
-        first[who] = number(day)
-    truth = Truth(pathways(), REGIONS, number(AS_OF))
-    truth.add(people, tumours or _tumours(), episodes, first)
     return {
         measure: {
             (row["period"], row["unit"], " ".join(row["cut"].values())): (
@@ -104,7 +132,7 @@ def _truth(
             )
             for row in rows
         }
-        for measure, rows in truth.measures().items()
+        for measure, rows in _told(people, episodes, tumours, doses).measures().items()
     }
 
 
@@ -242,14 +270,36 @@ def test_hpv_coverage_counts_women_of_the_cohort_where_they_live_on_the_last_day
     assert found["2024", "23", ""] == (2, 6)
 
 
+def test_education_is_that_of_the_latest_year_before_the_event() -> None:
+    breast = {"pathway": "brost", "point": 50}
+    late = {**breast, "start": date(2022, 1, 1), "end": date(2022, 6, 1)}
+    early = {**breast, "start": date(2022, 1, 1), "end": date(2022, 1, 3)}
+    woman = {"born": date(1996, 5, 5)}
+    people = _population(woman, woman, woman)
+    post, upper = "post_secondary", "upper_secondary"
+    known = _background(people, 2020, [upper, "-", post], ["-", "-", post], [upper, "", post])
+    episodes = _episodes(late, early, {**early, "who": 1}, {**early, "who": 2})
+    found = {
+        measure: {
+            (row["period"], row["cut"]["education"]): (row["numerator"], row["denominator"]) for row in rows
+        }
+        for measure, rows in _told(people, episodes, doses={0: date(2022, 1, 1)}, background=known)
+        .divided()
+        .items()
+    }
+    assert found["svf_lead_time"]["2022", upper] == (1, 2)
+    assert found["svf_lead_time"]["2022", "unknown"] == (2, 2)
+    assert found["svf_lead_time"]["2022", post] == (0, 0)
+    assert found["hpv_coverage"]["2021", upper] == (0, 2)
+    assert found["hpv_coverage"]["2022", upper] == (1, 1)
+    assert found["hpv_coverage"]["2022", "unknown"] == (0, 2)
+    assert found["hpv_coverage"]["2025", post] == (1, 3)
+
+
 def test_pieces_add_up() -> None:
     treated = {"pathway": "brost", "point": 50, "start": date(2024, 1, 1), "end": date(2024, 2, 1)}
-    people, episodes = _population(ADULT), _episodes(treated)
     tumours = _tumours((0, "brost", date(2022, 1, 1), JAMTLAND))
-    truth = Truth(pathways(), REGIONS, number(AS_OF))
-    for _ in range(2):
-        truth.add(people, tumours, episodes, np.array([NEVER]))
-    found = truth.measures()
+    found = _told(_population(ADULT), _episodes(treated), tumours, times=2).measures()
     row = next(r for r in found["svf_lead_time"] if r["period"] == "2024" and r["unit"] == "23")
     assert (row["numerator"], row["denominator"]) == (2, 2)
     row = next(r for r in found["svf_inclusion"] if r["period"] == "2024" and r["unit"] == "23")

@@ -24,13 +24,20 @@ def synth(
         datetime,
         typer.Option(formats=["%Y-%m-%d"], help="Last day described.", show_default=f"{AS_OF:%Y-%m-%d}"),
     ] = AS_OF,
+    background_from: Annotated[
+        int | None,
+        typer.Option(
+            metavar="YEAR",
+            help="First year of education, income and the like. Default: only the last year that is out.",
+        ),
+    ] = None,
 ) -> None:
     """Write synthetic persons with cancer care in the layout of extracts, and truth.json beside them."""
     from fyrbak.records.synth.generate import checked, generate
 
     chosen = tuple(code.strip() for code in regions.split(",") if code.strip())
     day = date(as_of.year, as_of.month, as_of.day)
-    request = checked(persons=persons, seed=seed, regions=chosen, as_of=day)
+    request = checked(persons=persons, seed=seed, regions=chosen, as_of=day, background_from=background_from)
     with shown("Inventing persons") as tell:
         manifest = generate(folder, request, lambda done: tell("", done / persons))
     rows = sum(entry.rows for entry in manifest.tables.values())

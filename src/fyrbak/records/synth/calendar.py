@@ -31,6 +31,11 @@ def year_of(days: Ints) -> Ints:
     return _dates(days).astype("datetime64[Y]").astype(np.int64) + 1970
 
 
+def year_end(years: Ints) -> Ints:
+    """The last days of calendar years."""
+    return (years - 1969).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1
+
+
 def split(days: Ints) -> tuple[Ints, Ints, Ints]:
     """Years, months (1-12) and days of the month."""
     dates = _dates(days)

@@ -78,6 +78,23 @@ class Band(Definition):
     to: float
 
 
+class BackgroundLevels(Definition):
+    """Education, income, country of birth and kind of municipality; keys of ``by birth`` are years of birth.
+
+    ``odds`` are odds ratios of an outcome by education; incomes are in standard deviations.
+    """
+
+    education: dict[int, Parts]
+    women_post_secondary: float
+    completed_at: tuple[int, int, int]
+    education_missing: Parts
+    birth_country: dict[int, Parts]
+    income_by_education: tuple[float, float, float]
+    income_by_birth_country: Parts
+    municipality_group: dict[str, Parts]
+    odds: dict[str, Parts]
+
+
 class Calibration(Definition):
     """The whole of ``content/synth/sweden.yaml``."""
 
@@ -92,6 +109,7 @@ class Calibration(Definition):
     pathways: dict[str, PathwayDisease]
     aos: Unspecific
     others: tuple[OtherDisease, ...]
+    background: BackgroundLevels
 
 
 @dataclass(frozen=True)

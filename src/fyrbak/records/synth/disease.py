@@ -45,6 +45,12 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted({code for disease in diseases() for code in disease.codes}))
 
 
+@cache
+def cervical() -> Flags:
+    """Which of the codes are cancer of the cervix."""
+    return np.array([code.startswith("C53") for code in codes()])
+
+
 def occurrences(
     rng: np.random.Generator, people: Population, rate: Floats, start: int, end: int
 ) -> tuple[Ints, Ints, Ints]:

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from fyrbak.records import organisations
-from fyrbak.records.synth import population
-from fyrbak.records.synth.calendar import NEVER, Flags, Ints
+from fyrbak.records.synth import background, population
+from fyrbak.records.synth.background import COUNTRIES, EDUCATIONS, UNKNOWN, Background
+from fyrbak.records.synth.calendar import NEVER, Flags, Ints, year_end, year_of
 from fyrbak.records.synth.disease import Tumours, codes, diseases
 from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.events import NO_SUCH_PATHWAY, Events
@@ -59,6 +60,7 @@ class Piece:
     episodes: Episodes
     events: Events
     doses: Doses
+    background: Background
     content: Pathways
     regions: tuple[str, ...]
     as_of: int
@@ -95,6 +97,7 @@ def tables_of(rng: np.random.Generator, piece: Piece) -> Iterator[tuple[str, pa.
     yield "identity", _identities(rng, piece)
     yield "residence", _residences(rng, piece)
     yield "death", _deaths(rng, piece)
+    yield "background", _backgrounds(piece)
     yield "tumour", tumours
     yield "stage", _stages(rng, piece, keyed)
     yield "procedure", _procedures(rng, piece, keyed, done)
@@ -210,6 +213,28 @@ def _deaths(rng: np.random.Generator, piece: Piece) -> pa.Table:
     return revised(
         table, corrected=_some(rng, who.size, _CORRECTED_DEATHS), retracted=np.zeros(who.size, np.bool_),
         first={"death_date": days(np.minimum(day + 1, piece.as_of))}, recorded=np.full(who.size, piece.as_of),
+    )  # fmt: skip
+
+
+def _backgrounds(piece: Piece) -> pa.Table:
+    """What statistics deliver a year after each year's end; some rows at first without education."""
+    b = piece.background.rows
+    rows, year = len(b), year_of(b.day)
+    out = year_end(year + 1)
+    table = build("background", rows, {
+        "record_key": piece.numbering.take("b", rows),
+        "recorded_at": days(out),
+        "person_id": piece.person(b.who),
+        "year": year.astype(np.int16),
+        "education": words(EDUCATIONS, b.education),
+        "income": pa.array(b.income.astype(np.int16), mask=b.income == 0),
+        "birth_country": words(COUNTRIES, b.country),
+        "municipality_group": words(background.groups(), b.group),
+    })  # fmt: skip
+    return revised(
+        table, corrected=b.corrected, retracted=np.zeros(rows, np.bool_),
+        first={"education": words(EDUCATIONS, np.full(rows, UNKNOWN))},
+        recorded=np.minimum(out + 60, piece.as_of),
     )  # fmt: skip
 
 

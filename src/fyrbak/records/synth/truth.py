@@ -5,60 +5,48 @@ This is the judge of the engine, so it shares no code with it: plain numpy over 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from fyrbak.records.synth.calendar import NEVER, Flags, Ints, completed_years, number, year_of
+from fyrbak.records.synth.background import EDUCATIONS, Background
+from fyrbak.records.synth.calendar import Flags, Ints, number, year_of
 from fyrbak.records.synth.calibration import calibration
 from fyrbak.records.synth.disease import Tumours, adult, codes, diseases
 from fyrbak.records.synth.episodes import Episodes
-from fyrbak.records.synth.pathways import AOS, UNKNOWN_LIMIT, Pathways, covers
+from fyrbak.records.synth.facts import Facts
+from fyrbak.records.synth.pathways import Pathways, covers
 from fyrbak.records.synth.population import ABROAD, Population
-from fyrbak.records.synth.rows import Rows
-from fyrbak.records.synth.vaccinations import COHORT
+from fyrbak.records.synth.vaccinations import cohort
 
 COUNTRY = "SE"
 BANDS = (("0-25", 0.0, 0.25), ("25-50", 0.25, 0.50), ("50-75", 0.50, 0.75), ("75+", 0.75, np.inf))
 BLOCKS = ("start_visit", "visit_conference", "conference_decision", "decision_treatment")
 _QUANTILES = {"svf_days_median": 0.5, "svf_days_p90": 0.9}
 _BASE_YEARS = 3
-_CRITERIA_NOT_MET = 70
 _HPV_SINCE = 2021
+_UNKNOWN = "unknown"
 Row = dict[str, Any]
-
-
-@dataclass
-class _Facts(Rows):
-    """One episode a row, all that measures ask about."""
-
-    pathway: Ints
-    begun: Ints
-    place: Ints
-    home: Ints
-    started: Ints
-    ended: Ints
-    days: Ints
-    limit: Ints
-    judged: Flags
-    treated: Flags
-    counted: Flags  # all but those whose criteria were not met
-    blocks: Ints  # [episode, block], -1 where a day is missing or the block runs backwards
+Counts: TypeAlias = Counter[tuple[int, ...]]
 
 
 @dataclass
 class Truth:
-    """Collects the facts piece by piece; :meth:`measures` then answers."""
+    """Collects the facts piece by piece; :meth:`measures` and :meth:`divided` then answer."""
 
     content: Pathways
     regions: tuple[str, ...]
     as_of: int
-    _facts: list[_Facts] = field(default_factory=list)
-    _cases: dict[tuple[int, int], int] = field(default_factory=dict)
-    _hpv: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    _facts: list[Facts] = field(default_factory=list)
+    _cases: Counts = field(default_factory=Counter)  # by year and place
+    _hpv: Counts = field(default_factory=Counter)  # women by year, place, education and whether vaccinated
+    _lead_time: Counts = field(
+        default_factory=Counter
+    )  # judged episodes by year, education and whether within
 
     def __post_init__(self) -> None:
         self.last_year = int(year_of(np.array([self.as_of]))[0])
@@ -66,58 +54,41 @@ class Truth:
         self._included = np.array([covers(groups, code) for code in codes()])
         self._malignant = np.array([disease.behaviour == "3" for disease in diseases()])
 
-    def add(self, people: Population, tumours: Tumours, episodes: Episodes, first_dose: Ints) -> None:
-        """Take in one piece of the population."""
-        self._facts.append(self._episodes(people, episodes))
+    def add(
+        self,
+        people: Population,
+        tumours: Tumours,
+        episodes: Episodes,
+        facts: Facts,
+        first_dose: Ints,
+        background: Background,
+    ) -> None:
+        """Take in one piece of the population. ``facts`` are those of the episodes."""
+        self._facts.append(facts)
         case = self._included[tumours.code] & self._malignant[tumours.group]
         case &= adult(people, tumours.who, tumours.day)
         _count(self._cases, year_of(tumours.day[case]), tumours.place[case])
-        self._add_hpv(people, first_dose)
+        education = background.education_before(episodes.who, facts.ended)
+        judged = facts.judged
+        _count(self._lead_time, facts.ended[judged], education[judged], facts.within[judged])
+        self._add_hpv(people, first_dose, background)
 
-    def _episodes(self, people: Population, e: Episodes) -> _Facts:
-        names = np.array(self.content.variant_names())
-        closed = e.end != NEVER
-        end = np.where(closed, e.end, self.as_of)
-        limit = np.where(closed, self.content.limit(e.pathway, e.point, names[e.variant], end), UNKNOWN_LIMIT)
-        of_age = completed_years(people.birth[e.who], e.start) >= 18
-        of_age |= e.start <= self.content.children_until[e.pathway]
-        stops = np.stack([e.start, e.visit, e.conference, e.decision, e.end], axis=1)
-        gaps = np.diff(stops, axis=1)
-        known = (stops[:, 1:] != NEVER) & (stops[:, :-1] != NEVER) & (gaps >= 0)
-        treated = closed & self.content.treated(e.pathway, e.point) & (e.pathway != self.content.index(AOS))
-        return _Facts(
-            e.pathway,
-            e.begun,
-            e.place,
-            people.place(e.who, end),
-            year_of(e.start),
-            np.where(closed, year_of(end), 0),
-            np.where(closed, e.end - e.start, 0),
-            limit,
-            (limit != UNKNOWN_LIMIT) & of_age,
-            treated,
-            ~closed | (e.point != _CRITERIA_NOT_MET),
-            np.where(known, gaps, -1),
-        )
-
-    def _add_hpv(self, people: Population, first_dose: Ints) -> None:
-        cohort = np.flatnonzero(~people.male & (people.birth >= COHORT[0]) & (people.birth <= COHORT[1]))
+    def _add_hpv(self, people: Population, first_dose: Ints, background: Background) -> None:
+        women = cohort(people)
         for year in range(_HPV_SINCE, self.last_year + 1):
-            day = min(number(date(year, 12, 31)), self.as_of)
-            place = people.place(cohort, np.full(cohort.size, day))
-            lives = (people.death[cohort] > day) & (place != ABROAD)
-            for region in range(len(self.regions)):
-                here = lives & (place == region)
-                hit, base = self._hpv.get((year, region), (0, 0))
-                dosed = int((here & (first_dose[cohort] <= day)).sum())
-                self._hpv[year, region] = hit + dosed, base + int(here.sum())
+            day = np.full(women.size, min(number(date(year, 12, 31)), self.as_of))
+            place = people.place(women, day)
+            here = (people.death[women] > day) & (place != ABROAD)
+            at = np.full(women.size, year)
+            education, dosed = background.education_before(women, at), first_dose[women] <= day
+            _count(self._hpv, at[here], place[here], education[here], dosed[here])
 
     def measures(self) -> dict[str, list[Row]]:
         """Rows of every measure: country and regions by year, and the country by pathway."""
-        f = _Facts.joined(self._facts)
+        f = Facts.joined(self._facts)
         over = (f.days - f.limit) / np.maximum(f.limit, 1)
         found = {
-            "svf_lead_time": [*self._shares(f, f.judged, f.days <= f.limit, {})],
+            "svf_lead_time": [*self._shares(f, f.judged, f.within, {})],
             "svf_overshoot": [],
             "svf_conversion": [*self._shares(f, (f.ended > 0) & f.counted, f.treated, {})],
             "svf_count": [*self._counts(f)],
@@ -134,7 +105,7 @@ class Truth:
             found[name] = [*self._days(f, f.days, f.treated, quantile, {})]
         return found
 
-    def _cells(self, f: _Facts, place: Ints, own: Row) -> Iterator[tuple[int, str, Row, Flags]]:
+    def _cells(self, f: Facts, place: Ints, own: Row) -> Iterator[tuple[int, str, Row, Flags]]:
         """Every cell that is answered: year, unit, cut and which episodes belong to the unit and cut."""
         for year in range(calibration().pathways_from.year, self.last_year + 1):
             yield year, COUNTRY, own, np.ones(place.size, np.bool_)
@@ -143,16 +114,16 @@ class Truth:
             for index, name in enumerate(self.content.ids):
                 yield year, COUNTRY, {"pathway": name, **own}, f.pathway == index
 
-    def _shares(self, f: _Facts, base: Flags, hit: Flags, own: Row) -> Iterator[Row]:
+    def _shares(self, f: Facts, base: Flags, hit: Flags, own: Row) -> Iterator[Row]:
         for on, unit, cut, rows in self._cells(f, f.place, own):
             chosen = rows & base & (f.ended == on)
             yield _row(on, unit, cut, int((chosen & hit).sum()), int(chosen.sum()))
 
-    def _counts(self, f: _Facts) -> Iterator[Row]:
+    def _counts(self, f: Facts) -> Iterator[Row]:
         for on, unit, cut, rows in self._cells(f, f.begun, {}):
             yield _row(on, unit, cut, int((rows & f.counted & (f.started == on)).sum()), None)
 
-    def _days(self, f: _Facts, days: Ints, base: Flags, quantile: float, own: Row) -> Iterator[Row]:
+    def _days(self, f: Facts, days: Ints, base: Flags, quantile: float, own: Row) -> Iterator[Row]:
         for on, unit, cut, rows in self._cells(f, f.place, own):
             chosen = np.sort(days[rows & base & (f.ended == on)])
             # The smallest number of days within which at least the quantile's share have come.
@@ -160,7 +131,7 @@ class Truth:
             value = int(chosen[rank - 1]) if chosen.size else None
             yield {"period": str(on), "unit": unit, "cut": cut, "n": int(chosen.size), "value": value}
 
-    def _inclusion(self, f: _Facts) -> Iterator[Row]:
+    def _inclusion(self, f: Facts) -> Iterator[Row]:
         first = calibration().tumours_from.year + _BASE_YEARS
         for on in range(first, self.last_year + 1):
             for index, unit in ((None, COUNTRY), *enumerate(self.regions)):
@@ -174,10 +145,24 @@ class Truth:
 
     def _coverage(self) -> Iterator[Row]:
         for year in range(_HPV_SINCE, self.last_year + 1):
-            own = [self._hpv[year, index] for index in range(len(self.regions))]
-            yield _row(year, COUNTRY, {}, sum(hit for hit, _ in own), sum(base for _, base in own))
-            for code, (hit, base) in zip(self.regions, own, strict=True):
-                yield _row(year, code, {}, hit, base)
+            for index, unit in ((None, COUNTRY), *enumerate(self.regions)):
+                here = {key: n for key, n in self._hpv.items() if key[0] == year and index in (None, key[1])}
+                hit = sum(n for key, n in here.items() if key[-1])
+                yield _row(year, unit, {}, hit, sum(here.values()))
+
+    def divided(self) -> dict[str, list[Row]]:
+        """Rows of the measures that are told by education, for the country by year."""
+        found = {"svf_lead_time": self._lead_time, "hpv_coverage": self._hpv}
+        since = {"svf_lead_time": calibration().pathways_from.year, "hpv_coverage": _HPV_SINCE}
+        return {name: [*self._by_education(counts, since[name])] for name, counts in found.items()}
+
+    def _by_education(self, counts: Counts, since: int) -> Iterator[Row]:
+        """Counts whose key begins with the year and ends with education and hit."""
+        for year in range(since, self.last_year + 1):
+            for index, name in enumerate(EDUCATIONS):
+                own = {key: n for key, n in counts.items() if key[0] == year and key[-2] == index}
+                hit = sum(n for key, n in own.items() if key[-1])
+                yield _row(year, COUNTRY, {"education": name or _UNKNOWN}, hit, sum(own.values()))
 
 
 def _row(period: int, unit: str, cut: Row, numerator: int, denominator: float | None) -> Row:
@@ -186,7 +171,7 @@ def _row(period: int, unit: str, cut: Row, numerator: int, denominator: float | 
     }  # fmt: skip
 
 
-def _count(into: dict[tuple[int, int], int], first: Ints, second: Ints) -> None:
-    pairs, counts = np.unique(np.stack([first, second], axis=1), axis=0, return_counts=True)
-    for (a, b), n in zip(pairs.tolist(), counts.tolist(), strict=True):
-        into[a, b] = into.get((a, b), 0) + n
+def _count(into: Counts, *columns: Ints | Flags) -> None:
+    """Count how often each combination of the columns' values occurs."""
+    rows, counts = np.unique(np.stack(columns, axis=1).astype(np.int64), axis=0, return_counts=True)
+    into.update(dict(zip(map(tuple, rows.tolist()), counts.tolist(), strict=True)))

@@ -32,17 +32,23 @@ class Doses(Rows):
     ghost: Flags
 
 
+def cohort(people: Population) -> Ints:
+    """The women whom the campaign turns to."""
+    return np.flatnonzero(~people.male & (people.birth >= COHORT[0]) & (people.birth <= COHORT[1]))
+
+
 def draw(
     rng: np.random.Generator, people: Population, regions: tuple[str, ...], as_of: int
 ) -> tuple[Doses, Ints]:
     """All doses, and each person's first valid one (NEVER if none), both no later than ``as_of``."""
     size = len(people)
     everyone = np.arange(size)
-    cohort = ~people.male & (people.birth >= COHORT[0]) & (people.birth <= COHORT[1])
+    women = cohort(people)
+    invited = np.isin(everyone, women)
     level = np.array([calibration().regions[code].hpv for code in regions])
     home = people.place(everyone, np.full(size, min(as_of, CAMPAIGN[1])))
     vaccinated = np.zeros(size, np.bool_)
-    vaccinated[cohort] = spread(rng, home[cohort]) < level[home[cohort]]
+    vaccinated[women] = spread(rng, home[women]) < level[home[women]]
     early = rng.random(size) < _AS_GIRLS
     girls = people.birth + (rng.uniform(13.0, 18.0, size) * YEAR).astype(np.int64)
     # The campaign ran slowly at first; most came in its last two years.
@@ -51,12 +57,12 @@ def draw(
     first = np.where(vaccinated, np.where(early, girls, campaign), NEVER)
     school = people.birth + ((_SCHOOL_AGE + rng.normal(0, 0.3, size)) * YEAR).astype(np.int64)
     offered = school >= np.where(people.male, _SCHOOL_FROM[True], _SCHOOL_FROM[False])
-    first = np.where(~cohort & offered & (rng.random(size) < _SCHOOL_SHARE), school, first)
+    first = np.where(~invited & offered & (rng.random(size) < _SCHOOL_SHARE), school, first)
     first = np.where(first <= as_of, first, NEVER)
     first = np.where(people.present(everyone, np.minimum(first, as_of)), first, NEVER)
     second = np.where(rng.random(size) < _SECOND_DOSE, first + rng.integers(170, 260, size), NEVER)
     second = np.where((first != NEVER) & (second <= np.minimum(as_of, people.death)), second, NEVER)
-    mistaken = cohort & (first == NEVER) & (people.death == NEVER) & (rng.random(size) < _GHOSTS * 10)
+    mistaken = invited & (first == NEVER) & (people.death == NEVER) & (rng.random(size) < _GHOSTS * 10)
     ghost = np.where(mistaken, np.minimum(campaign, as_of), NEVER)
     who = np.concatenate([np.flatnonzero(day != NEVER) for day in (first, second, ghost)])
     counts = [int((day != NEVER).sum()) for day in (first, second, ghost)]
