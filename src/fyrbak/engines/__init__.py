@@ -19,7 +19,13 @@ def _duckdb() -> Engine:
     return DuckDB()
 
 
-_MAKERS: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb}
+def _reference() -> Engine:
+    from fyrbak.engines.reference import Reference
+
+    return Reference()
+
+
+_MAKERS: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb, "reference": _reference}
 NAMES = tuple(_MAKERS)
 
 
