@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -294,6 +294,49 @@ def test_education_is_that_of_the_latest_year_before_the_event() -> None:
     assert found["hpv_coverage"]["2022", upper] == (1, 1)
     assert found["hpv_coverage"]["2022", "unknown"] == (0, 2)
     assert found["hpv_coverage"]["2025", post] == (1, 3)
+
+
+def _day_by_day(people: Population) -> dict[tuple[str, str, str], int]:
+    """Days at risk by (year, unit, age group), each day looked at on its own."""
+    found: dict[tuple[str, str, str], int] = {}
+    for who in np.flatnonzero(~people.male):
+        born = date(1970, 1, 1) + timedelta(days=int(people.birth[who]))
+        for day in range(number(date(2020, 1, 1)), number(AS_OF) + 1):
+            if not people.present(np.array([who]), np.array([day]))[0]:
+                continue
+            on = date(1970, 1, 1) + timedelta(days=day)
+            age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+            group = "85+" if age >= 85 else f"{age // 5 * 5}-{age // 5 * 5 + 4}"
+            place = REGIONS[int(people.place(np.array([who]), np.array([day]))[0])]
+            for unit in ("SE", place):
+                key = (str(on.year), unit, group)
+                found[key] = found.get(key, 0) + 1
+    return found
+
+
+def test_days_at_risk_are_those_of_women_alive_and_resident_at_the_age_of_the_day() -> None:
+    people = _population(
+        {"born": date(1980, 2, 29)},  # turns 45 on 1 March 2025
+        {"born": date(1935, 7, 1), "died": date(2023, 7, 1)},
+        {"born": date(2022, 12, 31), "moved": (date(2024, 2, 29), VASTERBOTTEN)},
+        {"born": date(1990, 1, 1), "moved": (date(2021, 5, 5), ABROAD)},
+        {"born": date(1990, 1, 1), "male": True},
+    )
+    tumours = _tumours(
+        (0, "livmoderhals", date(2025, 2, 28), JAMTLAND),
+        (0, "livmoderhals", date(2025, 3, 1), JAMTLAND),
+        (1, "livmoderhals", date(2019, 12, 31), JAMTLAND),  # before the first year
+        (2, "aggstock", date(2024, 3, 1), VASTERBOTTEN),
+    )
+    rows = _told(people, _episodes(), tumours, times=2).rates()["cervical_incidence"]
+    found = {(row["period"], row["unit"], row["cut"]["age_group_5"]): row for row in rows}
+    assert {key: row["denominator"] for key, row in found.items() if row["denominator"]} == {
+        key: 2 * days for key, days in _day_by_day(people).items()
+    }
+    cases = {key: row["numerator"] for key, row in found.items() if row["numerator"] and key[1] == "SE"}
+    assert cases == {("2025", "SE", "40-44"): 2, ("2025", "SE", "45-49"): 2}
+    assert found["2025", "23", "45-49"]["numerator"] == 2
+    assert len(found) == 6 * 3 * 18
 
 
 def test_pieces_add_up() -> None:

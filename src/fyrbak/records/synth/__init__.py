@@ -5,8 +5,8 @@ and ``draws`` (columns and chances), ``population`` (persons, moves, deaths), ``
 ``disease`` (tumours), ``pathways`` (what the pathway content says), ``drafts`` and ``episodes`` (suspicions
 and how they went), ``events`` (what regions register of them, right and wrong), ``treatments``,
 ``vaccinations``, ``facts`` (what measures ask about episodes), ``background`` (education and the like),
-``tables`` and ``writing`` (tables and files), ``truth`` (the right answer of every measure) and ``generate``
-(all of it, piece by piece).
+``tables`` and ``writing`` (tables and files), ``incidence`` and ``truth`` (the right answer of every measure)
+and ``generate`` (all of it, piece by piece).
 
 The same arguments give the same files. Everything is drawn with numpy for many persons at a time, in pieces
 of bounded size, each with a random stream of its own.

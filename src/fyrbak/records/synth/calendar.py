@@ -49,3 +49,13 @@ def completed_years(birth: Ints, day: Ints) -> Ints:
     born, at = split(birth), split(day)
     before_birthday = at[1] * 100 + at[2] < born[1] * 100 + born[2]
     return at[0] - born[0] - before_birthday
+
+
+def birthday(birth: Ints, year: int) -> Ints:
+    """Days in a year on which persons turn older; 1 March in ordinary years for those of 29 February."""
+    months = _dates(birth).astype("datetime64[M]")
+    month = months.astype(np.int64) % 12
+    first = np.datetime64(f"{year}-01").astype(np.int64) + month
+    start = first.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    # Counting on from the first of the month, 29 February is 1 March where it does not exist.
+    return start + (_dates(birth) - months).astype(np.int64)

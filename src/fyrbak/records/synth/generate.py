@@ -145,6 +145,7 @@ def _write(folder: Path, request: Request, progress: Callable[[int], object]) ->
         "interval": "year",
         "measures": ground.truth.measures(),
         "divided": ground.truth.divided(),
+        "rates": ground.truth.rates(),
     }
     (folder / "truth.json").write_text(json.dumps(answers, indent=0) + "\n", encoding="utf-8")
     return write_manifest(

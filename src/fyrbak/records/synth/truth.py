@@ -19,6 +19,7 @@ from fyrbak.records.synth.calibration import calibration
 from fyrbak.records.synth.disease import Tumours, adult, codes, diseases
 from fyrbak.records.synth.episodes import Episodes
 from fyrbak.records.synth.facts import Facts
+from fyrbak.records.synth.incidence import Incidence
 from fyrbak.records.synth.pathways import Pathways, covers
 from fyrbak.records.synth.population import ABROAD, Population
 from fyrbak.records.synth.vaccinations import cohort
@@ -36,7 +37,7 @@ Counts: TypeAlias = Counter[tuple[int, ...]]
 
 @dataclass
 class Truth:
-    """Collects the facts piece by piece; :meth:`measures` and :meth:`divided` then answer."""
+    """Collects the facts piece by piece; :meth:`measures`, :meth:`divided` and :meth:`rates` then answer."""
 
     content: Pathways
     regions: tuple[str, ...]
@@ -49,6 +50,7 @@ class Truth:
     )  # judged episodes by year, education and whether within
 
     def __post_init__(self) -> None:
+        self._incidence = Incidence(len(self.regions), self.as_of)
         self.last_year = int(year_of(np.array([self.as_of]))[0])
         groups = self.content.codes
         self._included = np.array([covers(groups, code) for code in codes()])
@@ -72,6 +74,7 @@ class Truth:
         judged = facts.judged
         _count(self._lead_time, facts.ended[judged], education[judged], facts.within[judged])
         self._add_hpv(people, first_dose, background)
+        self._incidence.add(people, tumours)
 
     def _add_hpv(self, people: Population, first_dose: Ints, background: Background) -> None:
         women = cohort(people)
@@ -155,6 +158,21 @@ class Truth:
         found = {"svf_lead_time": self._lead_time, "hpv_coverage": self._hpv}
         since = {"svf_lead_time": calibration().pathways_from.year, "hpv_coverage": _HPV_SINCE}
         return {name: [*self._by_education(counts, since[name])] for name, counts in found.items()}
+
+    def rates(self) -> dict[str, list[Row]]:
+        """Rows of the rates by age: cases, and days at risk, for the country and regions by year."""
+        return {
+            "cervical_incidence": [
+                _row(
+                    cell.year,
+                    COUNTRY if cell.place is None else self.regions[cell.place],
+                    {"age_group_5": cell.group},
+                    cell.cases,
+                    cell.days,
+                )
+                for cell in self._incidence.cells()
+            ]
+        }
 
     def _by_education(self, counts: Counts, since: int) -> Iterator[Row]:
         """Counts whose key begins with the year and ends with education and hit."""
