@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as adbc
@@ -19,16 +21,17 @@ import numpy as np
 from fyrbak import database as postgres
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake import refusals
-from fyrbak.records.intake.delivery import Delivery, open_layout, open_mapped
-from fyrbak.records.intake.landing import begin, fetch_known, land, reserve_ids
+from fyrbak.records.intake.delivery import Delivery, Part, open_layout, open_mapped
+from fyrbak.records.intake.landing import Landing, arrange, begin, fetch_known, land, reserve_ids
 from fyrbak.records.intake.mapping import Mapping, SourceName, source_name
 from fyrbak.records.intake.persons import exchange_numbers
-from fyrbak.records.intake.staging import Counts, Staged, key_of, prepare, stage
+from fyrbak.records.intake.staging import Counts, discard, key_of, prepare, stage
 from fyrbak.records.layout import tables
 
 # Told what is being done and how much of the delivery is done, from 0 to 1.
 Progress = Callable[[str, float], None]
 _ONE_AT_A_TIME = 719_061  # number of the lock that a running intake holds
+_AT_A_TIME = 3  # tables in memory at once: one lands, the next are staged
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,7 @@ def take_in(
             if mapping is not None and mapping.persons == "personal":
                 delivery = exchange_numbers(cursor, database, delivery, pseudonyms)
             _know(cursor, database, delivery)
-            staged = _land(cursor, database, delivery, batch, landed_at, pseudonyms, progress)
-            sent = [one for one in staged if not one.part.derived]
-            for one in sent:
-                refusals.keep(cursor, database, one, batch, delivery)
-            resolved = refusals.resolve(cursor, database, staged, batch, delivery.source.code)
-            counts = {one.name: one.counts for one in sent}
-            result = IntakeResult(batch, delivery.source.code, delivery.as_of, counts, resolved=resolved)
+            result = _land(cursor, database, delivery, batch, landed_at, pseudonyms, progress)
             cursor.execute(
                 "UPDATE records_batch SET rows_read = $1, rows_landed = $2, rows_unchanged = $3,"
                 " rows_refused = $4 WHERE id = $5",
@@ -129,7 +126,9 @@ def _transaction() -> Iterator[tuple[adbc.Connection, adbc.Cursor]]:
             raise BadInputError("another intake is under way. Wait until it is done and try again.")
         # Django's foreign keys wait for the commit, and a table with checks waiting cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL random_page_cost = 1")  # what has just landed is still in memory
+        # What has just landed is still in memory, and a coarse idea of it is enough to plan by.
+        cursor.execute("SET LOCAL random_page_cost = 0.1")
+        cursor.execute("SET LOCAL default_statistics_target = 1")
         yield connection, cursor
 
 
@@ -183,26 +182,41 @@ def _land(
     landed_at: datetime,
     pseudonyms: np.random.Generator,
     progress: Progress,
-) -> list[Staged]:
+) -> IntakeResult:
     """Land table after table; the next one is staged while the one before it lands."""
     prepare(database, delivery)
     begin(cursor)
+    source = delivery.source.code
     # Two batches never draw the same numbers, even from generators that begin alike.
     own = np.random.default_rng([int(pseudonyms.integers(2**62)), batch])
-    landed: list[Staged] = []
+
+    def ready(part: Part, base: int) -> Landing:
+        aside = database.cursor()
+        staged = stage(aside, delivery, part, base, own)
+        return arrange(aside, staged, source=source, batch=batch, landed_at=landed_at)
+
+    counts: dict[str, Counts] = {}
+    resolved = 0
     with ThreadPoolExecutor(1) as ahead:
-        coming: list[Future[Staged]] = [
-            ahead.submit(
-                stage, database.cursor(), delivery, part, reserve_ids(cursor, part.table, part.rows), own
-            )
-            for part in delivery.parts
-        ]
+
+        def begin_next(count: int) -> list[Future[Landing]]:
+            chosen = islice(parts, count)
+            return [ahead.submit(ready, p, reserve_ids(cursor, p.table, p.rows)) for p in chosen]
+
+        parts = iter(delivery.parts)
+        coming = deque(begin_next(_AT_A_TIME))
         try:
-            for future in coming:
-                staged = future.result()
-                land(cursor, database, staged, source=delivery.source.code, batch=batch, landed_at=landed_at)
-                landed.append(staged)
-                progress(staged.name, sum(one.counts.read for one in landed) / max(delivery.rows, 1))
+            while coming:
+                landing = coming.popleft().result()
+                land(cursor, database, landing)
+                staged = landing.staged
+                if not staged.part.derived:
+                    refusals.keep(cursor, database, staged, batch, delivery)
+                    counts[staged.name] = staged.counts
+                resolved += refusals.resolve(cursor, database, staged, batch, source)
+                discard(database, staged)
+                coming.extend(begin_next(1))
+                progress(staged.name, sum(one.read for one in counts.values()) / max(delivery.rows, 1))
         finally:
             ahead.shutdown(cancel_futures=True)
-    return landed
+    return IntakeResult(batch, source, delivery.as_of, counts, resolved=resolved)

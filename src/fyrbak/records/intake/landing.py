@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -20,7 +21,7 @@ from fyrbak.records.intake.staging import Staged, content, key_of
 from fyrbak.records.layout import Table, tables
 
 _BULK_FROM = 20_000  # fewer rows than this never strip a table
-_ROWS_AT_A_TIME = 1 << 16
+_ROWS_AT_A_TIME = 1 << 10  # so few that the next ones are made while the server reads the last ones
 
 
 def fetch_known(
@@ -59,7 +60,7 @@ def fetch_known(
                c.status AS current_status{columns}
         FROM chain JOIN {relation} c ON c.id = chain.current_id WHERE chain.replaces_id IS NULL
     """)
-    database.register("fetched", cursor.fetch_arrow_table())
+    database.register("fetched", cursor.fetch_record_batch())
     database.execute(f"CREATE TABLE known_{name} AS SELECT * FROM fetched")
     database.unregister("fetched")
 
@@ -86,35 +87,49 @@ def reserve_ids(cursor: Cursor, table: Table, count: int) -> int:
     return int(cursor.fetchone()[0])
 
 
-def land(
-    cursor: Cursor,
-    database: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    *,
-    source: str,
-    batch: int,
-    landed_at: datetime,
-) -> None:
-    """Close the versions that are replaced, and copy the rows that land."""
-    table = staged.part.table
-    relation = table.model._meta.db_table
-    _close(cursor, database, staged.name, relation, landed_at)
-    if not staged.counts.landed:
-        return
+@dataclass(frozen=True)
+class Landing:
+    """The rows of one table that land, and the moment.
+
+    ``rows`` is a DuckDB query. Columns that have one value throughout are told apart, as SQL literals:
+    ``added`` are not in the query, ``constant`` are.
+    """
+
+    staged: Staged
+    landed_at: datetime
+    rows: str
+    added: dict[str, str]
+    constant: dict[str, str]
+
+
+def arrange(
+    database: duckdb.DuckDBPyConnection, staged: Staged, *, source: str, batch: int, landed_at: datetime
+) -> Landing:
+    """Work out in DuckDB what is to be sent, so that the server need not wait for it."""
     rows = _rows(staged, source, landed_at)
-    same_in_all = {
+    added = {
         "known_from": f"TIMESTAMPTZ '{landed_at.isoformat()}'",
         "batch_id": f"{batch}::bigint",
         "method": "'transfer'",
     }
+    constant = _constants(database, rows) if staged.counts.landed >= _BULK_FROM else {}
+    return Landing(staged, landed_at, rows, added, constant)
+
+
+def land(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing) -> None:
+    """Close the versions that are replaced, and copy the rows that land."""
+    staged, rows = landing.staged, landing.rows
+    relation = staged.part.table.model._meta.db_table
+    _close(cursor, database, staged.name, relation, landing.landed_at)
+    if not staged.counts.landed:
+        return
     if _is_bulk(cursor, relation, staged.counts.landed):
-        constants = _constants(database, rows)
-        excluded = ", ".join(f'"{column}"' for column in constants)
-        sent = f"SELECT * EXCLUDE ({excluded}) FROM ({rows})" if constants else rows
-        with _stripped(cursor, relation), _defaults(cursor, relation, same_in_all | constants):
+        excluded = ", ".join(f'"{column}"' for column in landing.constant)
+        sent = f"SELECT * EXCLUDE ({excluded}) FROM ({rows})" if excluded else rows
+        with _stripped(cursor, relation), _defaults(cursor, relation, landing.added | landing.constant):
             _copy(cursor, database, relation, sent)
     else:
-        added = ", ".join(f'{value} AS "{column}"' for column, value in same_in_all.items())
+        added = ", ".join(f'{value} AS "{column}"' for column, value in landing.added.items())
         _copy(cursor, database, relation, f"SELECT *, {added} FROM ({rows})")
 
 
@@ -223,6 +238,8 @@ def _stripped(cursor: Cursor, relation: str) -> Iterator[None]:
     yield
     for _, definition in indexes:
         cursor.execute(definition)
+    # Without knowing that hardly any row replaces another, the planner hashes whole tables to check the keys.
+    cursor.execute(f"ANALYZE {relation}")
     if constraints:
         cursor.execute(
             f"ALTER TABLE {relation} "

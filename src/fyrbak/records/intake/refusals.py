@@ -124,38 +124,34 @@ def _malformed(staged: Staged) -> pa.Table:
 
 
 def resolve(
-    cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: list[Staged], batch: int, source: str
+    cursor: Cursor, database: duckdb.DuckDBPyConnection, staged: Staged, batch: int, source: str
 ) -> int:
     """Mark earlier refusals of the source whose row is now accepted; return how many those were.
 
     A row is known again by its key, or by the number that the export of refused rows gave it: that is the
     only way where the fault was in the key, or the line could not be split.
     """
+    name, part = staged.name, staged.part
     cursor.execute(
-        'SELECT r.id, r.batch_id, r.file, r.line, r."table", r.record_key FROM records_refusal r'
+        "SELECT r.id, r.batch_id, r.file, r.line, r.record_key FROM records_refusal r"
         " JOIN records_batch b ON b.id = r.batch_id"
-        " WHERE r.resolved_by_id IS NULL AND b.source_id = $1 AND b.id <> $2",
-        (source, batch),
+        ' WHERE r.resolved_by_id IS NULL AND b.source_id = $1 AND b.id <> $2 AND r."table" = $3',
+        (source, batch, name),
     )
     unresolved = cursor.fetch_arrow_table()
     if unresolved.num_rows == 0:
         return 0
     database.register("unresolved", unresolved)
-    questions = [
-        f"""SELECT id FROM unresolved WHERE "table" = '{one.name}' AND record_key <> '' AND record_key IN (
-            SELECT {key_of(one.part.table)} FROM staged_{one.name} WHERE NOT bad)"""
-        for one in staged
-    ]
-    questions += [
-        f"""SELECT u.id FROM staged_{one.name} s
-            JOIN {one.part.origin} o ON o.sent_file = s.sent_file AND o.sent_line = s.sent_line
+    question = f"""SELECT id FROM unresolved WHERE record_key <> '' AND record_key IN (
+        SELECT {key_of(part.table)} FROM staged_{name} WHERE NOT bad)"""
+    if REFUSED_ROW in _sent_columns(database, part):
+        question += f""" UNION
+            SELECT u.id FROM staged_{name} s
+            JOIN {part.origin} o ON o.sent_file = s.sent_file AND o.sent_line = s.sent_line
             JOIN unresolved n ON CAST(n.id AS VARCHAR) = trim(CAST(o.{REFUSED_ROW} AS VARCHAR))
             JOIN unresolved u ON u.batch_id = n.batch_id AND u.file = n.file AND u.line = n.line
-            WHERE NOT s.bad AND u."table" = '{one.name}'"""
-        for one in staged
-        if REFUSED_ROW in _sent_columns(database, one.part)
-    ]
-    accepted: pa.Table = database.sql(" UNION ".join(questions)).to_arrow_table()
+            WHERE NOT s.bad"""
+    accepted: pa.Table = database.sql(question).to_arrow_table()
     if accepted.num_rows > 0:
         ingest_temporary(cursor, "accepted", accepted)
         cursor.execute(

@@ -287,10 +287,10 @@ def _link(
 
 def _draw(count: int, generator: np.random.Generator) -> np.ndarray:
     """Random numbers, all different; the database refuses one that another person already has."""
-    drawn = generator.integers(1, _LAST_PSEUDONYM, count)
-    while len(np.unique(drawn)) < count:
+    while True:
         drawn = generator.integers(1, _LAST_PSEUDONYM, count)
-    return drawn
+        if (np.diff(np.sort(drawn)) > 0).all():
+            return drawn
 
 
 def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
@@ -301,6 +301,13 @@ def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
     malformed = len(part.malformed)
     landed = part.rows - refused - unchanged
     return Counts(part.rows + malformed, landed, corrected, unchanged, refused + malformed)
+
+
+def discard(database: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Make room for the tables that follow: what they need of this one stands in the links."""
+    name = staged.name
+    for table in ("staged", "special", "revision", "known"):
+        database.execute(f"DROP TABLE {table}_{name}")
 
 
 def _one(database: duckdb.DuckDBPyConnection, question: str) -> int:
