@@ -1,0 +1,54 @@
+"""Tallies renewed for those whose rows have changed, equal to those of a full run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fyrbak import settings
+from fyrbak.measures.definitions import Interval, measures
+from fyrbak.measures.store import tallies_of
+from fyrbak.records.snapshot import Snapshot
+from growing import grow
+from measure_snapshots import synthetic
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with synthetic(tmp_path_factory.mktemp("renewal"), persons=3000) as folder:
+        yield folder
+
+
+def _all(folder: Path, interval: Interval) -> dict[str, list[dict[str, object]]]:
+    snapshot = Snapshot.open(folder)
+    return {
+        measure.id: tallies_of(snapshot, measure, interval).table.to_pylist()
+        for measure in measures()
+        if interval in measure.intervals
+    }
+
+
+@pytest.mark.parametrize(("seed", "days", "interval"), [(1, 0, "year"), (2, 1, "month"), (3, 200, "year")])
+def test_renewed_tallies_equal_full_ones(
+    people: Path, tmp_path: Path, seed: int, days: int, interval: Interval
+) -> None:
+    before, now = grow(people, tmp_path, seed=seed, days=days)
+    earlier = _all(before, interval)
+    renewed = _all(now, interval)
+    shutil.rmtree(settings.HOME / "derived")
+    assert renewed == _all(now, interval)
+    assert renewed != earlier
+
+
+def test_nothing_is_counted_in_full_when_one_day_is_added(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, now = grow(people, tmp_path, seed=4)
+    _all(before, "year")
+    from fyrbak.measures import store
+
+    monkeypatch.setattr(store, "cube", lambda *_: pytest.fail("a full count"))
+    assert _all(now, "year")
