@@ -10,6 +10,7 @@ import pytest
 
 from fyrbak import settings
 from fyrbak.pathways.run import run
+from fyrbak.records.changes import changes
 from fyrbak.records.snapshot import Snapshot
 from growing import grow
 from measure_snapshots import synthetic
@@ -50,3 +51,18 @@ def test_what_has_landed_says_whom_it_touches_and_how(people: Path, tmp_path: Pa
     rows = snapshot.engine.answer(touched).to_pylist()
     assert {row["kind"] for row in rows} >= {"late", "corrected", "retracted"}
     assert {row["table"] for row in rows} >= {"pathway_event", "tumour", "person"}
+
+
+def test_changes_are_the_same_whether_read_or_compared(people: Path, tmp_path: Path) -> None:
+    before, now = grow(people, tmp_path, seed=8)
+    snapshot = Snapshot.open(now)
+    other = Snapshot.open(before, engine=snapshot.engine)
+    alone = Snapshot(now, snapshot.manifest.model_copy(update={"base": None}), snapshot.engine)
+    read, compared = (
+        {tuple(row.values()) for row in snapshot.engine.answer(changes(other, one)).to_pylist()}
+        for one in (snapshot, alone)
+    )
+    assert compared <= read
+    # A row sent again with the same words is a correction that changes nothing.
+    assert {kind for _, _, kind, _ in read - compared} <= {"corrected"}
+    assert {kind for _, _, kind, _ in compared} >= {"late", "corrected", "retracted"}

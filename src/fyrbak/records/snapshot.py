@@ -12,7 +12,7 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.expr.types import Table
+from ibis.expr.types import BooleanValue, StringValue, Table
 
 from fyrbak import engines
 from fyrbak.definitions import pick
@@ -37,11 +37,14 @@ class Snapshot:
         self._tables: dict[str, Table] = {}
 
     @classmethod
-    def open(cls, path: Path | str, *, verify: bool = True, engine: str = engines.DEFAULT) -> Snapshot:
+    def open(
+        cls, path: Path | str, *, verify: bool = True, engine: str | Engine = engines.DEFAULT
+    ) -> Snapshot:
         """Open a folder after checking that its files are those of the manifest and follow the layout.
 
-        ``verify=False`` skips the hashes, not the columns. Raises BadInputError that names the file at fault,
-        UnknownNameError for an engine that does not exist.
+        ``verify=False`` skips the hashes, not the columns. ``engine`` is a name, or the engine of another
+        snapshot that this one is to be asked together with. Raises BadInputError that names the file at
+        fault, UnknownNameError for an engine that does not exist.
         """
         folder = Path(path).resolve()
         manifest = read_manifest(folder)
@@ -52,7 +55,7 @@ class Snapshot:
                 _check_columns(folder / file.path, layout.tables()[name])
         if verify:
             _check_hashes(folder, manifest)
-        return cls(folder, manifest, engines.engine(engine))
+        return cls(folder, manifest, engines.engine(engine) if isinstance(engine, str) else engine)
 
     @property
     def id(self) -> str:
@@ -96,8 +99,7 @@ class Snapshot:
     def touched(self) -> Table | None:
         """What has landed since the snapshot before, one line per row; None where there was none before.
 
-        Columns: ``person_id``; ``source``, whose row it is; ``kind``: *retracted*, *corrected*, *late* (it
-        describes a day that the snapshot before described already) or *new*; ``table``.
+        Columns: ``person_id``, ``source``, ``kind`` and ``table``: see :mod:`fyrbak.records.changes`.
         """
         if self.manifest.base_as_of is None:
             return None
@@ -111,17 +113,9 @@ class Snapshot:
         # The version that was replaced is there too: whoever lost a row to another person is touched as well.
         newest = rows.group_by("record_key").aggregate(newest=rows.version.max())
         newest = newest.join(rows, [newest.record_key == rows.record_key, newest.newest == rows.version])
-        day = next((newest[column] for column in _DAY if column in newest.columns), ibis.null("date"))
-        kind = ibis.cases(
-            (newest.status == "retracted", "retracted"),
-            (newest.version > 1, "corrected"),
-            (day <= ibis.date(str(self.manifest.base_as_of)), "late"),
-            else_="new",
-        )
-        # Keys lead with their source; a person's own is the pseudonym alone.
-        length = newest.record_key.find("|")
-        source = (length > 0).ifelse(newest.record_key.substr(0, length), "")
-        kinds = newest.select("record_key", source=source, kind=kind).distinct()
+        kind = row_kind(newest, corrected=newest.version > 1, described_until=self.manifest.base_as_of)
+        kind = ibis.cases((newest.status == "retracted", "retracted"), else_=kind)
+        kinds = newest.select("record_key", source=source_of(newest.record_key), kind=kind).distinct()
         landed = rows.select("person_id", "record_key").join(kinds, "record_key")
         return landed.select("person_id", "source", "kind", table=ibis.literal(name))
 
@@ -139,6 +133,18 @@ class Snapshot:
             rows = rows.anti_join(newer, [rows.record_key == newer.record_key, older])
             rows = rows.filter(rows.status.fill_null("active") != "retracted")
         return rows.drop("status", "version")
+
+
+def row_kind(rows: Table, *, corrected: BooleanValue, described_until: date | None) -> StringValue:
+    """Whether rows that have come are *corrected*, *late* (of a day described already) or *new*."""
+    day = next((rows[column] for column in _DAY if column in rows.columns), ibis.null("date"))
+    return ibis.cases((corrected, "corrected"), (day <= described_until, "late"), else_="new")
+
+
+def source_of(key: StringValue) -> StringValue:
+    """The source that a key leads with. A person's key is the pseudonym alone and names none."""
+    length = key.find("|")
+    return (length > 0).ifelse(key.substr(0, length), "")
 
 
 def _known(name: str) -> str:
