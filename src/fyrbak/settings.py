@@ -4,6 +4,13 @@
 ``DATABASE_URL``    a PostgreSQL server to use instead of the embedded one
 ``FYRBAK_SECRET``   key that signs sessions; without it a random one is made per process
 ``FYRBAK_HOSTS``    comma-separated host names that pages answer to (default: this machine only)
+
+Only for the engine ``spark``, all explained in docs/engines.md:
+
+``FYRBAK_SPARK_MASTER``  where Spark counts (default: as its own settings say, else all cores of this machine)
+``FYRBAK_SPARK_CONF``    a file of Spark's own properties, instead of the tuning given here
+``FYRBAK_SPARK_MEMORY``  memory of the process that asks (default ``4g``)
+``FYRBAK_SPARK_FILES``   ``FOLDER=ADDRESS``: files below the folder are read by Spark at the address
 """
 
 from __future__ import annotations
@@ -15,6 +22,10 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 HOME = Path(os.environ.get("FYRBAK_HOME", Path.home() / ".fyrbak")).resolve()
+SPARK_MASTER = os.environ.get("FYRBAK_SPARK_MASTER", "")
+SPARK_CONF = os.environ.get("FYRBAK_SPARK_CONF", "")
+SPARK_MEMORY = os.environ.get("FYRBAK_SPARK_MEMORY", "4g")
+SPARK_FILES = os.environ.get("FYRBAK_SPARK_FILES", "")
 SECRET_KEY = os.environ.get("FYRBAK_SECRET") or secrets.token_urlsafe(50)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("FYRBAK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")

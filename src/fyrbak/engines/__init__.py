@@ -19,13 +19,30 @@ def _duckdb() -> Engine:
     return DuckDB()
 
 
+def _postgres() -> Engine:
+    from fyrbak.engines.postgres import Postgres
+
+    return Postgres()
+
+
+def _spark() -> Engine:
+    from fyrbak.engines.spark import Spark
+
+    return Spark()
+
+
 def _reference() -> Engine:
     from fyrbak.engines.reference import Reference
 
     return Reference()
 
 
-_MAKERS: dict[str, Callable[[], Engine]] = {"duckdb": _duckdb, "reference": _reference}
+_MAKERS: dict[str, Callable[[], Engine]] = {
+    "duckdb": _duckdb,
+    "postgres": _postgres,
+    "spark": _spark,
+    "reference": _reference,
+}
 NAMES = tuple(_MAKERS)
 
 

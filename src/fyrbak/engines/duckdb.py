@@ -9,10 +9,19 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+from ibis.backends.sql.compilers import DuckDBCompiler
 from ibis.expr.types import Table
 from ibis.util import gen_name
 
+from fyrbak.engines.lowering import SameMeaning
+
 _SHARE = 4  # it may use a quarter of the machine's memory before it spills to disk
+
+
+class _Compiler(SameMeaning, DuckDBCompiler):
+    """Ibis' DuckDB, which is what we mean save for what is shared."""
+
+    __slots__ = ()
 
 
 class DuckDB:
@@ -27,6 +36,7 @@ class DuckDB:
             memory_limit=f"{memory // 2**20}MiB",
             temp_directory=str(Path(tempfile.gettempdir()) / f"fyrbak-{os.getpid()}"),
         )
+        self.connection.compiler = _Compiler()
 
     def parquet(self, name: str, files: Sequence[Path]) -> Table:
         return self.connection.read_parquet([str(file) for file in files], table_name=name)

@@ -1,0 +1,147 @@
+"""PostgreSQL: the project's own server counts, in temporary tables of one session that nobody else sees.
+
+Rows enter and leave in Arrow batches by PostgreSQL's binary COPY, so memory stays bounded here; the server
+spills to its own disk.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_manager
+import adbc_driver_postgresql.dbapi as adbc
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot as sg
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers import PostgresCompiler
+from ibis.expr import operations as ops
+from ibis.expr.types import Table
+from ibis.util import gen_name
+from pyarrow import dataset
+
+from fyrbak.database import ensure_database
+from fyrbak.engines.lowering import SameMeaning, constants, named, plain, shaped, statement
+from fyrbak.errors import BadInputError
+
+# A session counts alone and in bulk: room to sort and join, and no time spent compiling each statement.
+_SESSION = {"timezone": "UTC", "work_mem": "256MB", "temp_buffers": "256MB", "jit": "off"}
+
+
+# What depends on the order of its first operand.
+_BY_ORDER = (
+    ops.Less, ops.LessEqual, ops.Greater, ops.GreaterEqual, ops.Between, ops.Min, ops.Max, ops.SortKey,
+)  # fmt: skip
+
+
+class _Compiler(SameMeaning, PostgresCompiler):
+    """Ibis' PostgreSQL with text in the order of code points, whatever language the server sorts by."""
+
+    __slots__ = ()
+
+    def visit_node(self, op: ops.Node, **parts: Any) -> Any:
+        if isinstance(op, _BY_ORDER):
+            first = next(iter(parts))
+            if getattr(op, first).dtype.is_string():
+                by_code_point = sg.to_identifier("C", quoted=True)
+                parts[first] = sge.Collate(this=sge.paren(parts[first]), expression=by_code_point)
+        return super().visit_node(op, **parts)
+
+    def visit_DateDelta(self, _: ops.DateDelta, *, left: Any, right: Any, **_unit: Any) -> Any:
+        """Days between dates, which is the only unit that definitions may use."""
+        return sge.paren(left - right)
+
+
+class Postgres:
+    """An engine on a session of its own at the project's server."""
+
+    name = "postgres"
+
+    def __init__(self) -> None:
+        self._compiler = _Compiler()
+        self._uploaded: set[str] = set()
+        with _told():
+            self._session = adbc.connect(ensure_database(), autocommit=True)
+        weakref.finalize(self, self._session.close)
+        for name, value in _SESSION.items():
+            self._run(f"SET {name} = '{value}'")
+
+    def parquet(self, name: str, files: Sequence[Path]) -> Table:
+        paths = [str(file) for file in files]
+        schema = plain(pq.read_schema(files[0]))
+        with _told():
+            return self._load(name, dataset.dataset(paths, schema=schema).scanner().to_reader())
+
+    def rows(self, name: str, rows: pa.Table) -> Table:
+        return self._load(name, rows.cast(plain(rows.schema)).to_reader())
+
+    def answer(self, question: Table) -> pa.Table:
+        with self._asked(question) as cursor:
+            return shaped(cursor.fetch_arrow_table(), question)
+
+    def keep(self, question: Table) -> Table:
+        name = gen_name("stage")
+        sql = self._sql(question)
+        self._run(f'CREATE TEMP TABLE "{name}" AS {sql}')
+        self._run(f'ANALYZE "{name}"')
+        return named(name, question.schema().to_pyarrow())
+
+    def forget(self, kept: Table) -> None:
+        self._run(f'DROP TABLE "{kept.op().name}"')
+
+    def write(self, question: Table, path: Path) -> None:
+        schema = question.schema().to_pyarrow()
+        with self._asked(question) as cursor, pq.ParquetWriter(path, schema) as writer:
+            for batch in cursor.fetch_record_batch():
+                writer.write_batch(batch.cast(schema))
+
+    def sql(self, question: Table) -> str:
+        return str(self._compiler.to_sqlglot(question.unbind()).sql(dialect="postgres", pretty=True))
+
+    def _load(self, name: str, rows: pa.RecordBatchReader) -> Table:
+        schema = rows.schema
+        self._run(f'DROP TABLE IF EXISTS pg_temp."{name}"')
+        with _told(), closing(self._session.cursor()) as cursor:
+            cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+        self._run(f'ANALYZE pg_temp."{name}"')
+        return named(name, schema)
+
+    def _sql(self, question: Table) -> str:
+        """The statement, once what the question carries within itself has been uploaded."""
+        for name, rows in constants(question).items():
+            if name not in self._uploaded:
+                self.rows(name, rows)
+                self._uploaded.add(name)
+        return statement(self._compiler, question)
+
+    @contextmanager
+    def _asked(self, question: Table) -> Iterator[adbc.Cursor]:
+        sql = self._sql(question)
+        with _told(), closing(self._session.cursor()) as cursor:
+            cursor.execute(sql)
+            yield cursor
+
+    def _run(self, sql: str) -> None:
+        with _told(), closing(self._session.cursor()) as cursor:
+            cursor.execute(sql)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The server's refusal as one line. Its own words stay out: they may quote values of rows."""
+    try:
+        yield
+    except adbc_driver_manager.Error as error:
+        if error.sqlstate:
+            raise BadInputError(
+                f"PostgreSQL stopped counting (SQLSTATE {error.sqlstate}). See the server's log, "
+                "or count with --engine duckdb."
+            ) from error
+        raise BadInputError(
+            "PostgreSQL cannot be reached. Check DATABASE_URL and that the server runs, "
+            "or count with --engine duckdb."
+        ) from error

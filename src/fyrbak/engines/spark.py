@@ -1,0 +1,199 @@
+"""Spark counts, on this machine or on a cluster. An extra (``fyrbak[spark]``) that needs Java 17.
+
+One Spark context per process; each engine has a session of its own on it, so names never meet. Settings of
+the context: docs/engines.md.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.backends.sql.compilers import PySparkCompiler
+from ibis.backends.sql.compilers.base import NULL, SQLGlotCompiler
+from ibis.expr import operations as ops
+from ibis.expr.types import Table
+from ibis.util import gen_name
+
+from fyrbak import settings
+from fyrbak.engines.lowering import SameMeaning, constants, named, plain, shaped, statement
+from fyrbak.errors import BadInputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+# What bears on the meaning is pinned, whatever else is set.
+_MEANING: dict[str, Any] = {
+    "spark.sql.ansi.enabled": "true",  # an overflow is an error, never another number
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+# What bears on speed and quiet holds where no file of settings is given.
+_TUNING = {
+    "spark.driver.memory": settings.SPARK_MEMORY,
+    "spark.driver.maxResultSize": "0",  # an answer is never larger than one slice of persons
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.shuffle.partitions": "16",  # adaptive execution merges them where there is little to do
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_starting = Lock()
+
+
+class _Compiler(SameMeaning, PySparkCompiler):
+    """Ibis' Spark, without what it needs a connection for, and with a count of nothing that is 0."""
+
+    __slots__ = ()
+
+    # Ibis asks a connection's options whether NaN is null. Here it is a number like any other.
+    visit_Field = SQLGlotCompiler.visit_Field
+    visit_NonNullLiteral = SQLGlotCompiler.visit_NonNullLiteral
+    visit_IsNull = SQLGlotCompiler.visit_IsNull
+    visit_NotNull = SQLGlotCompiler.visit_NotNull
+
+    def visit_CountStar(self, op: ops.CountStar, *, arg: Any, where: Any) -> Any:
+        if where is None:
+            return super().visit_CountStar(op, arg=arg, where=None)
+        return self.f.count(self.if_(where, 1, NULL))
+
+
+class Spark:
+    """An engine on a Spark session of its own."""
+
+    name = "spark"
+
+    def __init__(self) -> None:
+        self._compiler = _Compiler()
+        with _told():
+            self._session = _shared().newSession()
+            for name, value in _MEANING.items():
+                self._session.conf.set(name, value)
+        self._uploaded: set[str] = set()
+        self._kept: dict[str, DataFrame] = {}
+
+    def parquet(self, name: str, files: Sequence[Path]) -> Table:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        schema = plain(pq.read_schema(files[0]))
+        with _told():
+            rows = self._session.read.schema(from_arrow_schema(schema)).parquet(*map(_seen_by_spark, files))
+            rows.createOrReplaceTempView(name)
+        return named(name, schema)
+
+    def rows(self, name: str, rows: pa.Table) -> Table:
+        schema = plain(rows.schema)
+        with _told():
+            self._session.createDataFrame(rows.cast(schema)).createOrReplaceTempView(name)
+        return named(name, schema)
+
+    def answer(self, question: Table) -> pa.Table:
+        with _told():
+            return shaped(self._asked(question).toArrow(), question)
+
+    def keep(self, question: Table) -> Table:
+        name = gen_name("stage")
+        with _told():
+            self._kept[name] = self._asked(question).persist()
+            self._kept[name].createOrReplaceTempView(name)
+        return named(name, question.schema().to_pyarrow())
+
+    def forget(self, kept: Table) -> None:
+        name = kept.op().name
+        with _told():
+            self._session.catalog.dropTempView(name)
+            self._kept.pop(name).unpersist()
+
+    def write(self, question: Table, path: Path) -> None:
+        pq.write_table(self.answer(question), path)
+
+    def sql(self, question: Table) -> str:
+        return str(self._compiler.to_sqlglot(question.unbind()).sql(dialect="spark", pretty=True))
+
+    def _asked(self, question: Table) -> DataFrame:
+        """The question as Spark's own, once what it carries within itself has been uploaded."""
+        for name, rows in constants(question).items():
+            if name not in self._uploaded:
+                self.rows(name, rows)
+                self._uploaded.add(name)
+        return self._session.sql(statement(self._compiler, question))
+
+
+def _seen_by_spark(file: Path) -> str:
+    """Where Spark reads a file: as it is, or below the address that stands for its folder."""
+    folder, _, address = settings.SPARK_FILES.partition("=")
+    if address and file.is_relative_to(folder):
+        return f"{address.rstrip('/')}/{file.relative_to(folder).as_posix()}"
+    return file.as_uri()
+
+
+def _shared() -> SparkSession:
+    """The session that the process's engines stem from; the first one starts Spark."""
+    with _starting:
+        return _start()
+
+
+@cache
+def _start() -> SparkSession:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise BadInputError(
+            "the engine spark needs pyspark, which is not installed here: pip install 'fyrbak[spark]'."
+        ) from None
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=str(Path(home) / "bin") if home else None) is None:
+        where = f"in JAVA_HOME ({home})" if home else "on PATH"
+        raise BadInputError(
+            f"the engine spark needs Java 17, and there is none {where}. Install it, or set JAVA_HOME."
+        )
+    session = SparkSession.builder.appName("fyrbak")
+    if settings.SPARK_MASTER:
+        session = session.master(settings.SPARK_MASTER)
+    if settings.SPARK_CONF:
+        if not Path(settings.SPARK_CONF).is_file():
+            raise BadInputError(f"FYRBAK_SPARK_CONF: there is no file {settings.SPARK_CONF}. Check the path.")
+        os.environ["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{settings.SPARK_CONF}" pyspark-shell'
+    with _quiet():
+        return session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
+
+
+def _log() -> Path:
+    return settings.HOME / "spark.log"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """While Java starts, send what it writes on standard error to a file, where it then stays."""
+    _log().parent.mkdir(parents=True, exist_ok=True)
+    kept = os.dup(2)
+    try:
+        with _log().open("ab") as log:
+            os.dup2(log.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Spark's refusal as one line. Its own words stay out: they may quote values of rows."""
+    try:
+        yield
+    except BadInputError:
+        raise
+    except Exception as error:
+        if not type(error).__module__.startswith(("pyspark", "py4j")):
+            raise
+        named_so = getattr(error, "getCondition", lambda: None)() or type(error).__name__
+        raise BadInputError(
+            f"Spark stopped counting ({named_so}). See {_log()}, or count with --engine duckdb."
+        ) from error
