@@ -20,6 +20,7 @@ from fyrbak.definitions import pick
 from fyrbak.errors import BadDefinitionError, BadInputError, UnknownNameError
 from fyrbak.measures.definitions import INTERVALS, Interval, Kind, Measure
 from fyrbak.measures.inputs import MONTHS, Inputs, period_start
+from fyrbak.measures.rows import rows_of
 from fyrbak.pathways.definitions import icd10_table
 from fyrbak.pathways.run import run
 from fyrbak.records.organisations import regions
@@ -141,9 +142,9 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Ta
 def marked(measure: Measure, t: Inputs) -> Table:
     """The measure's rows with their cuts made ready and ``excluded_by``: the first rule that holds, or null.
 
-    Raises BadDefinitionError when ``measure.py`` lacks a column that the definition needs.
+    Raises BadDefinitionError when ``measure.py`` cannot be asked, or lacks a column that the definition needs.
     """
-    rows = measure.rows(t)
+    rows = rows_of(measure, t)
     needed = [
         "person_id",
         "date",

@@ -105,6 +105,7 @@ STRICT: dict[type, Callable[..., Value]] = {
     ops.LPad: _lpad,
     ops.StringReplace: _replace,
     ops.StringLength: lambda _, text: len(text),
+    ops.StartsWith: lambda _, text, start: text.startswith(start),
     ops.ExtractYear: lambda _, day: day.year,
     ops.ExtractMonth: lambda _, day: day.month,
     ops.ExtractDay: lambda _, day: day.day,
@@ -200,6 +201,16 @@ def _coalesce(op: ops.Coalesce, at: At) -> Value:
     return next((value for value in map(at, op.arg) if value is not None), None)
 
 
+def _greatest(op: ops.Greatest, at: At) -> Value:
+    """The greatest of those that are not null."""
+    return max((value for value in map(at, op.arg) if value is not None), default=None)
+
+
+def _least(op: ops.Least, at: At) -> Value:
+    """The least of those that are not null."""
+    return min((value for value in map(at, op.arg) if value is not None), default=None)
+
+
 def _null_if(op: ops.NullIf, at: At) -> Value:
     value = at(op.arg)
     return None if value == at(op.null_if_expr) else value
@@ -235,4 +246,6 @@ VALUES: dict[type, Meaning] = {
     ops.SimpleCase: _simple_case,
     ops.Coalesce: _coalesce,
     ops.NullIf: _null_if,
+    ops.Greatest: _greatest,
+    ops.Least: _least,
 }

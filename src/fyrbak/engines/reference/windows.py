@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.operations as ops
 
@@ -40,16 +40,28 @@ def window(op: ops.WindowFunction, scopes: Sequence[Scope], evaluation: Evaluati
 
 
 def _at_place(op: ops.WindowFunction, place: int, scopes: Sequence[Scope], evaluation: Evaluation) -> Value:
-    if isinstance(op.func, ops.RowNumber):
-        return place
-    if isinstance(op.func, ops.Lead | ops.Lag):
-        step = 1 if op.func.offset is None else evaluation.value(op.func.offset, scopes[place])
-        other = place + (step if isinstance(op.func, ops.Lead) else -step)
-        inside = 0 <= other < len(scopes)
-        return evaluation.value(op.func.arg, scopes[other]) if inside else None
+    if type(op.func) in PLACES:
+        return PLACES[type(op.func)](op.func, place, scopes, evaluation)
     first = max(0, _bound(op.start, place, 0))
     last = _bound(op.end, place, len(scopes) - 1)
     return aggregate(op.func, scopes[first : max(0, last + 1)], evaluation)
+
+
+def _shifted(sign: int) -> Callable[[Any, int, Sequence[Scope], Evaluation], Value]:
+    """The value so many rows on (1) or back (-1), by default one; null beyond the group."""
+
+    def found(op: ops.Lead | ops.Lag, place: int, scopes: Sequence[Scope], evaluation: Evaluation) -> Value:
+        other = place + sign * (1 if op.offset is None else evaluation.value(op.offset, scopes[place]))
+        return evaluation.value(op.arg, scopes[other]) if 0 <= other < len(scopes) else None
+
+    return found
+
+
+PLACES: dict[type, Callable[[Any, int, Sequence[Scope], Evaluation], Value]] = {
+    ops.RowNumber: lambda _, place, *__: place,
+    ops.Lead: _shifted(1),
+    ops.Lag: _shifted(-1),
+}
 
 
 def _bound(bound: ops.WindowBoundary | None, place: int, unbounded: int) -> int:
@@ -81,7 +93,7 @@ def _ordered(
 
 
 def _needs_order(op: ops.WindowFunction) -> bool:
-    return isinstance(op.func, ops.Analytic) or not (op.start is None and op.end is None)
+    return type(op.func) in PLACES or not (op.start is None and op.end is None)
 
 
 def _sorted(order: list[int], sort: ops.SortKey, keys: dict[int, Value]) -> list[int]:
