@@ -12,13 +12,18 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from fyrbak import database, settings
 from fyrbak.records.prepare import prepare_database
 
-pytest_plugins = ("browser", "pages")
+pytest_plugins = ("browser", "commands", "pages")
 _numbers = itertools.count(1)
+
+# A busy machine makes a single example slow now and then; that is no fault of what is tested.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

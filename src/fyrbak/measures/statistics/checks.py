@@ -16,14 +16,17 @@ from scipy.special import ndtri  # scipy.stats takes half a second to import
 Floats = NDArray[np.float64]
 LEVEL = 0.95
 
-Lack = Literal["few_periods", "few_units", "few_groups", "few_points", "small_group", "no_events", "no_slope"]
+Lack = Literal[
+    "few_periods", "few_units", "few_groups", "few_points", "few_old", "small_group", "no_events", "no_slope"
+]
 
 
 @dataclass(frozen=True)
 class TooThin:
     """Why no number is given: what there is too little of, how much there is and how much is needed.
 
-    ``small_group`` counts persons in the smallest group, ``no_events`` events. ``no_slope``: the data fit an
+    ``small_group`` counts persons in the smallest group, ``few_old`` cases that are old enough, ``no_events``
+    events. ``no_slope``: the data fit an
     endless slope, for example when all events lie in the last period; then ``has`` and ``needs`` count the
     periods with events.
     """
