@@ -48,6 +48,7 @@ def pathways(
         found = run(opened, lambda done, steps: tell("", done / steps))
     answer = _Answer(
         opened.id,
+        found.hash if format_ is Format.JSON else None,
         opened.synthetic,
         _only(opened.engine.answer(_summary(found.episodes)), chosen),
         _only(opened.engine.answer(_by_rule(found.findings)), chosen),
@@ -57,9 +58,13 @@ def pathways(
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the command shows: episodes counted by pathway, findings counted by pathway and rule."""
+    """What the command shows: episodes counted by pathway, findings counted by pathway and rule.
+
+    ``hash`` is told in JSON only, since it takes reading every episode.
+    """
 
     snapshot: str
+    hash: str | None
     synthetic: bool
     episodes: list[Row]
     findings: list[Row]

@@ -52,6 +52,7 @@ class Result:
     upper: float | None
     snapshot: str
     complete: bool
+    tallies: str = ""
     suppression: Suppressed | None = None
     target: Target | None = None
     verdict: Verdict | None = None
@@ -83,6 +84,7 @@ class Result:
             "verdict": self.verdict,
             "complete": self.complete,
             "snapshot": self.snapshot,
+            "tallies": self.tallies,
         }
 
 
@@ -249,6 +251,7 @@ def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Number
         **numbers._asdict(),
         snapshot=tallies.snapshot,
         complete=complete,
+        tallies=tallies.hash,
     )
 
 

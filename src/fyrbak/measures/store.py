@@ -34,7 +34,7 @@ from fyrbak.records.snapshot import Snapshot
 
 _RESULTS = pa.schema(
     {
-        **dict.fromkeys(["measure", "version", "definition", "snapshot", "period"], pa.string()),
+        **dict.fromkeys(["measure", "version", "definition", "snapshot", "tallies", "period"], pa.string()),
         **dict.fromkeys(["period_start", "period_end"], pa.date32()),
         **dict.fromkeys(["unit", "cut"], pa.string()),
         **dict.fromkeys(["n", "numerator"], pa.int64()),

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 
 import ibis
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, StringValue, Table
 
 from fyrbak.definitions import pick
+from fyrbak.engines.hashes import hash_of
 from fyrbak.errors import BadDefinitionError, BadInputError, UnknownNameError
 from fyrbak.measures.definitions import INTERVALS, Interval, Kind, Measure
 from fyrbak.measures.inputs import MONTHS, Inputs, period_start
@@ -52,6 +53,12 @@ class Tallies:
     snapshot: str
     as_of: date
     table: pa.Table
+
+    @cached_property
+    def hash(self) -> str:
+        """Sixteen hex digits of what was counted: the same from every engine, run and copy of the records."""
+        heading = f"{self.measure.id} {self.measure.version} {self.interval} {self.as_of}"
+        return hash_of(heading, self.table.schema, self.table.to_batches())
 
     def to(self, interval: Interval) -> Tallies:
         """The same tallies by a longer interval. Raises UnknownNameError where they do not add up to it."""

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -26,6 +26,7 @@ from ibis.expr.types import Table
 from fyrbak import engines, settings
 from fyrbak.definitions import content_hash
 from fyrbak.engines.engine import Engine
+from fyrbak.engines.hashes import hash_of_files
 from fyrbak.pathways.definitions import pathway_files, pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.records.organisations import FILE as ORGANISATIONS
@@ -46,6 +47,11 @@ class Episodes:
     folder: Path
     episodes: Table
     findings: Table
+
+    @cached_property
+    def hash(self) -> str:
+        """Sixteen hex digits of all episodes: the same from every engine, run and copy of the records."""
+        return hash_of_files("episodes", sorted((self.folder / "episodes").glob("*.parquet")), "episode_key")
 
 
 @cache
