@@ -20,17 +20,18 @@ from fyrbak import engines
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
-from fyrbak.measures.definitions import DIMENSIONS, Measure, measures
+from fyrbak.measures.definitions import Measure, measures
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import COUNTED, ROWS_IN, Explanation, Part
 from fyrbak.measures.explain import explain as explanation_of
 from fyrbak.measures.results import Result, columns_of
 from fyrbak.measures.store import lacking, results_of
-from fyrbak.measures.tallies import UNKNOWN, check_interval
-from fyrbak.records.organisations import organisation
+from fyrbak.measures.tallies import check_interval
+from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
+from fyrbak.reports.names import cut_name, dimension_name, name_of
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
@@ -145,7 +146,7 @@ def _write_explanation(found: Explanation) -> None:
     words = {reason.id: reason.text.sv for reason in definition.reasons}
     words |= {ROWS_IN: "Rader in", COUNTED: "Räknade"}
     for part in found.parts:
-        name = ", ".join(_named(definition, *one) for one in part.result.cut.items())
+        name = ", ".join(cut_name(definition, *one, _WORDS) for one in part.result.cut.items())
         grid = Table(box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False, title=name or None)
         grid.add_column("")
         grid.add_column("Rader", justify="right")
@@ -165,7 +166,7 @@ def _write_table(results: Iterable[Result]) -> None:
         title = f"{definition.title.sv} ({name}, version {definition.version})"
         grid = Table("Period", "Enhet", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
         for dimension in own[0].cut:
-            grid.add_column(_heading(definition, dimension), overflow="fold")
+            grid.add_column(dimension_name(definition, dimension, _WORDS), overflow="fold")
         for heading in ("Värde", "95 %", "Antal"):
             grid.add_column(heading, justify="right")
         if judged:
@@ -174,28 +175,14 @@ def _write_table(results: Iterable[Result]) -> None:
             verdict = [_WORDS(f"verdict.{result.verdict}") if result.verdict else ""] if judged else []
             numbers = [show(result, "sv") for show in (formats.value, formats.interval, formats.counts)]
             period = formats.period(result, "sv")
-            cut = (_named(definition, *one) for one in result.cut.items())
+            cut = (cut_name(definition, *one, _WORDS) for one in result.cut.items())
             grid.add_row(period, _unit(result.unit), *cut, *numbers, *verdict)
         console.print(title, style="bold", soft_wrap=True)
         console.print(grid)
 
 
-def _heading(definition: Measure, dimension: str) -> str:
-    """What a dimension, or the measure's own split, is called."""
-    split = definition.split
-    return _WORDS.text(split.title if split and split.id == dimension else DIMENSIONS[dimension])
-
-
-def _named(definition: Measure, dimension: str, value: str) -> str:
-    """A value of the measure's own split in words; others by the codes that JSON and CSV have too."""
-    split = definition.split
-    if not split or split.id != dimension:
-        return value
-    return next((_WORDS.text(one.text) for one in split.values if one.id == value), value)
-
-
 def _unit(code: str) -> str:
-    return "Okänd" if code == UNKNOWN else organisation(code).name_sv
+    return _WORDS("country") if code == COUNTRY else name_of("region", code, _WORDS)
 
 
 def _write_json(results: Iterable[Result]) -> None:

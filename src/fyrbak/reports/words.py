@@ -1,7 +1,8 @@
-"""The words of everything that is shown, in Swedish and English, from one file: ``words.yaml``.
+"""The words of everything that is shown, in Swedish and English, from the files in ``texts``.
 
-``Words("sv")("of", part="662", whole="1 615")`` is "662 av 1 615". A word that the file lacks is an error at
-once, and both languages must have the same names to fill in, so no page can show half a sentence.
+``Words("sv")("of", part="662", whole="1 615")`` is "662 av 1 615". {names} are filled in. A word that the
+files lack is an error at once, and both languages must have the same names to fill in, so no page can show
+half a sentence. Words that belong to a definition (titles, levels, reasons for blanks) stand with it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from string import Formatter
 from pydantic import model_validator
 
 from fyrbak.definitions import Definition, load, pick
+from fyrbak.errors import BadDefinitionError
 from fyrbak.measures.definitions import Text
 
-FILE = Path(__file__).parent / "words.yaml"
+FOLDER = Path(__file__).parent / "texts"
 
 
 class _Words(Definition):
@@ -36,8 +38,14 @@ def _names(text: str) -> set[str | None]:
 
 @cache
 def catalogue() -> dict[str, Text]:
-    """All words by key. Raises BadDefinitionError naming file, line and field."""
-    return load(FILE, _Words).words
+    """All words by key. Raises BadDefinitionError naming file and field, or a key that is there twice."""
+    found: dict[str, Text] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        words = load(path, _Words).words
+        if twice := sorted(words.keys() & found.keys()):
+            raise BadDefinitionError(f"{path}: {twice[0]}: is in another file as well. Remove one of them.")
+        found |= words
+    return found
 
 
 class Words:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from fyrbak.definitions import pick
 from fyrbak.measures.compare import change, compare, trend
-from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure, Value
+from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import results_of
 from fyrbak.measures.tallies import AGE_GROUPS, OLDEST, UNKNOWN
@@ -18,6 +18,7 @@ from fyrbak.pathways.definitions import pathways
 from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.follow_up import PartView, UnitView
+from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
 
 _AGES = (*(group for _, group in AGE_GROUPS), OLDEST)
@@ -129,24 +130,6 @@ def values_of(dimension: str, region: str) -> list[str]:
     if dimension == "pathway":
         return [pathway.id for pathway in pathways()]
     return {"age_group": list(_AGES), "sex": list(SEXES)}.get(dimension, [])
-
-
-def name_of(dimension: str, value: str, words: Words) -> str:
-    """What a reader calls a value of a dimension."""
-    if value == UNKNOWN:
-        return words("missing")
-    if dimension in ("region", "hospital"):
-        return words.of(organisation(value), "name")
-    if dimension == "pathway":
-        return next((str(getattr(p.title, words.lang)) for p in pathways() if p.id == value), value)
-    if dimension == "age_group":
-        return words("page.years_of_age", group=value.replace("-", "–"))
-    return words(f"page.sex.{value}") if dimension == "sex" else value
-
-
-def part_name(value: Value | None, words: Words) -> str:
-    """The name of a part of a measure, empty for a measure without parts."""
-    return words.text(value.text) if value else ""
 
 
 def unit_name(asked: Question, unit: str, words: Words) -> str:

@@ -22,6 +22,7 @@ from fyrbak.reports import figures, formats, wording
 from fyrbak.reports.drawing import Figure
 from fyrbak.reports.follow_up import parts_of
 from fyrbak.reports.formats import Language
+from fyrbak.reports.names import name_of, part_name
 from fyrbak.reports.wording import number_table
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
@@ -44,9 +45,7 @@ def measures(request: HttpRequest) -> HttpResponse:
             "id": measure.id,
             "title": words.text(measure.title),
             "meaning": words.text(measure.meaning),
-            "parts": [
-                (cuts.part_name(p.value, words), p.country.now) for p in parts_of(opened, measure, (), {})
-            ],
+            "parts": [(part_name(p.value, words), p.country.now) for p in parts_of(opened, measure, (), {})],
         }
         for measure in all_measures()
     ]
@@ -67,7 +66,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     return page(
         request, "measure", title=words.text(chosen.title), section="measures", crumbs=_crumbs(words),
         measure=chosen, meaning=words.text(chosen.meaning), answer=answer, asked=asked, names=names,
-        parts=[(cuts.part_name(part.value, words), part) for part in answer.parts] if answer else [],
+        parts=[(part_name(part.value, words), part) for part in answer.parts] if answer else [],
         tables=[number_table(chosen, part, names, lang) for part in answer.parts] if answer else [],
         by=words.text(DIMENSIONS[asked.by]).lower(), rows_are=words.text(DIMENSIONS[asked.by]),
         against="" if asked.by in UNIT_DIMENSIONS and not asked.narrowed else words("page.against_whole"),
@@ -119,7 +118,7 @@ def _explained(part: Part, words: Words) -> dict[str, object]:
     rows = [(words("page.rows_in"), _count(part.rows_in, words))]
     rows += [(texts[rule], _count(count, words)) for rule, count in part.left_out.items()]
     rows.append((words("page.rows_counted"), _count(part.counted, words)))
-    return {"name": cuts.part_name(value, words), "result": part.result, "rows": rows}
+    return {"name": part_name(value, words), "result": part.result, "rows": rows}
 
 
 def _count(count: int | Suppressed, words: Words) -> str:
@@ -156,7 +155,7 @@ def _headed(figure: Figure, general: str, heading: str) -> Figure:
 
 def _narrowed(asked: cuts.Question, words: Words) -> list[str]:
     return [
-        f"{words.text(DIMENSIONS[name])}: {cuts.name_of(name, value, words)}"
+        f"{words.text(DIMENSIONS[name])}: {name_of(name, value, words)}"
         for name, value in asked.narrowed.items()
     ]
 
@@ -171,7 +170,7 @@ def _choices(asked: cuts.Question, answer: cuts.Cut | None, words: Words) -> lis
         values = cuts.values_of(name, asked.narrowed.get("region", ""))
         if name in (asked.by, "hospital") or not values:
             continue
-        options = [("", words("page.all")), *((v, cuts.name_of(name, v, words)) for v in values)]
+        options = [("", words("page.all")), *((v, name_of(name, v, words)) for v in values)]
         fields.append(_field(name, words.text(DIMENSIONS[name]), asked.narrowed.get(name, ""), options))
     intervals = [(name, words(f"page.interval.{name}")) for name in measure.intervals]
     fields.append(_field("interval", words("page.interval"), asked.interval, intervals))
