@@ -8,53 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
-from fyrbak.cli.main import run
-
-Answer = tuple[int, str]
-Command = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small synthetic folder that the mistakes are made in copies of."""
-    from datetime import date
-
-    from fyrbak.records.synth.generate import checked, generate
-
-    folder = tmp_path_factory.mktemp("extract") / "small"
-    generate(folder, checked(persons=300, seed=1, regions=("24",), as_of=date(2025, 6, 30)))
-    return folder
-
-
-@pytest.fixture
-def fyrbak(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run the command and return its exit code and what it said on standard error."""
-
-    def command(*arguments: str | Path) -> Answer:
-        monkeypatch.setattr("sys.argv", ["fyrbak", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            run()
-        return int(ended.value.code or 0), capsys.readouterr().err
-
-    return command
-
-
-def refused(answer: Answer, *words: str) -> None:
-    """The answer is one line for the user, with these words, and exit code 2."""
-    code, said = answer
-    assert code == 2, said
-    assert "Traceback" not in said
-    assert said.startswith("fyrbak: ")
-    assert said.count("\n") == 1, said
-    for word in words:
-        assert word in said
+from commands import Command, refused
 
 
 def test_a_snapshot_that_is_not_there(fyrbak: Command, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import django
 import typer
 
-from fyrbak.errors import FyrbakError
+from fyrbak.cli.failures import told
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
@@ -37,18 +37,28 @@ app.command()(docs.docs)
 
 
 def run() -> None:
-    """Run one command. An error that the user can mend is one line on standard error and exit code 2.
-
-    So is a file that the operating system refuses to read or write.
-    """
+    """Run one command. What the user can mend is one line on standard error and exit code 2."""
     try:
-        app()
-    except FyrbakError as error:
-        _end(str(error))
-    except OSError as error:
-        if error.filename is None:
+        try:
+            app()
+        finally:
+            _deliver()
+    except BrokenPipeError:
+        sys.exit(1)  # whoever read the answer has seen enough
+    except Exception as error:
+        line = told(error)
+        if line is None:
             raise
-        _end(f"{error.filename}: {error.strerror}. Check the path, its rights and the space on the disk.")
+        _end(line)
+
+
+def _deliver() -> None:
+    """Hand over what is left of the answer while a failure to do so can still be told."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter tries once more
+        raise
 
 
 def _end(message: str) -> NoReturn:
