@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -28,17 +28,19 @@ _FIRST = {"base": None, "base_as_of": None}  # what a manifest says that goes on
 class FileEntry(Definition):
     """One Parquet file: path below the folder, number of rows, SHA-256 of its bytes.
 
-    ``since``: it holds what has landed since the snapshot that this one goes on from.
+    ``since`` is 0 in a snapshot that goes on from no other. A snapshot that does keeps all files of the one
+    before, and what has landed after it has the next number: each row with the version that it replaces.
     """
 
     path: str
     rows: int
     sha256: str
-    since: bool = False
+    since: int = 0
 
 
 class TableEntry(Definition):
-    """One table: its rows in all, whether any of them has a version above 1, and its files in order."""
+    """One table: its rows in all, its files in order, and whether one key may have several versions in those
+    files that go on from no other (as in what a source sends)."""
 
     rows: int
     versions: bool
@@ -48,8 +50,7 @@ class TableEntry(Definition):
 class Manifest(Definition):
     """Content of ``manifest.json``. ``as_of`` is the last day that the data describe.
 
-    ``base`` and ``base_as_of`` are the id and last day of the snapshot that this one goes on from: all of its
-    files are here as well, and those marked ``since`` are what has landed after it.
+    ``base`` and ``base_as_of`` are the id and last day of the snapshot that this one goes on from.
     """
 
     format: str
@@ -69,18 +70,23 @@ class Manifest(Definition):
         """The manifest of the snapshot that this one goes on from, over the same folder; None without one."""
         if self.base is None or self.base_as_of is None:
             return None
-        tables = {name: _without(entry, since=True) for name, entry in self.tables.items()}
+        tables = {name: _chosen(entry, range(self.last)) for name, entry in self.tables.items()}
         kept = {name: entry for name, entry in tables.items() if entry.files}
         return self.model_copy(update={**_FIRST, "id": self.base, "as_of": self.base_as_of, "tables": kept})
 
     def since(self) -> dict[str, TableEntry]:
         """Tables with rows that have landed since the snapshot before, with the files of those rows."""
-        tables = {name: _without(entry, since=False) for name, entry in self.tables.items()}
+        tables = {name: _chosen(entry, [self.last]) for name, entry in self.tables.items()}
         return {name: entry for name, entry in tables.items() if entry.files}
 
+    @property
+    def last(self) -> int:
+        """How many snapshots this one goes on from, one after the other."""
+        return max((file.since for entry in self.tables.values() for file in entry.files), default=0)
 
-def _without(entry: TableEntry, *, since: bool) -> TableEntry:
-    files = tuple(file for file in entry.files if file.since != since)
+
+def _chosen(entry: TableEntry, since: Container[int]) -> TableEntry:
+    files = tuple(file for file in entry.files if file.since in since)
     return entry.model_copy(update={"files": files, "rows": sum(file.rows for file in files)})
 
 

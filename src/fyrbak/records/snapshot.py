@@ -5,6 +5,7 @@ This is the only way in for analysis. It opens a folder from the database and a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -19,9 +20,10 @@ from fyrbak.definitions import pick
 from fyrbak.engines.engine import Engine
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
-from fyrbak.records.manifest import Manifest, file_hash, read_manifest
+from fyrbak.records.manifest import FileEntry, Manifest, file_hash, read_manifest
 
 _DAY = ("start_date", "death_date", "birth_date")  # the day a row describes, by whichever its table has
+_PERSONS = pa.schema({"person_id": pa.int64()})
 _TOUCHED = pa.schema(
     {"person_id": pa.int64(), "source": pa.string(), "kind": pa.string(), "table": pa.string()}
 )
@@ -81,15 +83,42 @@ class Snapshot:
         entry = self.manifest.tables.get(_known(name))
         return entry.rows if entry else 0
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str, persons: Table | None = None) -> Table:
         """The current truth of a table: the highest version of each key, unless it is retracted.
 
-        Columns are the layout's without status and version. A table that the folder lacks is empty.
-        Raises UnknownNameError for a name that is not in the layout.
+        ``persons`` (column ``person_id``) narrows it to some persons before anything else is done. Columns
+        are the layout's without status and version. A table that the folder lacks is empty. Raises
+        UnknownNameError for a name that is not in the layout.
         """
+        if persons is not None:
+            return self._current(name, persons)
         if _known(name) not in self._tables:
-            self._tables[name] = self._current(name)
+            self._tables[name] = self._current(name, None)
         return self._tables[name]
+
+    def first_day(self, name: str) -> date | None:
+        """The first ``start_date`` in a table, whoever's it is; None where there is none."""
+        stored = self._stored(name)
+        if stored is None:
+            return None
+        # The first day that is stored, if a row of it counts: no need to tell for every row whether it does.
+        first = self._first(stored)
+        rows = self.table(name)
+        return self._first(rows.filter(rows.start_date == first)) or self._first(rows)
+
+    def _first(self, rows: Table) -> date | None:
+        first: date | None = self.engine.answer(rows.aggregate(first=rows.start_date.min()))["first"][
+            0
+        ].as_py()
+        return first
+
+    def _stored(self, name: str) -> Table | None:
+        """All stored rows of a table, all versions; None where there are none."""
+        entry = self.manifest.tables.get(_known(name))
+        return self._files(f"{name}_all", entry.files) if entry and entry.files else None
+
+    def _files(self, name: str, files: Sequence[FileEntry]) -> Table:
+        return self.engine.parquet(f"{name}_{self.id}", [self.path / file.path for file in files])
 
     def before(self) -> Snapshot | None:
         """The snapshot that this one goes on from, read from the same folder by the same engine; or None."""
@@ -107,32 +136,81 @@ class Snapshot:
         return ibis.union(empty, *(self._landed(name) for name in self.manifest.since()))
 
     def _landed(self, name: str) -> Table:
-        files = self.manifest.since()[name].files
-        rows = self.engine.parquet(f"{name}_since_{self.id}", [self.path / file.path for file in files])
-        rows = rows.mutate(version=rows.version.fill_null(1), status=rows.status.fill_null("active"))
+        rows = _filled(self._files(f"{name}_since", self.manifest.since()[name].files))
         # The version that was replaced is there too: whoever lost a row to another person is touched as well.
-        newest = rows.group_by("record_key").aggregate(newest=rows.version.max())
-        newest = newest.join(rows, [newest.record_key == rows.record_key, newest.newest == rows.version])
+        newest = _newest(rows)
         kind = row_kind(newest, corrected=newest.version > 1, described_until=self.manifest.base_as_of)
         kind = ibis.cases((newest.status == "retracted", "retracted"), else_=kind)
         kinds = newest.select("record_key", source=source_of(newest.record_key), kind=kind).distinct()
         landed = rows.select("person_id", "record_key").join(kinds, "record_key")
         return landed.select("person_id", "source", "kind", table=ibis.literal(name))
 
-    def _current(self, name: str) -> Table:
-        entry = self.manifest.tables.get(name)
+    def later_than(self, name: str, day: date) -> Table:
+        """``person_id`` of those with a row, whether it counts or not, that says something of a day or later.
+
+        ``day`` itself is one of them. Persons may come several times.
+        """
+        days = [field.name for field in layout.tables()[_known(name)].schema if pa.types.is_date(field.type)]
+        days = [column for column in days if column != "recorded_at"]
+        rows = self._stored(name)
+        if rows is None or not days:
+            return self.engine.rows(f"none_{self.id}", _PERSONS.empty_table())
+        return rows.filter(ibis.or_(*(rows[column] >= day for column in days))).select("person_id")
+
+    def _current(self, name: str, persons: Table | None) -> Table:
+        entry = self.manifest.tables.get(_known(name))
         if entry is None or not entry.files:
             empty = layout.tables()[name].schema.empty_table()
             return self.engine.rows(f"{name}_{self.id}", empty).drop("status", "version")
-        rows = self.engine.parquet(f"{name}_{self.id}", [self.path / file.path for file in entry.files])
-        if entry.versions:
-            # Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
-            newer = rows.filter(rows.version > 1).select("record_key", "version").view()
-            # A blank version is the first one, and a blank status is active.
-            older = rows.version.fill_null(1) < newer.version
-            rows = rows.anti_join(newer, [rows.record_key == newer.record_key, older])
-            rows = rows.filter(rows.status.fill_null("active") != "retracted")
-        return rows.drop("status", "version")
+        first = [file for file in entry.files if file.since == 0]
+        later = [file for file in entry.files if file.since > 0]
+        parts = []
+        if later:
+            # Whose rows have changed is known, so that all others are read as they lie.
+            since = self._files(f"{name}_later", later)
+            touched = since.select("person_id").distinct()
+            if first:
+                rows = _of(self._files(name, first), persons)
+                untouched = rows.anti_join(touched, "person_id")
+                parts.append(_one_of_each(untouched) if entry.versions else _counted(untouched))
+                since = since.union(rows.semi_join(touched, "person_id"))
+            parts.append(_of(_counted(_newest(_filled(since))), persons))
+        else:
+            rows = self._files(name, first)
+            parts.append(_one_of_each(rows, persons) if entry.versions else _of(rows, persons))
+        return ibis.union(*parts).drop("status", "version")
+
+
+def _of(rows: Table, persons: Table | None) -> Table:
+    return rows if persons is None else rows.semi_join(persons, "person_id")
+
+
+def _filled(rows: Table) -> Table:
+    """A blank version is the first one, and a blank status is active."""
+    version, status = rows.version.fill_null(1), rows.status.fill_null("active")
+    return rows.mutate(version=version.cast(rows.version.type()), status=status)
+
+
+def _newest(rows: Table) -> Table:
+    """Of each key the highest version, once."""
+    newest = rows.group_by("record_key").aggregate(newest=rows.version.max())
+    same = [rows.record_key == newest.record_key, rows.version == newest.newest]
+    return rows.semi_join(newest, same).distinct()
+
+
+def _counted(rows: Table) -> Table:
+    return rows.filter(rows.status != "retracted")
+
+
+def _one_of_each(rows: Table, persons: Table | None = None) -> Table:
+    """The highest version of each key, of some persons' rows.
+
+    Few rows are ever corrected: leaving out those with a newer version is cheaper than ranking all.
+    """
+    newer = rows.filter(rows.version > 1).select("record_key", "version").view()
+    rows = _filled(_of(rows, persons))
+    older = rows.version < newer.version
+    return _counted(rows.anti_join(newer, [rows.record_key == newer.record_key, older]))
 
 
 def row_kind(rows: Table, *, corrected: BooleanValue, described_until: date | None) -> StringValue:
