@@ -208,6 +208,7 @@ def test_too_little_is_said_and_not_guessed() -> None:
     assert funnel([9, 9], [9, 9], "proportion", spread="none") == TooThin("no_events", 0, 1)
 
 
+@settings(max_examples=10)  # statsmodels needs a fifth of a second for Holm's
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_adjusted_probabilities_agree_with_statsmodels(p: list[float]) -> None:
     assert np.allclose(holm(p), multipletests(p, method="holm")[1])
