@@ -149,7 +149,7 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Ta
 def marked(measure: Measure, t: Inputs) -> Table:
     """The measure's rows with their cuts made ready and ``excluded_by``: the first rule that holds, or null.
 
-    Raises BadDefinitionError when ``measure.py`` cannot be asked, or lacks a column that the definition needs.
+    Raises BadDefinitionError when ``measure.py`` cannot be asked or lacks a column that the definition needs.
     """
     rows = rows_of(measure, t)
     needed = [
