@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 
-.PHONY: setup demo test lint bench docs clean browser
+.PHONY: setup demo test lint bench docs clean browser java
 
 setup: $(READY)
 
@@ -38,7 +38,14 @@ browser:
 		  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation >/dev/null; } || \
 		echo "No browser here and none could be installed: the browser tests will be skipped."
 
-test: $(READY_TO_TEST) browser
+# Java 17 for the engine spark, in the same way.
+java:
+	@test -x "$$JAVA_HOME/bin/java" || command -v java >/dev/null || \
+		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+		  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; } || \
+		echo "No Java here and none could be installed: the tests of the engine spark will be skipped."
+
+test: $(READY_TO_TEST) browser java
 	@$(BIN)/pytest $(ARGS)
 
 lint: $(READY_TO_TEST)

@@ -67,6 +67,13 @@ class _Engine:
 _engine = cache(_Engine)
 
 
+def keyed(events: Sequence[Row]) -> list[Row]:
+    """Events without a key are numbered in the order given; those without a precision are exact."""
+    return [
+        {"record_key": f"e{number:06}", "start_precision": "D", **row} for number, row in enumerate(events)
+    ]
+
+
 def find(
     events: Sequence[Row],
     *,
@@ -75,14 +82,8 @@ def find(
     deaths: Sequence[Row] = (),
     as_of: date = AS_OF,
 ) -> tuple[list[Row], list[Row]]:
-    """Run the engine; return episodes and findings as plain rows in a fixed order.
-
-    Events without a key are numbered in the order given; those without a precision are exact.
-    """
-    keyed = [
-        {"record_key": f"e{number:06}", "start_precision": "D", **row} for number, row in enumerate(events)
-    ]
-    rows = {"events": keyed, "persons": persons, "residences": residences, "deaths": deaths}
+    """Run the engine; return episodes and findings as plain rows in a fixed order."""
+    rows = {"events": keyed(events), "persons": persons, "residences": residences, "deaths": deaths}
     found, odd = _engine(as_of).ask(rows)
     found.sort(key=lambda row: row["episode_key"])
     odd.sort(key=lambda row: str(sorted(row.items(), key=str)))

@@ -13,26 +13,29 @@ from pathway_tables import find
 EXAMPLES = [(p, example) for p in pathways() for example in p.examples]
 
 
+# Each example is a person of its own, numbered as in EXAMPLES.
+EVENTS = [
+    {
+        "person_id": number,
+        "pathway": pathway.id,
+        "point": event.point,
+        "start_date": event.on,
+        "original_start": event.original_start,
+        "variant": event.variant,
+    }
+    for number, (pathway, example) in enumerate(EXAMPLES)
+    for event in example.events
+]
+PERSONS = [
+    {"person_id": number, "sex": "F", "birth_date": example.born}
+    for number, (_, example) in enumerate(EXAMPLES)
+]
+
+
 @pytest.fixture(scope="module")
 def answers() -> dict[int, tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    """Episodes and findings of every example, each as a person of its own, numbered as in EXAMPLES."""
-    events = [
-        {
-            "person_id": number,
-            "pathway": pathway.id,
-            "point": event.point,
-            "start_date": event.on,
-            "original_start": event.original_start,
-            "variant": event.variant,
-        }
-        for number, (pathway, example) in enumerate(EXAMPLES)
-        for event in example.events
-    ]
-    persons = [
-        {"person_id": number, "sex": "F", "birth_date": example.born}
-        for number, (_, example) in enumerate(EXAMPLES)
-    ]
-    found, odd = find(events, persons=persons)
+    """Episodes and findings of every example."""
+    found, odd = find(EVENTS, persons=PERSONS)
     return {
         number: (
             [row for row in found if row["person_id"] == number],

@@ -27,6 +27,14 @@ class SameMeaning:
         """The first day of a period is a date, not a moment in some time zone."""
         return self.cast(super().visit_DateTruncate(op, **parts), dt.date)  # type: ignore[misc]
 
+    def visit_DateAdd(self: Any, op: ops.DateAdd, **parts: Any) -> Any:
+        """A day and some days more are a day, where PostgreSQL and DuckDB would make it a moment."""
+        return self.cast(super().visit_DateAdd(op, **parts), dt.date)  # type: ignore[misc]
+
+    def visit_DateSub(self: Any, op: ops.DateSub, **parts: Any) -> Any:
+        """So are a day and some days less."""
+        return self.cast(super().visit_DateSub(op, **parts), dt.date)  # type: ignore[misc]
+
 
 def statement(compiler: Any, question: Table) -> str:
     """SQL of a question, each column cast to the type that the question says it has.

@@ -32,10 +32,15 @@ from fyrbak.errors import BadInputError
 _SESSION = {"timezone": "UTC", "work_mem": "256MB", "temp_buffers": "256MB", "jit": "off"}
 
 
-# What depends on the order of its first operand.
+# What depends on the order of its first operand, or of all of them.
 _BY_ORDER = (
     ops.Less, ops.LessEqual, ops.Greater, ops.GreaterEqual, ops.Between, ops.Min, ops.Max, ops.SortKey,
 )  # fmt: skip
+_AMONG_ALL = (ops.Greatest, ops.Least)
+
+
+def _by_code_point(text: Any) -> Any:
+    return sge.Collate(this=sge.paren(text), expression=sg.to_identifier("C", quoted=True))
 
 
 class _Compiler(SameMeaning, PostgresCompiler):
@@ -47,8 +52,9 @@ class _Compiler(SameMeaning, PostgresCompiler):
         if isinstance(op, _BY_ORDER):
             first = next(iter(parts))
             if getattr(op, first).dtype.is_string():
-                by_code_point = sg.to_identifier("C", quoted=True)
-                parts[first] = sge.Collate(this=sge.paren(parts[first]), expression=by_code_point)
+                parts[first] = _by_code_point(parts[first])
+        elif isinstance(op, _AMONG_ALL) and op.dtype.is_string():
+            parts["arg"] = tuple(map(_by_code_point, parts["arg"]))
         return super().visit_node(op, **parts)
 
     def visit_DateDelta(self, _: ops.DateDelta, *, left: Any, right: Any, **_unit: Any) -> Any:

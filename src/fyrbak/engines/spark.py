@@ -6,6 +6,7 @@ the context: docs/engines.md.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -162,10 +163,14 @@ def _start() -> SparkSession:
             raise BadInputError(f"FYRBAK_SPARK_CONF: there is no file {settings.SPARK_CONF}. Check the path.")
         os.environ["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{settings.SPARK_CONF}" pyspark-shell'
     with _quiet():
-        return session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
+        started = session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
+    atexit.register(started.stop)  # so that a cluster's workers hear of it
+    return started
 
 
+@cache
 def _log() -> Path:
+    """Where Java writes, from when it started."""
     return settings.HOME / "spark.log"
 
 
