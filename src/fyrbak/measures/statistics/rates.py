@@ -133,7 +133,7 @@ def under_every_standard(
 
     Interval and probability come from one distribution, Fay and Feuer's gamma: the probability is the mean of
     what its lower and upper ends give (mid-p), so that it is defined without events as well. Source: Fay and
-    Kim, Biom J 2017;59:840-854. It is a degree of confidence about one rate, not a forecast of the next year.
+    Kim, Biom J 2017;59:377-387. It is a degree of confidence about one rate, not a forecast of the next year.
     """
     d, t = _timed(events, time)
     if not standards or not (np.isfinite(threshold) and threshold > 0):

@@ -1,0 +1,191 @@
+"""Inequality between groups: gap, ratio, and the slope along groups that have an order.
+
+The groups are those whose dividing variable is known. How many lack it goes in as ``unknown`` and comes out
+as a share of all, because a gap among those who are known may be a gap in who is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fyrbak.measures.statistics.checks import LEVEL, Floats, TooThin, line, normal_score, shares
+from fyrbak.measures.statistics.intervals import (
+    Estimate,
+    rate_difference,
+    rate_ratio,
+    share_difference,
+    share_ratio,
+)
+from fyrbak.measures.statistics.lines import line_weights, rate_variance, share_variance
+
+Of = Literal["shares", "rates"]
+
+LEAST = {"shares": 30, "rates": 10}  # persons in a group; events in a group
+_DIFFERENCE = {"shares": share_difference, "rates": rate_difference}
+_RATIO = {"shares": share_ratio, "rates": rate_ratio}
+_VARIANCE = {"shares": share_variance, "rates": rate_variance}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Group ``one`` against group ``other`` (places in the list): difference and ratio of their values.
+
+    ``pairs`` is how many pairs the two were chosen from; the intervals allow for the choice (Bonferroni).
+    ``unknown`` is the share of all whose group is not known.
+    """
+
+    one: int
+    other: int
+    difference: Estimate
+    ratio: Estimate
+    pairs: int
+    unknown: float
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The line along the groups' ranks, from the very first person (rank 0) to the very last (rank 1).
+
+    ``sii``, the slope index, is the height at 1 less that at 0: above 0 when values rise along the order.
+    ``rii``, the relative index, is the one over the other; NaN when the line crosses 0. ``heights`` are those
+    at 0 and 1, ``ranks`` the middle rank of each group. ``unknown`` as in :class:`Gap`.
+    """
+
+    sii: Estimate
+    rii: Estimate
+    heights: tuple[float, float]
+    ranks: Floats
+    unknown: float
+
+
+def gap(
+    hits: ArrayLike,
+    n: ArrayLike,
+    one: int,
+    other: int,
+    *,
+    of: Of = "shares",
+    unknown: float = 0,
+    least: int | None = None,
+    level: float = LEVEL,
+) -> Gap | TooThin:
+    """Two groups that were chosen before the values were seen, such as the shortest and longest education.
+
+    ``hits`` and ``n`` (groups,) are hits and persons of *shares*, or events and time of *rates*. ``unknown``
+    is in the unit of ``n``. Differences have Newcombe's interval, ratios one on the log scale. Too thin when
+    either group has fewer than ``least`` persons (of rates: events).
+    """
+    k, m = _groups(hits, n, of)
+    return _gap(k, m, one, other, 1, of, _unknown(m, unknown), least, level)
+
+
+def widest_gap(
+    hits: ArrayLike,
+    n: ArrayLike,
+    *,
+    of: Of = "shares",
+    unknown: float = 0,
+    least: int | None = None,
+    level: float = LEVEL,
+) -> Gap | TooThin:
+    """The largest difference between any two groups without an order: the highest against the lowest.
+
+    The widest of many gaps is wide by chance alone, so the interval is that of all pairs at once. Too thin as
+    :func:`gap`, in any group, and with fewer than two groups.
+    """
+    k, m = _groups(hits, n, of)
+    if m.size < 2:
+        return TooThin("few_groups", m.size, 2)
+    thin = _thin(k, m, of, least)
+    if thin:
+        return thin
+    value = k / m
+    pairs = len(list(combinations(range(m.size), 2)))
+    one, other = int(value.argmax()), int(value.argmin())
+    if one == other:  # all alike
+        other = one + 1
+    return _gap(k, m, one, other, pairs, of, _unknown(m, unknown), least, level)
+
+
+def slope(
+    hits: ArrayLike,
+    n: ArrayLike,
+    *,
+    of: Of = "shares",
+    unknown: float = 0,
+    least: int | None = None,
+    level: float = LEVEL,
+) -> Slope | TooThin:
+    """The slope and relative index of inequality along groups in order, least advantaged first.
+
+    A group's rank is the middle of its place among all persons in the order (ridit). The line is fitted by
+    least squares with the groups' sizes as weights. The variance is the groups' own, binomial or Poisson,
+    through the weighted sums of values that the indices are made of; it does not grow with misfit. The
+    relative index has its interval on the log scale (delta method). Too thin with fewer than three groups or
+    a small one.
+    Sources: Mackenbach and Kunst, Soc Sci Med 1997;44:757-771; Moreno-Betancur and others, Epidemiology
+    2015;26:518-527.
+    """
+    k, m = _groups(hits, n, of)
+    if m.size < 3:
+        return TooThin("few_groups", m.size, 3)
+    thin = _thin(k, m, of, least)
+    if thin:
+        return thin
+    ranks = (np.cumsum(m) - m / 2) / m.sum()
+    first, last = line_weights(ranks, m, np.array([0.0, 1.0]))
+    value, variance = k / m, _VARIANCE[of](k, m)
+    low, high = float(first @ value), float(last @ value)
+    z = normal_score(level)
+    reach = z * np.sqrt((last - first) ** 2 @ variance)
+    sii = Estimate(*np.array([high - low, high - low - reach, high - low + reach]))
+    rii = Estimate(*np.full(3, np.nan))
+    if low > 0 and high > 0:
+        factor = np.exp(z * np.sqrt((last / high - first / low) ** 2 @ variance))
+        rii = Estimate(*np.array([high / low, high / low / factor, high / low * factor]))
+    return Slope(sii, rii, (low, high), ranks, _unknown(m, unknown))
+
+
+def _gap(
+    k: Floats,
+    m: Floats,
+    one: int,
+    other: int,
+    pairs: int,
+    of: Of,
+    unknown: float,
+    least: int | None,
+    level: float,
+) -> Gap | TooThin:
+    if not (0 <= one < m.size and 0 <= other < m.size and one != other):
+        raise ValueError(f"groups {one} and {other} of {m.size}: give two different places, from 0.")
+    two = np.array([one, other])
+    thin = _thin(k[two], m[two], of, least)
+    if thin:
+        return thin
+    level = 1 - (1 - level) / pairs
+    cells = (k[one], m[one], k[other], m[other])
+    return Gap(one, other, _DIFFERENCE[of](*cells, level), _RATIO[of](*cells, level), pairs, unknown)
+
+
+def _groups(hits: ArrayLike, n: ArrayLike, of: Of) -> tuple[Floats, Floats]:
+    k, m = line(hits=hits, n=n)
+    if of == "shares":
+        shares(k, m)
+    return k, m
+
+
+def _thin(k: Floats, m: Floats, of: Of, least: int | None) -> TooThin | None:
+    has, needs = int((m if of == "shares" else k).min()), LEAST[of] if least is None else max(least, 1)
+    return TooThin("small_group", has, needs) if has < needs or not m.all() else None
+
+
+def _unknown(m: Floats, unknown: float) -> float:
+    if not (np.isfinite(unknown) and unknown >= 0):
+        raise ValueError(f"unknown is {unknown}: a tally is never below 0.")
+    return float(unknown / (m.sum() + unknown)) if m.sum() + unknown else 0.0
