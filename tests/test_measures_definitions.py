@@ -23,6 +23,7 @@ def test_all_measures_are_there_in_the_order_of_the_catalogue() -> None:
     assert [known.id for known in measures()] == [
         "svf_inclusion",
         "svf_lead_time",
+        "svf_treated_by_day",
         "svf_days_median",
         "svf_days_p90",
         "svf_days_per_block",
@@ -30,6 +31,7 @@ def test_all_measures_are_there_in_the_order_of_the_catalogue() -> None:
         "svf_conversion",
         "svf_count",
         "hpv_coverage",
+        "cervical_incidence",
     ]
 
 
@@ -42,6 +44,9 @@ def test_all_measures_are_there_in_the_order_of_the_catalogue() -> None:
         ("better: higher\n", "", r"better: the field is missing"),
         ("kind: proportion", "kind: days", r"a measure of kind 'days' has a quantile"),
         ("kind: proportion", "kind: ratio", r"a measure of kind 'ratio' has a divisor"),
+        ("kind: proportion", "kind: survival", r"a measure of kind 'survival' has a by_day"),
+        ("kind: proportion", "kind: rate", r"a measure of kind 'rate' counts time"),
+        ("kind: proportion", "kind: proportion\nthreshold: none", r"only a rate has a threshold"),
         ("kind: proportion", "kind: proportion\ncounted: status", r"has 'since'"),
         ("id: svf_lead_time", "id: lead_time", r"id: 'lead_time' is not the folder's name"),
     ],

@@ -105,7 +105,7 @@ def test_periods_have_names() -> None:
 
 
 def test_period_ends_stop_at_the_last_day_known() -> None:
-    t = Inputs(lambda name: pytest.fail(name), date(2025, 2, 10), "quarter", date(2024, 8, 1), DUCKDB)
+    t = Inputs(pytest.fail, date(2025, 2, 10), "quarter", date(2024, 8, 1), DUCKDB, pytest.fail)
     ends = t.period_ends("quarter").to_pyarrow()["period_end"].to_pylist()
     assert ends == [date(2024, 9, 30), date(2024, 12, 31), date(2025, 2, 10)]
     months = replace(t, as_of=date(2024, 9, 30)).period_ends("month").to_pyarrow()["period_end"].to_pylist()

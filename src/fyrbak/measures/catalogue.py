@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fyrbak.measures.definitions import DIMENSIONS, Measure, measures
+from fyrbak.measures.standards import threshold
 from fyrbak.measures.targets import targets
 
 _KINDS = {
@@ -12,6 +13,8 @@ _KINDS = {
     "proportion": "proportion, with Wilson's 95 % interval",
     "ratio": "ratio of a count to an estimated denominator; may pass 1; exact Poisson interval of the count",
     "days": "quantile of whole days, with a distribution-free 95 % interval",
+    "survival": "share by a day, by Kaplan and Meier, with Greenwood's variance and a log-log 95 % interval",
+    "rate": "events per 100 000 person-years of 365.25 days, with an exact Poisson interval",
 }
 
 
@@ -42,6 +45,12 @@ def _section(measure: Measure) -> Iterator[str]:
         place = f"{target.source.title}, {target.source.section}".rstrip(", ")
         units = " and ".join(target.units)
         yield f"| target | {target.text.en}, from {target.valid_from}, for {units} ({place}) |"
+    if measure.threshold:
+        one = threshold(measure.threshold)
+        yield (
+            f"| threshold | {one.title.en}: below {one.events:g} in {one.person_years:,.0f} person-years, "
+            f"age-standardised ({one.source.title}: {one.source.section}) |"
+        )
     yield f"| source | {measure.source.title}: {measure.source.section} |"
     if measure.to_verify:
         yield f"| to verify | {'; '.join(measure.to_verify)} |"
@@ -54,10 +63,14 @@ def _kind(measure: Measure) -> str:
     words = _KINDS[measure.kind]
     if measure.quantile:
         return f"{words}: {measure.quantile:g}"
+    if measure.by_day:
+        return f"{words}: day {measure.by_day}"
     return f"{words}; the denominator is a sum divided by {measure.divisor}" if measure.divisor else words
 
 
 def _status(measure: Measure) -> str:
     if measure.counted == "events":
         return ""
+    if measure.counted == "time":
+        return f", from {measure.since}"
     return f"; the state on each period's last day, from {measure.since}"

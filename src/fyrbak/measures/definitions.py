@@ -22,7 +22,7 @@ from fyrbak.errors import BadDefinitionError
 
 FOLDER = CONTENT / "measures"
 
-Kind = Literal["count", "proportion", "ratio", "days"]
+Kind = Literal["count", "proportion", "ratio", "days", "survival", "rate"]
 Interval = Literal["year", "quarter", "month"]
 INTERVALS: tuple[Interval, ...] = ("year", "quarter", "month")
 
@@ -63,13 +63,14 @@ class Split(Definition):
     values: tuple[Value, ...]
 
 
-# What any measure may be cut by, if its rows carry the column. The age group is made here from ``age``.
+# What any measure may be cut by, if its rows carry the column. Age groups are made from ``age``.
 DIMENSIONS: dict[str, Text] = {
     "region": Text(sv="Region", en="Region"),
     "hospital": Text(sv="Sjukhus", en="Hospital"),
     "pathway": Text(sv="Vårdförlopp", en="Pathway"),
     "sex": Text(sv="Kön", en="Sex"),
     "age_group": Text(sv="Åldersgrupp", en="Age group"),
+    "age_group_5": Text(sv="Femårsgrupp", en="Five-year age group"),
     "birth_year": Text(sv="Födelseår", en="Year of birth"),
 }
 
@@ -82,13 +83,17 @@ GENERAL_EXCLUSIONS: tuple[Exclusion, ...] = (
     ),
 )
 
+_OF_KIND = {"quantile": "days", "divisor": "ratio", "by_day": "survival"}  # fields that one kind must have
+
 
 class Measure(Definition):
     """A number about many people.
 
     ``counted`` says what time means: *events* happen on a day and add up over time; a *status* holds on the
-    last day of each period, from ``since`` on, and does not add up. ``quantile`` belongs to kind ``days``,
-    ``divisor`` to kind ``ratio`` (its denominator is a sum divided by it).
+    last day of each period, from ``since`` on, and does not add up; *time* at risk goes on from ``since`` and
+    adds up, day by day, with the events in it. ``quantile`` belongs to kind ``days``, ``divisor`` to kind
+    ``ratio`` (its denominator is a sum divided by it), ``by_day`` to kind ``survival`` and *time* to kind
+    ``rate``, which may name the ``threshold`` that it is to fall below.
     ``rows_of`` names another measure whose rows, cuts and exclusions are the same. ``needs`` names the tables
     without which it cannot be measured: where nobody sent vaccinations, coverage is unknown and not 0 %.
     """
@@ -105,11 +110,13 @@ class Measure(Definition):
     dimensions: tuple[str, ...]
     split: Split | None = None
     exclusions: tuple[Exclusion, ...] = ()
-    counted: Literal["events", "status"] = "events"
+    counted: Literal["events", "status", "time"] = "events"
     since: date | None = None
     intervals: tuple[Interval, ...] = INTERVALS
     quantile: float | None = None
     divisor: int | None = None
+    by_day: int | None = None
+    threshold: str | None = None
     rows_of: str | None = None
     source: Source
     to_verify: tuple[str, ...] = ()
@@ -131,12 +138,15 @@ class Measure(Definition):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.kind == "days") != (self.quantile is not None):
-            raise ValueError("a measure of kind 'days' has a quantile, and no other has")
-        if (self.kind == "ratio") != (self.divisor is not None):
-            raise ValueError("a measure of kind 'ratio' has a divisor, and no other has")
-        if (self.counted == "status") != (self.since is not None):
-            raise ValueError("a measure that counts a status has 'since', and no other has")
+        for field, kind in _OF_KIND.items():
+            if (self.kind == kind) != (getattr(self, field) is not None):
+                raise ValueError(f"a measure of kind '{kind}' has a {field}, and no other has")
+        if (self.counted != "events") != (self.since is not None):
+            raise ValueError("a measure that counts a status or time has 'since', and no other has")
+        if (self.kind == "rate") != (self.counted == "time"):
+            raise ValueError("a measure of kind 'rate' counts time, and no other does")
+        if self.kind != "rate" and self.threshold is not None:
+            raise ValueError("only a rate has a threshold")
         return self
 
     @property

@@ -17,11 +17,13 @@ from fyrbak.definitions import Definition, load, pick
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import FOLDER, Interval, Measure
 from fyrbak.measures.inputs import Inputs, label
-from fyrbak.measures.results import Cell, cells, columns_of, numbers_of
+from fyrbak.measures.numbers import Cell, numbers_of
+from fyrbak.measures.results import cells, columns_of
 from fyrbak.measures.tallies import Tallies, cube, marked
 from fyrbak.pathways.definitions import icd10_table
 from fyrbak.pathways.episodes import episodes
 from fyrbak.records import layout
+from fyrbak.records.snapshot import first_day
 
 
 class Example(Definition):
@@ -60,7 +62,7 @@ def examples(measure: Measure) -> tuple[Example, ...]:
 
 def example_inputs(example: Example, measure: Measure, engine: Engine) -> Inputs:
     """The example's rows as tables of an engine."""
-    schemas = {name: table.schema for name, table in layout.tables().items()} | {"episode": _episode_schema()}
+    schemas = {name: table.schema for name, table in layout.tables().items()} | _derived_schemas()
 
     def table(name: str) -> Table:
         if name == "icd10":
@@ -70,20 +72,25 @@ def example_inputs(example: Example, measure: Measure, engine: Engine) -> Inputs
         relaxed = pa.schema([(field.name, field.type) for field in schema])
         return engine.rows(name, pa.Table.from_pylist(rows, relaxed))
 
-    return Inputs(cache(table), example.as_of, example.interval, measure.since, engine)
+    def first(name: str) -> date | None:
+        return first_day(engine, table(name))
+
+    return Inputs(cache(table), example.as_of, example.interval, measure.since, engine, first)
 
 
 @cache
-def _episode_schema() -> pa.Schema:
-    """Columns of the episodes, asked of the engine itself with no rows."""
+def _derived_schemas() -> dict[str, pa.Schema]:
+    """Columns of episodes and findings, asked of the pathways themselves with no rows."""
     events, persons, residences, deaths = (
         ibis.table(ibis.schema(layout.tables()[name].schema), name=name)
         for name in ("pathway_event", "person", "residence", "death")
     )
-    found, _ = episodes(
+    found = episodes(
         events=events, persons=persons, residences=residences, deaths=deaths, pathways=(), as_of=date.max
     )
-    return found.schema().to_pyarrow()
+    return {
+        name: rows.schema().to_pyarrow() for name, rows in zip(("episode", "finding"), found, strict=True)
+    }
 
 
 def work(example: Example, measure: Measure, engine: Engine) -> Outcome:
@@ -92,10 +99,11 @@ def work(example: Example, measure: Measure, engine: Engine) -> Outcome:
     tallies = cube(measure, t, "example").to(example.interval)
     rows = marked(measure, t)
     left_out = engine.answer(rows.filter(rows.excluded_by.notnull()).select("excluded_by"))
-    return Outcome(_plain(tallies, example.by), dict(Counter(left_out["excluded_by"].to_pylist())))
+    return Outcome(plain_cells(tallies, example.by), dict(Counter(left_out["excluded_by"].to_pylist())))
 
 
-def _plain(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:
+def plain_cells(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The cells of tallies as plain rows: period, the columns of ``by``, the numbers, the days at risk."""
     columns = columns_of(tallies.measure, by)
     found: dict[Any, Cell] = cells(tallies, by)
     return [
@@ -103,8 +111,9 @@ def _plain(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:
             "period": label(start, tallies.interval),
             **dict(zip(columns, values, strict=True)),
             **numbers._asdict(),
+            "person_days": cell.time,
         }
-        for (start, values), numbers in zip(
-            found, numbers_of(tallies.measure, list(found.values())), strict=True
+        for ((start, values), cell), numbers in zip(
+            found.items(), numbers_of(tallies.measure, list(found.values())), strict=True
         )
     ]

@@ -12,7 +12,7 @@ from ibis.expr.types import DateScalar, DateValue, IntegerValue, Table
 
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Interval
-from fyrbak.records.people import completed_years, with_residence
+from fyrbak.records.people import birthday, completed_months, completed_years, homes, with_residence
 
 MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
 
@@ -21,9 +21,9 @@ MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
 class Inputs:
     """``t`` in a measure. Tables are attributes: ``t.tumour``, ``t.person``, ``t.episode``, ``t.finding``.
 
-    ``persons`` (column ``person_id``) narrows every table that has persons to some of them. The rows of a
-    measure are then those persons' rows of the whole: they depend on nothing but the persons' own rows and
-    what is stated here (the last day, the interval, ``since`` and the first days of tables).
+    The tables may be those of some persons alone. The rows of a measure are then those persons' rows of the
+    whole: they depend on nothing but the persons' own rows and what is stated here (the last day, the
+    interval, ``since`` and ``first_day``, which gives the first day of a whole table).
     """
 
     table: Callable[[str], Table]
@@ -31,26 +31,15 @@ class Inputs:
     interval: Interval
     since: date | None
     engine: Engine
-    persons: Table | None = None
+    first_day: Callable[[str], date | None]
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):
             raise AttributeError(name)
-        table = self.table(name)
-        if self.persons is None or "person_id" not in table.columns:
-            return table
-        return table.semi_join(self.persons, "person_id")
-
-    def first_day(self, name: str) -> date | None:
-        """The first ``start_date`` in a table, whoever's it is; None where there is none."""
-        table = self.table(name)
-        first: date | None = self.engine.answer(table.aggregate(first=table.start_date.min()))["first"][
-            0
-        ].as_py()
-        return first
+        return self.table(name)
 
     def begins(self, name: str) -> DateScalar:
-        """:meth:`first_day` as a constant to compare with; null where there is none."""
+        """The first day in a table, whoever's it is, to compare with; null where there is none."""
         return ibis.literal(self.first_day(name), "date")
 
     def with_region(self, rows: Table) -> Table:
@@ -61,6 +50,21 @@ class Inputs:
     def completed_years(born: DateValue, day: DateValue) -> IntegerValue:
         """Whole years from birth to a day."""
         return completed_years(born, day)
+
+    @staticmethod
+    def completed_months(since: DateValue, day: DateValue) -> IntegerValue:
+        """Whole months from one day to another."""
+        return completed_months(since, day)
+
+    @staticmethod
+    def birthday(born: DateValue, year: IntegerValue) -> DateValue:
+        """The day in a year on which a person turns older."""
+        return birthday(born, year)
+
+    @staticmethod
+    def homes(residences: Table) -> Table:
+        """Periods of residence that never overlap: ``person_id``, ``region``, ``since``, ``until``."""
+        return homes(residences)
 
     def period_ends(self, interval: Interval) -> Table:
         """One row per period from ``since`` to the last day known: ``period_end``, never after that day."""

@@ -11,6 +11,8 @@ and comes into force for everybody when a year begins: then it is all counted an
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 import ibis
@@ -18,10 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr.types import Table
 
+from fyrbak import settings
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import period_start
 from fyrbak.measures.tallies import cube, grain, inputs, less, together
-from fyrbak.pathways.run import changed, run
+from fyrbak.pathways.run import changed, content_version, made_by, run
 from fyrbak.records import layout
 from fyrbak.records.snapshot import Snapshot
 
@@ -35,46 +38,48 @@ def renewed(
     """
     if measure.kind == "ratio" and snapshot.as_of.year != before.as_of.year:
         return None
-    now, then = inputs(snapshot, measure, interval), inputs(before, measure, interval)
     dated = [name for name in measure.needs if "start_date" in layout.tables()[name].schema.names]
-    if any(now.first_day(name) != then.first_day(name) for name in dated):
+    if any(snapshot.first_day(name) != before.first_day(name) for name in dated):
         return None
-    persons = snapshot.engine.keep(_changed(snapshot, before, measure))
-    try:
-        was = cube(measure, replace(then, persons=persons), before.id).table
-        now_is = cube(measure, replace(now, persons=persons), snapshot.id).table
-    finally:
-        snapshot.engine.forget(persons)
+    persons = _changed(snapshot, before, measure)
+    was, now_is = (
+        cube(measure, inputs(one, measure, interval, persons), one.id).table for one in (before, snapshot)
+    )
     table = less(measure, together(measure, known, now_is), was)
     if measure.counted == "events" or snapshot.as_of == before.as_of:
         return table
     first = period_start(before.as_of, grain(measure, interval))
+    now = inputs(snapshot, measure, interval)
     anew = cube(measure, replace(now, since=max(first, now.since or first)), snapshot.id).table
     over = table.filter(pc.less(table["period"], first))
     return together(measure, over, anew.filter(pc.greater_equal(anew["period"], first)))
 
 
 def _changed(snapshot: Snapshot, before: Snapshot, measure: Measure) -> Table:
-    """``person_id`` of all who may be counted otherwise than in the snapshot before, each once."""
+    """``person_id`` of all who may be counted otherwise than in the snapshot before, each once.
+
+    Kept as a file, for other measures to read.
+    """
+    by_episode = "pathway_event" in measure.needs
+    version = content_version() if by_episode else "records"
+    path = settings.HOME / "derived" / snapshot.id / f"changed-{version}{made_by(snapshot)}.parquet"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        snapshot.engine.write(
+            ibis.union(*_who(snapshot, before, by_episode=by_episode), distinct=True), unfinished
+        )
+        unfinished.rename(path)
+    return snapshot.engine.parquet(f"changed_{version}_{snapshot.id}", [path])
+
+
+def _who(snapshot: Snapshot, before: Snapshot, *, by_episode: bool) -> Iterator[Table]:
     touched = snapshot.touched()
     assert touched is not None  # noqa: S101 - it goes on from another
-    persons = [touched.select("person_id")]
+    yield touched.select("person_id")
     if snapshot.as_of > before.as_of:
-        persons += [_ahead(before, name) for name in before.manifest.tables if _days(name)]
-    if "pathway_event" in measure.needs:
-        open_ = run(before).episodes
-        open_ = open_.filter(open_.outcome == "open")  # they wait longer as the last day moves on
-        persons += [changed(snapshot, before), open_.select("person_id")]
-    return ibis.union(*persons, distinct=True)
-
-
-def _ahead(before: Snapshot, name: str) -> Table:
-    """Persons with a row that described a day after the last one that counted then."""
-    rows = before.table(name)
-    return rows.filter(ibis.or_(*(rows[day] > before.as_of for day in _days(name)))).select("person_id")
-
-
-def _days(name: str) -> list[str]:
-    """The columns of a table that say when something was so."""
-    dates = [field.name for field in layout.tables()[name].schema if pa.types.is_date(field.type)]
-    return [day for day in dates if day != "recorded_at"]
+        yield from (before.later_than(name, before.as_of) for name in before.manifest.tables)
+    if by_episode:
+        episodes = run(before).episodes
+        yield episodes.filter(episodes.outcome == "open").select("person_id")  # they wait longer each day
+        yield changed(snapshot, before)

@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, partial
-from typing import Any, Literal, NamedTuple, cast
+from functools import cache
+from typing import Any, Literal
 
 from fyrbak.errors import UnknownNameError
-from fyrbak.measures import statistics
 from fyrbak.measures.definitions import Measure, measure
 from fyrbak.measures.disclosure import Suppressed, hidden
 from fyrbak.measures.inputs import following, label
-from fyrbak.measures.tallies import Tallies, rolled_up
+from fyrbak.measures.numbers import EMPTY, Cell, Numbers, numbers_of
+from fyrbak.measures.tallies import HISTOGRAMS, Tallies, rolled_up
 from fyrbak.measures.targets import Target, targets_for
 from fyrbak.records.organisations import COUNTRY, regions
 
@@ -30,11 +30,13 @@ UNIT_DIMENSIONS = ("hospital", "region")  # the first one asked for gives the un
 class Result:
     """One number as it may be shown.
 
-    ``value``, ``lower`` and ``upper``: a fraction for proportions and ratios (a ratio may pass 1), days for
-    ``days``, a count for ``count``. None where there is nothing to divide by, where few observations give no
-    bound, and for a ratio while the period is not over. ``denominator`` is a whole number for proportions and
-    an estimate for ratios. ``complete`` is false while the period's last day lies after the snapshot's. Where
-    ``suppression`` stands, all numbers are None.
+    ``value``, ``lower`` and ``upper``: a fraction for proportions, ratios (may pass 1) and ``survival``, days
+    for ``days``, a count for ``count``, events per 100 000 person-years for ``rate``. None where there is
+    nothing to divide by, where few observations give no bound, and for a ratio while the period is not over.
+    ``denominator`` is a whole number for proportions, an estimate for ratios, person-years for rates. In kind
+    ``survival`` the numerator counts those seen to have the event by the day; the value weighs in the others.
+    ``complete`` is false while the period's last day lies after the snapshot's. Where ``suppression`` stands,
+    all numbers are None.
     """
 
     measure: str
@@ -88,16 +90,7 @@ class Result:
         }
 
 
-class Cell(NamedTuple):
-    """The sums of one unit, period and cut. ``days`` is the histogram of kind ``days``, else empty."""
-
-    n: int
-    hits: int
-    base: int
-    days: tuple[tuple[int, int], ...]
-
-
-_EMPTY = Cell(0, 0, 0, ())
+SUMS = ("n", "hits", "base", "time")
 _Columns = tuple[str, ...]
 _Key = tuple[date, _Columns]  # first day of the period; values of the columns it is cut by
 
@@ -113,32 +106,33 @@ def columns_of(measure: Measure, by: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*by, *split)))
 
 
-def cells(tallies: Tallies, by: Sequence[str] = ()) -> dict[_Key, Cell]:
+def cells(tallies: Tallies, by: Sequence[str] = (), also: Iterable[_Key] = ()) -> dict[_Key, Cell]:
     """The sums of every unit, period and cut, before disclosure control: never to be shown as they are.
 
     With ``region``, every region has a cell for each period and cut seen anywhere; all values of a split
-    have one.
+    have one, and so have those in ``also``.
     """
     columns = columns_of(tallies.measure, by)
     found = dict(_summed(tallies, columns))
+    grid = _grid(tallies.measure, columns, found) | set(also)
     place = {value: index for index, value in enumerate(tallies.measure.split_values)}
 
     def order(key: _Key) -> tuple[date, list[tuple[int, str]]]:
         return key[0], [(place.get(value, 0), value) for value in key[1]]
 
-    return {key: found.get(key, _EMPTY) for key in sorted(_grid(tallies.measure, columns, found), key=order)}
+    return {key: found.get(key, EMPTY) for key in sorted(grid, key=order)}
 
 
 def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
-    days = ("days",) if tallies.measure.kind == "days" else ()
+    days = ("days",) if tallies.measure.kind in HISTOGRAMS else ()
     table = rolled_up(tallies.table, ["period", *columns, *days], tallies.measure.kind)
     sums: defaultdict[_Key, list[dict[str, int]]] = defaultdict(list)
     for line in table.to_pylist():
         sums[line["period"], tuple(line[name] for name in columns)].append(line)
     for key, lines in sums.items():
-        histogram = tuple(sorted((line["days"], line["n"]) for line in lines)) if days else ()
-        n, hits, base = (sum(line.get(name, 0) for line in lines) for name in ("n", "hits", "base"))
-        yield key, Cell(n, hits, base, histogram)
+        histogram = sorted((line["days"], line["n"], line.get("hits", 0)) for line in lines) if days else ()
+        n, hits, base, time = (sum(line.get(name, 0) for line in lines) for name in SUMS)
+        yield key, Cell(n, hits, base, time, tuple(histogram))
 
 
 def _grid(measure: Measure, columns: Sequence[str], found: Iterable[_Key]) -> set[_Key]:
@@ -162,8 +156,8 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
     Without ``by`` the unit is the country. Raises UnknownNameError for a dimension that the measure lacks.
     """
     columns = columns_of(tallies.measure, by)
-    found = cells(tallies, by)
-    concealed = hidden(tallies.measure, columns, partial(_counted, tallies))
+    concealed = hidden(tallies, columns)
+    found = cells(tallies, by, also=concealed)
     numbers = numbers_of(tallies.measure, list(found.values()))
     every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]
     return [
@@ -178,57 +172,6 @@ def hide(result: Result, why: Suppressed) -> Result:
         result,
         n=None, numerator=None, denominator=None, value=None, lower=None, upper=None, suppression=why,
     )  # fmt: skip
-
-
-class Numbers(NamedTuple):
-    """The numbers of one cell, as in :class:`Result`, before disclosure control."""
-
-    n: int
-    numerator: int | None
-    denominator: int | float | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-
-def numbers_of(measure: Measure, found: Sequence[Cell]) -> list[Numbers]:
-    """Statistics of all cells, one call per kind."""
-    if measure.kind == "days":
-        quantiles = [_quantile(cell, cast(float, measure.quantile)) for cell in found]
-        return [Numbers(c.n, None, None, *map(_number, q)) for c, q in zip(found, quantiles, strict=True)]
-    if measure.kind == "proportion":
-        ends = zip(*statistics.wilson([c.hits for c in found], [c.n for c in found]), strict=True)
-        return [
-            Numbers(c.n, c.hits, c.n, c.hits / c.n if c.n else None, _number(low), _number(high))
-            for c, (low, high) in zip(found, ends, strict=True)
-        ]
-    if measure.kind == "count":
-        ends = zip(*statistics.poisson([c.n for c in found]), strict=True)
-        return [
-            Numbers(c.n, c.n, None, float(c.n), *map(float, end)) for c, end in zip(found, ends, strict=True)
-        ]
-    ends = zip(*statistics.poisson([c.hits for c in found]), strict=True)
-    return [
-        _ratio(c, float(low), float(high), cast(int, measure.divisor))
-        for c, (low, high) in zip(found, ends, strict=True)
-    ]
-
-
-def _ratio(cell: Cell, low: float, high: float, divisor: int) -> Numbers:
-    """Multiplied before it is divided, so that the only rounding is the last one."""
-    expected = cell.base / divisor
-    if not cell.base:
-        return Numbers(cell.hits, cell.hits, expected, None, None, None)
-    parts = (cell.hits * divisor / cell.base, low / expected, high / expected)
-    return Numbers(cell.hits, cell.hits, expected, *parts)
-
-
-def _quantile(cell: Cell, q: float) -> statistics.Quantile:
-    return statistics.quantile([day for day, _ in cell.days], [count for _, count in cell.days], q)
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)
 
 
 def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Numbers) -> Result:
@@ -253,18 +196,6 @@ def _result(tallies: Tallies, columns: Sequence[str], key: _Key, numbers: Number
         complete=complete,
         tallies=tallies.hash,
     )
-
-
-def _counts(measure: Measure, cell: Cell) -> tuple[int, ...]:
-    """Every number of persons that the cell shows or that follows from what it shows."""
-    if measure.kind == "proportion":
-        return cell.n, cell.hits, cell.n - cell.hits
-    return (cell.hits, cell.base) if measure.kind == "ratio" else (cell.n,)
-
-
-def _counted(tallies: Tallies, columns: Sequence[str]) -> dict[_Key, tuple[int, ...]]:
-    """Every number of persons that a table's cells show or give away."""
-    return {key: _counts(tallies.measure, cell) for key, cell in cells(tallies, columns).items()}
 
 
 def judged(result: Result) -> Result:

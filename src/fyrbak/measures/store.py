@@ -26,6 +26,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.renewal import renewed
 from fyrbak.measures.results import Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
 from fyrbak.pathways.run import content_version, made_by
@@ -65,9 +66,23 @@ def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year"
     if path.is_file():
         table = _read(path, snapshot, owner)
     else:
-        table = cube(owner, inputs(snapshot, owner, interval), snapshot.id).table
+        table = _renewed(snapshot, owner, interval)
+        if table is None:
+            table = cube(owner, inputs(snapshot, owner, interval), snapshot.id).table
         _write(path, table, snapshot, owner)
     return Tallies(measure, finest, snapshot.id, snapshot.as_of, table.cast(schema(owner))).to(interval)
+
+
+def _renewed(snapshot: Snapshot, measure: Measure, interval: Interval) -> pa.Table | None:
+    """The finest cube from that of the snapshot before, if it is kept."""
+    before = snapshot.before()
+    if before is None:
+        return None
+    path = _folder(before, measure) / f"tallies-{grain(measure, interval)}.parquet"
+    if not path.is_file():
+        return None
+    known = _read(path, before, measure).cast(schema(measure))
+    return renewed(snapshot, before, measure, interval, known)
 
 
 def results_of(

@@ -14,7 +14,8 @@ from functools import cache, cached_property, reduce
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, StringValue, Table
+import pyarrow.compute as pc
+from ibis.expr.types import BooleanValue, IntegerScalar, StringValue, Table
 
 from fyrbak.definitions import pick
 from fyrbak.engines.hashes import hash_of
@@ -30,13 +31,31 @@ from fyrbak.records.snapshot import Snapshot
 UNKNOWN = "unknown"
 AGE_GROUPS = ((18, "0-17"), (40, "18-39"), (50, "40-49"), (60, "50-59"), (70, "60-69"), (80, "70-79"))
 OLDEST = "80+"
+FIVE_YEARS = range(0, 90, 5)  # first ages of the groups that standard populations have; the last one is open
+AGES_OF = {
+    "age_group": (AGE_GROUPS, OLDEST),
+    "age_group_5": (tuple((age + 5, f"{age}-{age + 4}") for age in FIVE_YEARS[:-1]), f"{FIVE_YEARS[-1]}+"),
+}
 
-# The columns that add, by kind. Kind ``days`` is a histogram: ``days`` is one more column to group by.
+# The columns that add, by kind. In histograms ``days`` is one more column to group by.
 ADDITIVE: dict[Kind, tuple[str, ...]] = {
     "count": ("n",),
     "proportion": ("n", "hits"),
     "ratio": ("hits", "base"),
     "days": ("n",),
+    "survival": ("n", "hits"),
+    "rate": ("hits", "time"),
+}
+HISTOGRAMS: tuple[Kind, ...] = ("days", "survival")
+
+# What the rows must carry besides the cuts, by kind.
+CARRIED: dict[Kind, tuple[str, ...]] = {
+    "count": (),
+    "proportion": ("hit",),
+    "ratio": ("hit", "base"),
+    "days": ("days",),
+    "survival": ("days", "event"),
+    "rate": ("hit", "person_days"),
 }
 
 
@@ -44,8 +63,10 @@ ADDITIVE: dict[Kind, tuple[str, ...]] = {
 class Tallies:
     """A measure's cube.
 
-    ``table`` has ``period`` (first day), the measure's cuts, ``days`` for kind ``days``, and
-    whole numbers to add: ``n``; ``hits`` (numerator); ``base`` (what a ratio's divisor divides).
+    ``table`` has ``period`` (first day), the measure's cuts, ``days`` for histograms, and whole numbers to
+    add: ``n``; ``hits`` (numerator, events); ``base`` (what a ratio's divisor divides); ``time``
+    (person-days). In kind ``survival`` ``n`` are those followed until that day, ``hits`` those of them who
+    had the event.
     """
 
     measure: Measure
@@ -69,7 +90,7 @@ class Tallies:
             raise UnknownNameError(
                 f"{self.measure.id}: tallies by {self.interval} do not add up to {interval}. Tally them anew."
             )
-        return replace(self, interval=interval, table=_added(self.measure, self._by(interval)))
+        return replace(self, interval=interval, table=together(self.measure, self._by(interval)))
 
     def _by(self, interval: Interval) -> pa.Table:
         days = self.table["period"].combine_chunks().dictionary_encode()
@@ -88,9 +109,9 @@ class Tallies:
                 raise BadInputError(
                     f"{self.measure.id}: tallies with different {what} do not add up. Tally both alike."
                 )
-        both = pa.concat_tables([self.table, other.table])
+        both = together(self.measure, self.table, other.table)
         names = sorted({*self.snapshot.split("+"), *other.snapshot.split("+")})
-        return replace(self, snapshot="+".join(names), table=_added(self.measure, both))
+        return replace(self, snapshot="+".join(names), table=both)
 
 
 def merge(tallies: Iterable[Tallies]) -> Tallies:
@@ -100,7 +121,8 @@ def merge(tallies: Iterable[Tallies]) -> Tallies:
 
 def keys(measure: Measure) -> tuple[str, ...]:
     """The columns that tell a line of the cube from another."""
-    return ("period", *measure.cuts, "days") if measure.kind == "days" else ("period", *measure.cuts)
+    days = ("days",) if measure.kind in HISTOGRAMS else ()
+    return ("period", *measure.cuts, *days)
 
 
 def rolled_up(table: pa.Table, by: Sequence[str], kind: Kind) -> pa.Table:
@@ -109,9 +131,19 @@ def rolled_up(table: pa.Table, by: Sequence[str], kind: Kind) -> pa.Table:
     return totals.rename_columns([*by, *ADDITIVE[kind]])
 
 
-def _added(measure: Measure, table: pa.Table) -> pa.Table:
-    order = [(name, "ascending") for name in keys(measure)]
-    return rolled_up(table, keys(measure), measure.kind).sort_by(order)
+def together(measure: Measure, *tables: pa.Table) -> pa.Table:
+    """Several cubes of one measure as one: lines added, those that are nothing left out, in a fixed order."""
+    table = rolled_up(pa.concat_tables(tables), keys(measure), measure.kind)
+    something = reduce(pc.or_, (pc.not_equal(table[name], 0) for name in ADDITIVE[measure.kind]))
+    return table.filter(something).sort_by([(name, "ascending") for name in keys(measure)])
+
+
+def less(measure: Measure, table: pa.Table, part: pa.Table) -> pa.Table:
+    """A cube without what a part of its rows was counted as."""
+    for name in ADDITIVE[measure.kind]:
+        place = part.schema.get_field_index(name)
+        part = part.set_column(place, name, pc.negate(part[name]))
+    return together(measure, table, part)
 
 
 def check_interval(measure: Measure, interval: str) -> Interval:
@@ -125,8 +157,8 @@ def check_interval(measure: Measure, interval: str) -> Interval:
 
 
 def grain(measure: Measure, interval: Interval) -> Interval:
-    """The interval of the finest cube from which ``interval`` is rolled up: events add up over time."""
-    return min(measure.intervals, key=MONTHS.__getitem__) if measure.counted == "events" else interval
+    """The interval of the finest cube from which ``interval`` is rolled up: a status does not add up."""
+    return interval if measure.counted == "status" else min(measure.intervals, key=MONTHS.__getitem__)
 
 
 def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Table | None = None) -> Inputs:
@@ -139,11 +171,12 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Ta
         if name == "icd10":
             return ibis.memtable(icd10_table())
         if name in ("episode", "finding"):
-            episodes = run(snapshot)
-            return episodes.episodes if name == "episode" else episodes.findings
-        return snapshot.table(name)
+            found = run(snapshot)
+            rows = found.episodes if name == "episode" else found.findings
+            return rows if persons is None else rows.semi_join(persons, "person_id")
+        return snapshot.table(name, persons)
 
-    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine, persons)
+    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine, snapshot.first_day)
 
 
 def marked(measure: Measure, t: Inputs) -> Table:
@@ -155,9 +188,9 @@ def marked(measure: Measure, t: Inputs) -> Table:
     needed = [
         "person_id",
         "date",
-        *("age" if cut == "age_group" else cut for cut in measure.cuts),
+        *dict.fromkeys("age" if cut in AGES_OF else cut for cut in measure.cuts),
         *(exclusion.id for exclusion in measure.exclusions),
-        *({"proportion": ["hit"], "ratio": ["hit", "base"], "days": ["days"]}.get(measure.kind, [])),
+        *CARRIED[measure.kind],
     ]
     for name in needed:
         if name not in rows.columns:
@@ -176,9 +209,10 @@ def marked(measure: Measure, t: Inputs) -> Table:
 
 def _cut(rows: Table, name: str) -> StringValue:
     """A dimension as text. Nothing is dropped because it is missing: it is ``unknown``."""
-    if name == "age_group":
-        younger = [(rows.age < limit, group) for limit, group in AGE_GROUPS]
-        return ibis.cases((rows.age.isnull(), UNKNOWN), *younger, else_=OLDEST)
+    if name in AGES_OF:
+        groups, oldest = AGES_OF[name]
+        younger = [(rows.age < limit, group) for limit, group in groups]
+        return ibis.cases((rows.age.isnull(), UNKNOWN), *younger, else_=oldest)
     value = rows[name].cast("string")
     if name == "region":
         known = value.isin([region.code for region in regions()])
@@ -192,25 +226,31 @@ def expression(measure: Measure, t: Inputs) -> Table:
     rows = rows.filter(rows.excluded_by.isnull())
     unit = {"year": "Y", "quarter": "Q", "month": "M"}[grain(measure, t.interval)]
     rows = rows.mutate(period=rows.date.truncate(unit))
-    sums = {
-        name: rows.count() if name == "n" else rows.count(where=rows["hit" if name == "hits" else name])
-        for name in ADDITIVE[measure.kind]
-    }
+    sums = {name: _sum(rows, name, measure.kind) for name in ADDITIVE[measure.kind]}
     return rows.group_by(list(keys(measure))).aggregate(**sums)
+
+
+def _sum(rows: Table, name: str, kind: Kind) -> IntegerScalar:
+    """The sum of a column that adds. Time that is missing is none."""
+    if name == "n":
+        return rows.count()
+    if name == "time":
+        return rows.person_days.fill_null(0).cast("int64").sum()
+    hit = "event" if kind == "survival" else "hit"
+    return rows.count(where=rows[hit if name == "hits" else name])
 
 
 def schema(measure: Measure) -> pa.Schema:
     """Arrow types of the measure's cube."""
     fields = [("period", pa.date32()), *((cut, pa.string()) for cut in measure.cuts)]
-    fields += [("days", pa.int64())] if measure.kind == "days" else []
+    fields += [("days", pa.int64())] if measure.kind in HISTOGRAMS else []
     return pa.schema(fields + [(name, pa.int64()) for name in ADDITIVE[measure.kind]])
 
 
 def cube(measure: Measure, t: Inputs, snapshot: str) -> Tallies:
     """Run the one scan. The lines come sorted, so that the same rows give the same table."""
     table = t.engine.answer(expression(measure, t)).cast(schema(measure))
-    order = [(name, "ascending") for name in keys(measure)]
-    return Tallies(measure, grain(measure, t.interval), snapshot, t.as_of, table.sort_by(order))
+    return Tallies(measure, grain(measure, t.interval), snapshot, t.as_of, together(measure, table))
 
 
 def tally(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ibis
 from ibis.expr.types import DateValue, IntegerValue, StringValue, Table
 
 FILE = Path(__file__)  # part of what derived answers depend on
@@ -29,6 +30,37 @@ def with_residence(rows: Table, residences: Table, *, on: str, name: str) -> Tab
     latest = latest.mutate(**{name: latest.latest.substr(_DAY).nullif("")})
     same = [rows.person_id == latest.person_id, rows[on] == latest.day]
     return rows.left_join(latest, same).select(rows, latest[name])
+
+
+def homes(residences: Table) -> Table:
+    """Periods of residence that never overlap: ``person_id``, ``region``, ``since`` and ``until``.
+
+    On each of a period's days :func:`with_residence` gives its region. ``until`` is the first day that is no
+    longer in it, null while it goes on. Days without a residence, or in an unknown region, are in no period.
+    """
+    stay = ["person_id", "start_date", "region"]
+    stays = residences.group_by(stay).aggregate(
+        end_date=(residences.end_date.count() == residences.count()).ifelse(residences.end_date.max(), None)
+    )
+    following = stays.start_date.lead().over(group_by=stays.person_id, order_by=["start_date", "region"])
+    stays = stays.mutate(following=following)
+    # Few persons have residences that overlap: only their days are taken apart, turn by turn.
+    overlapping = stays.filter(
+        (stays.end_date >= stays.following) | stays.end_date.isnull() & stays.following.notnull()
+    )
+    overlapping = overlapping.select("person_id").distinct()
+    apart = stays.anti_join(overlapping, "person_id")
+    apart = apart.select("person_id", since="start_date", until=_day_after(apart.end_date), region="region")
+    mixed = stays.semi_join(overlapping, "person_id")
+    left = mixed.filter(mixed.end_date.notnull()).select("person_id", since=_day_after(mixed.end_date))
+    turns = mixed.select("person_id", since="start_date").union(left).distinct()
+    turns = turns.mutate(until=turns.since.lead().over(group_by=turns.person_id, order_by=turns.since))
+    periods = apart.union(with_residence(turns, mixed, on="since", name="region"))
+    return periods.filter(periods.region.fill_null("") != "")
+
+
+def _day_after(day: DateValue) -> DateValue:
+    return day + ibis.interval(days=1)
 
 
 def with_background(rows: Table, background: Table, *, on: str) -> Table:
@@ -57,6 +89,13 @@ def _agreed(said: StringValue) -> StringValue:
     return (said.min() == said.max()).ifelse(said.max(), None)
 
 
+def birthday(born: DateValue, year: IntegerValue) -> DateValue:
+    """The day in a year on which a person turns older; for one born on 29 February in other years 1 March."""
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    moved = (born.month() == 2) & (born.day() == 29) & ~leap
+    return ibis.date(year, moved.ifelse(3, born.month()), moved.ifelse(1, born.day()))
+
+
 def completed_years(born: DateValue, day: DateValue) -> IntegerValue:
     """Whole years from birth to a day; null where either is missing.
 
@@ -64,3 +103,12 @@ def completed_years(born: DateValue, day: DateValue) -> IntegerValue:
     """
     had_birthday = day.month() * 100 + day.day() >= born.month() * 100 + born.day()
     return (day.year() - born.year() - had_birthday.ifelse(0, 1)).cast("int32")
+
+
+def completed_months(since: DateValue, day: DateValue) -> IntegerValue:
+    """Whole months from one day to another; null where either is missing, negative before the first.
+
+    A month is whole on the day with the same number: from 31 January that is 1 March, as February has none.
+    """
+    months = (day.year() - since.year()) * 12 + day.month() - since.month()
+    return (months - (day.day() >= since.day()).ifelse(0, 1)).cast("int32")

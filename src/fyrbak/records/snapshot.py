@@ -102,15 +102,8 @@ class Snapshot:
         if stored is None:
             return None
         # The first day that is stored, if a row of it counts: no need to tell for every row whether it does.
-        first = self._first(stored)
-        rows = self.table(name)
-        return self._first(rows.filter(rows.start_date == first)) or self._first(rows)
-
-    def _first(self, rows: Table) -> date | None:
-        first: date | None = self.engine.answer(rows.aggregate(first=rows.start_date.min()))["first"][
-            0
-        ].as_py()
-        return first
+        rows, first = self.table(name), first_day(self.engine, stored)
+        return first_day(self.engine, rows.filter(rows.start_date == first)) or first_day(self.engine, rows)
 
     def _stored(self, name: str) -> Table | None:
         """All stored rows of a table, all versions; None where there are none."""
@@ -179,6 +172,12 @@ class Snapshot:
             rows = self._files(name, first)
             parts.append(_one_of_each(rows, persons) if entry.versions else _of(rows, persons))
         return ibis.union(*parts).drop("status", "version")
+
+
+def first_day(engine: Engine, rows: Table) -> date | None:
+    """The first ``start_date`` in a table; None where there is none."""
+    first: date | None = engine.answer(rows.aggregate(first=rows.start_date.min()))["first"][0].as_py()
+    return first
 
 
 def _of(rows: Table, persons: Table | None) -> Table:
