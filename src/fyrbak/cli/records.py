@@ -94,6 +94,9 @@ def snapshot(
     as_of_time: Annotated[
         datetime | None, typer.Option(formats=_MOMENT, help="As it was known at this moment (UTC).")
     ] = None,
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier snapshot to go on from: only what is new is read.")
+    ] = None,
 ) -> None:
     """Write what is known as a folder of Parquet files with pseudonymous persons, for all analysis."""
     from fyrbak.records.prepare import prepare_database
@@ -108,7 +111,10 @@ def snapshot(
             as_of=day,
             title=title or f"Records as of {day}",
             known_at=known_at,
+            since=since,
             progress=progress,
         )
     rows = sum(entry.rows for entry in manifest.tables.values())
-    console().print(f"{out}: snapshot {manifest.id}, {rows:,} rows, as of {day}.")
+    new = sum(entry.rows for entry in manifest.since().values())
+    told = f", {new:,} of them landed or replaced since {since}" if since else ""
+    console().print(f"{out}: snapshot {manifest.id}, {rows:,} rows{told}, as of {day}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,10 +47,23 @@ class TableEntry(Definition):
     files: tuple[FileEntry, ...]
 
 
+class Landed(Definition):
+    """How far the database had come: the last batch, a hash of all batches until then, each table's last id.
+
+    Another database, or the same one after a restore from before, has other batches.
+    """
+
+    batch: int
+    batches: str
+    ids: dict[str, int]
+
+
 class Manifest(Definition):
     """Content of ``manifest.json``. ``as_of`` is the last day that the data describe.
 
-    ``base`` and ``base_as_of`` are the id and last day of the snapshot that this one goes on from.
+    Snapshots from a database say when what they hold was known (``known_at``) and how far the database had
+    come (``landed``); neither is part of the id. ``base`` and ``base_as_of`` are the id and last day of the
+    snapshot that this one goes on from.
     """
 
     format: str
@@ -63,6 +76,8 @@ class Manifest(Definition):
     software: str
     content: str
     tables: dict[str, TableEntry]
+    known_at: datetime | None = None
+    landed: Landed | None = None
     base: str | None = None
     base_as_of: date | None = None
 
@@ -99,16 +114,16 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
+def file_entry(folder: Path, file: Path, *, since: int = 0) -> FileEntry:
+    """Describe one written Parquet file; ``since`` as in :class:`FileEntry`."""
+    rows = pq.read_metadata(file).num_rows
+    path = file.relative_to(folder).as_posix()
+    return FileEntry(path=path, rows=rows, sha256=file_hash(file), since=since)
+
+
 def table_entry(folder: Path, files: Sequence[Path], *, versions: bool) -> TableEntry:
     """Describe a table's written Parquet files, in their order."""
-    entries = tuple(
-        FileEntry(
-            path=file.relative_to(folder).as_posix(),
-            rows=pq.read_metadata(file).num_rows,
-            sha256=file_hash(file),
-        )
-        for file in files
-    )
+    entries = tuple(file_entry(folder, file) for file in files)
     return TableEntry(rows=sum(entry.rows for entry in entries), versions=versions, files=entries)
 
 
@@ -130,6 +145,9 @@ def write_manifest(
     synthetic: bool,
     pseudonymous: bool,
     tables: Mapping[str, TableEntry],
+    known_at: datetime | None = None,
+    landed: Landed | None = None,
+    base: Manifest | None = None,
 ) -> Manifest:
     """Write ``manifest.json``, the last file of a folder: without it the folder is not a snapshot."""
     manifest = Manifest(
@@ -143,6 +161,10 @@ def write_manifest(
         software=version("fyrbak"),
         content=content_hash([*CONTENT.rglob("*.yaml")]),
         tables=dict(tables),
+        known_at=known_at,
+        landed=landed,
+        base=base.id if base else None,
+        base_as_of=base.as_of if base else None,
     )
     text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")

@@ -1,37 +1,39 @@
 """Snapshots from the database: what is known, now or at an earlier moment, as a folder in the layout.
 
-Persons are pseudonyms and personal numbers stay behind. Keys lead with their source, since keys of different
-sources may be alike; a person's key is its pseudonym. Rows that a patient has blocked, and those of persons
+Persons are pseudonyms and personal numbers stay behind. Rows that a patient has blocked, and those of persons
 with protected identity, are kept and say so in ``visibility``: they count, and lists leave them out.
+
+A snapshot may go on from an earlier one: it then has that one's files, and beside them files with the
+versions that have landed since. Readers take the highest version of each key.
 """
-# ruff: noqa: S608 - statements are put together from the models' own names
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from queue import SimpleQueue
 
 import adbc_driver_postgresql.dbapi as adbc
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.parquet as pq
+from adbc_driver_postgresql.dbapi import Cursor
 from django.db import models
 
 from fyrbak.database import address
 from fyrbak.errors import BadInputError
+from fyrbak.records.increments import Base, check_goes_on, reached, read_base, share_files
 from fyrbak.records.layout import Table, tables
-from fyrbak.records.manifest import Manifest, TableEntry, table_entry, write_manifest
+from fyrbak.records.manifest import FileEntry, Landed, Manifest, TableEntry, file_entry, write_manifest
 from fyrbak.records.models import Batch
+from fyrbak.records.pseudonymous import Ids, Names, held, in_layout, landed, names
 
 Progress = Callable[[str, float], None]
 ROWS_PER_FILE = 2_000_000
-# A snapshot holds the truth of one moment: every row is the only version of itself.
-_FIXED = {"status": "active", "version": 1}
+_ALL_DIFFERENT = {"person_id", "record_key", "tumour_key", "parent_key"}  # a dictionary would only cost
 
 
 def write_snapshot(
@@ -40,39 +42,36 @@ def write_snapshot(
     as_of: date,
     title: str,
     known_at: datetime | None = None,
+    since: Path | None = None,
     progress: Progress = lambda _what, _share: None,
 ) -> Manifest:
     """Write what is known (or was known at ``known_at``) as a snapshot folder, whole or not at all.
 
     ``as_of`` is the last day that the data describe. All tables come from one moment of the database. Rows
-    stand in the order they landed, so the same rows give the same id. Raises BadInputError if ``out`` exists.
+    stand in the order they landed, so the same rows give the same id. With ``since``, the folder of an
+    earlier snapshot of this database, only what has landed after it is read, and the rest is shared.
+    Raises BadInputError if ``out`` exists, or if one cannot go on from ``since``.
     """
     if out.exists():
         raise BadInputError(f"{out}: the folder exists already, and snapshots never change. Give a new one.")
-    chosen = [table for table in tables().values() if table.in_snapshot]
+    if since and known_at:
+        raise BadInputError("a snapshot goes on to what is known now. Leave --since or --as-of-time out.")
+    base = read_base(since, as_of) if since else None
     work = out.with_name(f".{out.name}.unfinished")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
-        with adbc.connect(address()) as connection, connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL enable_sort = off")  # the primary key has the order already
-            # In the order in which a delivery takes them, or the two could wait for each other for ever.
-            relations = (table.model._meta.db_table for table in tables().values())
-            cursor.execute(f"LOCK TABLE {', '.join(relations)} IN ACCESS SHARE MODE")
-            tumours = _names(cursor, "records_tumour", "source_key")
-            links = {
-                "person_id": _names(cursor, "records_person", "pseudonym"),
-                "tumour_key": tumours,
-                "parent_key": tumours,
-            }
-            written: dict[str, TableEntry] = {}
-            for done, table in enumerate(chosen):
-                progress(table.name, done / len(chosen))
-                if files := _write_table(cursor, table, work, known_at, links):
-                    written[table.name] = table_entry(work, files, versions=False)
-            cursor.execute("SELECT count(*) > 0 AND bool_and(synthetic) FROM records_source")
-            synthetic = bool(cursor.fetchone()[0])
+        with _one_moment() as cursors:
+            now, last_landed = reached(cursors[0], known_at)
+            if base:
+                check_goes_on(cursors[0], base, now)
+                share_files(base, work)
+                writing = _Writing(work, landed, {}, since=base.manifest.last + 1)
+            else:
+                writing = _Writing(work, lambda table, ids: held(table, ids, known_at), names(cursors[0]))
+            written = _write_all(writing, _slices(base, now), cursors, progress)
+            cursors[0].execute("SELECT count(*) > 0 AND bool_and(synthetic) FROM records_source")
+            synthetic = bool(cursors[0].fetchone()[0])
         manifest = write_manifest(
             work,
             as_of=as_of,
@@ -80,7 +79,10 @@ def write_snapshot(
             source="database",
             synthetic=synthetic,
             pseudonymous=True,
-            tables=written,
+            tables=_entries(base.manifest.tables if base else {}, written),
+            known_at=known_at or last_landed,
+            landed=now,
+            base=base.manifest if base else None,
         )
         work.rename(out)
     finally:
@@ -100,88 +102,118 @@ def last_day(known_at: datetime | None = None) -> date:
     return latest
 
 
-@dataclass(frozen=True)
-class _Names:
-    """What links are called in a snapshot: ids of the database in order, and the name of each."""
+@contextmanager
+def _one_moment() -> Iterator[list[Cursor]]:
+    """Two connections that see the same moment of the database, so that two slices are read at once."""
+    with ExitStack() as stack:
 
-    ids: npt.NDArray[np.int64]
-    names: pa.Array
+        def connect() -> Cursor:
+            connection = stack.enter_context(adbc.connect(address()))
+            cursor = stack.enter_context(connection.cursor())
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return cursor
 
-    def of(self, links: pa.Array) -> pa.Array:
-        """The names behind a column of links; null stays null."""
-        places = np.searchsorted(self.ids, links.fill_null(0).to_numpy())
-        return self.names.take(pa.array(places, mask=links.is_null().to_numpy(zero_copy_only=False)))
-
-
-def _names(cursor: adbc.Cursor, relation: str, name: str) -> _Names:
-    cursor.execute(f"SELECT id, {name} FROM {relation} ORDER BY id")
-    rows = cursor.fetch_arrow_table().combine_chunks()
-    return _Names(
-        rows["id"].to_numpy(), rows[name].combine_chunks() if rows.num_rows else pa.array([], pa.int64())
-    )
-
-
-def _write_table(
-    cursor: adbc.Cursor, table: Table, work: Path, known_at: datetime | None, links: dict[str, _Names]
-) -> list[Path]:
-    """Write one table as Parquet files of bounded size, one batch while the next is fetched."""
-    cursor.execute(_query(table, known_at))
-    files: list[Path] = []
-    with ThreadPoolExecutor(1) as behind:
-        writing: Future[None] | None = None
-        writer: pq.ParquetWriter | None = None
-        rows = 0
-        for batch in cursor.fetch_record_batch():
-            if writing is not None:
-                writing.result()
-            if not batch.num_rows:
-                continue
-            if writer is None or rows >= ROWS_PER_FILE:
-                if writer is not None:
-                    writer.close()
-                files.append(work / table.name / f"part-{len(files):05}.parquet")
-                files[-1].parent.mkdir(exist_ok=True)
-                writer, rows = pq.ParquetWriter(files[-1], table.schema, compression="zstd"), 0
-            writing = behind.submit(_write, writer, table, batch, links)
-            rows += batch.num_rows
-        if writing is not None:
-            writing.result()
-        if writer is not None:
-            writer.close()
-    return files
-
-
-def _write(writer: pq.ParquetWriter, table: Table, batch: pa.RecordBatch, links: dict[str, _Names]) -> None:
-    columns = []
-    for column in table.columns:
-        if column.name in _FIXED:
-            values = pa.repeat(pa.scalar(_FIXED[column.name], column.type), batch.num_rows)
-        elif table.name == "person" and column.name == "record_key":
-            values = batch.column("person_id")
-        elif table.name != "person" and column.name in links:
-            values = links[column.name].of(batch.column(column.name))
+        first = connect()
+        # In the order in which a delivery takes them, or the two could wait for each other for ever.
+        relations = ", ".join(table.model._meta.db_table for table in tables().values())
+        first.execute(f"LOCK TABLE {relations} IN ACCESS SHARE MODE")
+        first.execute("SELECT pg_export_snapshot()")
+        (moment,) = first.fetchone()
+        second = connect()
+        second.execute(f"SET TRANSACTION SNAPSHOT '{moment}'")
+        try:
+            second.execute(f"LOCK TABLE {relations} IN ACCESS SHARE MODE NOWAIT")
+        except adbc.Error:  # a delivery waits for the first connection, and the second would wait for it
+            yield [first]
         else:
-            values = batch.column(column.name)
-        columns.append(values.cast(column.type))
-    writer.write_batch(pa.record_batch(columns, schema=table.schema))
+            yield [first, second]
 
 
-def _query(table: Table, known_at: datetime | None) -> str:
-    """Fetch what differs from row to row; the rest is filled in here, which is cheaper than sending it."""
-    left_out = {*_FIXED} | ({"record_key"} if table.name == "person" else set())
-    columns = ", ".join(
-        f'"{table.model._meta.get_field(column.field).column}" AS "{column.name}"'  # type: ignore[union-attr]
-        for column in table.columns
-        if column.name not in left_out
-    )
-    return (
-        f"SELECT {columns} FROM {table.model._meta.db_table}"
-        f" WHERE {_known(known_at)} AND status <> 'retracted' ORDER BY id"
-    )
+@dataclass(frozen=True)
+class _Slice:
+    """Some rows of one table: those that become one file."""
+
+    table: Table
+    ids: Ids
 
 
-def _known(known_at: datetime | None) -> str:
-    if known_at is None:
-        return "known_to IS NULL"
-    moment = f"TIMESTAMPTZ '{known_at.isoformat()}'"
-    return f"known_from <= {moment} AND (known_to IS NULL OR known_to > {moment})"
+@dataclass(frozen=True)
+class _Writing:
+    """How slices are written: where, by which question, what links in the answer are called.
+
+    ``since`` as in :class:`~fyrbak.records.manifest.FileEntry`.
+    """
+
+    work: Path
+    question: Callable[[Table, Ids], str]
+    names: dict[str, Names]
+    since: int = 0
+
+
+def _slices(base: Base | None, now: Landed) -> list[_Slice]:
+    """All rows that are not in the earlier snapshot, in the order they landed."""
+    last = base.landed.ids if base else {}
+    return [
+        _Slice(table, Ids(after, min(after + ROWS_PER_FILE, now.ids[name])))
+        for name, table in tables().items()
+        if table.in_snapshot
+        for after in range(last.get(name, 0), now.ids[name], ROWS_PER_FILE)
+    ]
+
+
+def _write_all(
+    writing: _Writing, slices: list[_Slice], cursors: list[Cursor], progress: Progress
+) -> dict[str, list[FileEntry]]:
+    """Write the slices, as many at once as there are connections; the files of each table in their order."""
+    free: SimpleQueue[Cursor] = SimpleQueue()
+    for cursor in cursors:
+        free.put(cursor)
+
+    def write(one: _Slice) -> FileEntry | None:
+        cursor = free.get()
+        try:
+            return _write(writing, one, cursor)
+        finally:
+            free.put(cursor)
+
+    written: dict[str, list[FileEntry]] = {}
+    with ThreadPoolExecutor(len(cursors)) as pool:
+        try:
+            for done, (one, file) in enumerate(zip(slices, pool.map(write, slices), strict=True), start=1):
+                progress(one.table.name, done / len(slices))
+                if file is not None:
+                    written.setdefault(one.table.name, []).append(file)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return written
+
+
+def _write(writing: _Writing, one: _Slice, cursor: Cursor) -> FileEntry | None:
+    """Write one slice as a Parquet file; None if it has no rows."""
+    table = one.table
+    path = writing.work / table.name / f"part-{one.ids.after:010}.parquet"
+    path.parent.mkdir(exist_ok=True)
+    dictionary = [name for name in table.schema.names if name not in _ALL_DIFFERENT]
+    cursor.execute(writing.question(table, one.ids))
+    with pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=dictionary) as writer:
+        for rows in cursor.fetch_record_batch():
+            writer.write_batch(in_layout(table, rows, writing.names))
+    file = file_entry(writing.work, path, since=writing.since)
+    if not file.rows:
+        path.unlink()
+        return None
+    return file
+
+
+def _entries(
+    before: Mapping[str, TableEntry], written: Mapping[str, list[FileEntry]]
+) -> dict[str, TableEntry]:
+    """The tables of the folder, with the files of the earlier snapshot first."""
+    entries = {}
+    for name in tables():
+        earlier = before[name].files if name in before else ()
+        if files := (*earlier, *written.get(name, ())):
+            rows = sum(file.rows for file in files)
+            # Only what holds is written, so that no key has several versions, but for the rows since.
+            entries[name] = TableEntry(rows=rows, versions=False, files=files)
+    return entries

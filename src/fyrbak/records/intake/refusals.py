@@ -16,7 +16,12 @@ from fyrbak.records.intake.staging import Staged, key_of
 
 # A number that could be a person's is never repeated in a text.
 _HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
-_LATE = {"duplicate": "record_key", "nothing_to_retract": "status", "unknown_tumour": "parent_key"}
+_LATE = {
+    "duplicate": "record_key",
+    "nothing_to_retract": "status",
+    "older": "recorded_at",
+    "unknown_tumour": "parent_key",
+}
 
 
 def keep(

@@ -201,7 +201,9 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
     """Work out what becomes of rows whose key is known, or stands in several versions in the delivery.
 
     The highest version that is delivered is what holds from now on: it lands unless the current row says the
-    same word for word. Lower ones are history, and land only if they are newer than what is known.
+    same word for word. Lower ones are history, and land only if they are newer than what is known. If the
+    source recorded the current row on a later day, the delivery is older than what is known: nothing of the
+    key lands, and its highest version is refused.
     """
     name, key = table.name, key_of(table)
     said = content(table)
@@ -214,10 +216,10 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
     """)
     special = f"""
         SELECT c.row, c.key, c.version, c.retracted, k.current_id, k.first_id,
-               coalesce(k.current_version, 0) AS known_version,
+               coalesce(k.current_version, 0) AS known_version, c.recorded_at < k.recorded_at AS older,
                k.current_id IS NOT NULL AND c.retracted = (k.current_status = 'retracted') AND {same} AS same
         FROM (
-            SELECT rowid AS row, {key} AS key, coalesce(version, 1) AS version,
+            SELECT rowid AS row, {key} AS key, coalesce(version, 1) AS version, recorded_at,
                    coalesce(status, '') = 'retracted' AS retracted{columns}
             FROM staged_{name} WHERE NOT bad AND rowid IN (SELECT row FROM special_{name})
         ) c LEFT JOIN known_{name} k ON k.key = c.key
@@ -228,7 +230,8 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
         "nothing_to_retract",
         f"""
         SELECT row AS rowid FROM ({special})
-        QUALIFY retracted AND current_id IS NULL AND version = min(version) OVER (PARTITION BY key)
+        QUALIFY retracted AND current_id IS NULL
+            AND version < coalesce(min(version) FILTER (NOT retracted) OVER (PARTITION BY key), version + 1)
     """,
     )
     database.execute(f"""
@@ -236,19 +239,25 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
         WITH ranked AS (
             SELECT *, row_number() OVER (PARTITION BY key ORDER BY version DESC) = 1 AS is_last
             FROM ({special})
+        ), dated AS (
+            SELECT *, coalesce(bool_or(is_last AND older AND NOT same) OVER (PARTITION BY key), false)
+                AS outdated
+            FROM ranked
         ), judged AS (
-            SELECT *, if(is_last,
+            SELECT *, NOT outdated AND if(is_last,
                 current_id IS NULL OR NOT same
                 OR bool_or(NOT is_last AND version > known_version) OVER (PARTITION BY key),
                 version > known_version) AS lands
-            FROM ranked
+            FROM dated
         )
-        SELECT row, key, lands, retracted, known_version + row_number() OVER w AS version,
+        SELECT row, key, lands, outdated AND is_last AS refused, retracted,
+               known_version + row_number() OVER w AS version,
                coalesce(lag({base} + row) OVER w, current_id) AS replaces_id,
                lead(row) OVER w IS NOT NULL AS closed, lands AND lag(row) OVER w IS NULL AS closes_known,
                current_id, coalesce(first_id, first_value({base} + row) OVER w) AS first_id
         FROM judged WINDOW w AS (PARTITION BY key, lands ORDER BY version)
     """)
+    _late(database, name, "older", f"SELECT row AS rowid FROM revision_{name} WHERE refused")
 
 
 def _link(
@@ -296,7 +305,7 @@ def _draw(count: int, generator: np.random.Generator) -> np.ndarray:
 def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
     name = part.table.name
     refused = _one(database, f"SELECT count(*) FROM staged_{name} WHERE bad")
-    unchanged = _one(database, f"SELECT count(*) FROM revision_{name} WHERE NOT lands")
+    unchanged = _one(database, f"SELECT count(*) FROM revision_{name} WHERE NOT lands AND NOT refused")
     corrected = _one(database, f"SELECT count(*) FROM revision_{name} WHERE lands AND version > 1")
     malformed = len(part.malformed)
     landed = part.rows - refused - unchanged

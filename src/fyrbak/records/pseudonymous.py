@@ -1,0 +1,130 @@
+"""Rows of the database in the layout of snapshots: persons are pseudonyms, and links are keys.
+
+Keys lead with their source, since keys of different sources may be alike; a person's key is its pseudonym.
+"""
+# ruff: noqa: S608 - statements are put together from the models' own names
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_postgresql.dbapi import Cursor
+
+from fyrbak.records.layout import Table
+
+# Columns that point to other rows, and what those rows are called in a snapshot.
+_LINKS = {
+    "person_id": ("records_person", "pseudonym"),
+    "tumour_id": ("records_tumour", "source_key"),
+    "parent_id": ("records_tumour", "source_key"),
+}
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The rows of a table with ids above ``after``, until ``until``; as text a condition in SQL."""
+
+    after: int
+    until: int
+
+    def __str__(self) -> str:
+        return f"id > {self.after} AND id <= {self.until}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a table's rows are called in a snapshot: ids of the database in order, and each one's name."""
+
+    ids: npt.NDArray[np.int64]
+    names: pa.Array
+
+    def of(self, links: pa.Array) -> pa.Array:
+        """The names behind a column of links; null stays null."""
+        places = np.searchsorted(self.ids, links.fill_null(0).to_numpy())
+        return self.names.take(pa.array(places, mask=links.is_null().to_numpy(zero_copy_only=False)))
+
+
+def names(cursor: Cursor) -> dict[str, Names]:
+    """The names behind every column that points to another row, for many rows at once."""
+    known = {link: _names(cursor, *link) for link in dict.fromkeys(_LINKS.values())}
+    return {column: known[link] for column, link in _LINKS.items()}
+
+
+def _names(cursor: Cursor, relation: str, name: str) -> Names:
+    cursor.execute(f"SELECT id, {name} FROM {relation} ORDER BY id")
+    rows = cursor.fetch_arrow_table().combine_chunks()
+    return Names(
+        rows["id"].to_numpy(), rows[name].combine_chunks() if rows.num_rows else pa.array([], pa.int64())
+    )
+
+
+def held(table: Table, ids: Ids, known_at: datetime | None) -> str:
+    """SQL for the rows of these ids that are known, or were known at a moment, in the order they landed.
+
+    Status is left out: of rows that hold, the first versions are active and the others corrected.
+    """
+    known = "known_to IS NULL"
+    if known_at is not None:
+        moment = f"TIMESTAMPTZ '{known_at.isoformat()}'"
+        known = f"known_from <= {moment} AND (known_to IS NULL OR known_to > {moment})"
+    columns = ", ".join(f'r."{column}" AS "{name}"' for name, column in _columns(table) if name != "status")
+    return (
+        f"SELECT {columns} FROM {table.model._meta.db_table} r"
+        f" WHERE {ids} AND {known} AND status <> 'retracted' ORDER BY id"
+    )
+
+
+def landed(table: Table, ids: Ids) -> str:
+    """SQL for all versions of these ids, and the earlier ones that they replace, in the order they landed.
+
+    The replaced ones tell whose row it was, if a correction moves it to another person. Links have names
+    already.
+    """
+    relation = table.model._meta.db_table
+    columns = ", ".join(f'{_named(column)} AS "{name}"' for name, column in _columns(table))
+    replaced = f"SELECT replaces_id FROM {relation} WHERE {ids} AND replaces_id <= {ids.after}"
+    return (
+        f"SELECT {columns} FROM (SELECT * FROM {relation} WHERE {ids} UNION ALL"
+        f" SELECT * FROM {relation} WHERE id IN ({replaced})) r ORDER BY id"
+    )
+
+
+def _columns(table: Table) -> list[tuple[str, str]]:
+    """The columns to fetch, with their names in the database."""
+    return [
+        (column.name, str(table.model._meta.get_field(column.field).column))  # type: ignore[union-attr]
+        for column in table.columns
+        if (table.name, column.name) != ("person", "record_key")
+    ]
+
+
+def _named(column: str) -> str:
+    if column not in _LINKS:
+        return f'r."{column}"'
+    relation, text = _LINKS[column]
+    return f'(SELECT n.{text} FROM {relation} n WHERE n.id = r."{column}")'
+
+
+def in_layout(table: Table, rows: pa.RecordBatch, names: dict[str, Names]) -> pa.RecordBatch:
+    """The rows that :func:`held` or :func:`landed` found, in the layout's columns.
+
+    ``names`` are those of links that have none yet.
+    """
+    database = dict(_columns(table))
+    columns = []
+    for column in table.columns:
+        if column.name == "status" and "status" not in rows.schema.names:
+            values = pc.if_else(pc.equal(rows.column("version"), 1), "active", "corrected")
+        elif column.name not in database:
+            values = rows.column("person_id")
+        elif database[column.name] in names:
+            values = names[database[column.name]].of(rows.column(column.name))
+        else:
+            values = rows.column(column.name)
+        columns.append(values.cast(column.type))
+    return pa.record_batch(columns, schema=table.schema)
