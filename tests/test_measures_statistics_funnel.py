@@ -230,6 +230,7 @@ def test_what_chance_does_among_21_regions() -> None:
         (lambda: funnel([5], [4], "proportion", spread="none"), "hits pass n"),
         (lambda: funnel([-5], [4], "ratio", spread="none"), "hits holds -5"),
         (lambda: funnel([1.5], [4], "ratio", spread="none"), "a fraction"),
+        (lambda: funnel([1], [4.5], "proportion", spread="none"), "a fraction"),
         (lambda: funnel([1], [0], "ratio", spread="none"), "where none can be expected"),
         (lambda: funnel([1, 2], [4], "ratio"), "as long as the others"),
         (lambda: funnel([1], [4], "proportion", target=80), "target is 80"),

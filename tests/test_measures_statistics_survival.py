@@ -125,7 +125,8 @@ def test_what_lies_beyond_everyone_who_was_followed_is_not_known() -> None:
     assert curve.quantile(0.9) == (None, None, None)
     assert curve.by(9).value == 0
     assert kaplan_meier([10], [5], [0]).by(31).value == 1
-    assert np.isnan(kaplan_meier([10], [0], [0]).by(10).value)
+    nobody = kaplan_meier([10], [0], [0])
+    assert np.isnan(nobody.by(10).value) and np.isnan(nobody.by(5).value)
 
 
 def test_recent_months_do_not_flatter() -> None:

@@ -112,8 +112,8 @@ def funnel(
     Stat Med 2005;24:1185-1202 and Qual Saf Health Care 2005;14:347-351.
     """
     k, n = line(hits=hits, size=size)
-    if (k != np.floor(k)).any():
-        raise ValueError("hits hold a fraction: exact limits are for whole counts.")
+    if (k != np.floor(k)).any() or (kind != "ratio" and (n != np.floor(n)).any()):
+        raise ValueError("a count holds a fraction: exact limits are for whole counts.")
     scale = _scale(k, n, kind, target, log_scale=log_scale)
     if isinstance(scale, TooThin):
         return scale

@@ -6,8 +6,7 @@ as a share of all, because a gap among those who are known may be a gap in who i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -81,7 +80,14 @@ def gap(
     either group has fewer than ``least`` persons (of rates: events).
     """
     k, m = _groups(hits, n, of)
-    return _gap(k, m, one, other, 1, of, _unknown(m, unknown), least, level)
+    if not (0 <= one < m.size and 0 <= other < m.size and one != other):
+        raise ValueError(f"groups {one} and {other} of {m.size}: give two different places, from 0.")
+    two = np.array([one, other])
+    thin = _thin(k[two], m[two], of, least)
+    if thin:
+        return thin
+    cells = (k[one], m[one], k[other], m[other], level)
+    return Gap(one, other, _DIFFERENCE[of](*cells), _RATIO[of](*cells), 1, _unknown(m, unknown))
 
 
 def widest_gap(
@@ -105,11 +111,13 @@ def widest_gap(
     if thin:
         return thin
     value = k / m
-    pairs = len(list(combinations(range(m.size), 2)))
     one, other = int(value.argmax()), int(value.argmin())
     if one == other:  # all alike
         other = one + 1
-    return _gap(k, m, one, other, pairs, of, _unknown(m, unknown), least, level)
+    pairs = m.size * (m.size - 1) // 2
+    level = 1 - (1 - level) / pairs
+    found = gap(k, m, one, other, of=of, unknown=unknown, least=least, level=level)
+    return found if isinstance(found, TooThin) else replace(found, pairs=pairs)
 
 
 def slope(
@@ -149,28 +157,6 @@ def slope(
         factor = np.exp(z * np.sqrt((last / high - first / low) ** 2 @ variance))
         rii = Estimate(*np.array([high / low, high / low / factor, high / low * factor]))
     return Slope(sii, rii, (low, high), ranks, _unknown(m, unknown))
-
-
-def _gap(
-    k: Floats,
-    m: Floats,
-    one: int,
-    other: int,
-    pairs: int,
-    of: Of,
-    unknown: float,
-    least: int | None,
-    level: float,
-) -> Gap | TooThin:
-    if not (0 <= one < m.size and 0 <= other < m.size and one != other):
-        raise ValueError(f"groups {one} and {other} of {m.size}: give two different places, from 0.")
-    two = np.array([one, other])
-    thin = _thin(k[two], m[two], of, least)
-    if thin:
-        return thin
-    level = 1 - (1 - level) / pairs
-    cells = (k[one], m[one], k[other], m[other])
-    return Gap(one, other, _DIFFERENCE[of](*cells, level), _RATIO[of](*cells, level), pairs, unknown)
 
 
 def _groups(hits: ArrayLike, n: ArrayLike, of: Of) -> tuple[Floats, Floats]:

@@ -43,11 +43,11 @@ class Curve:
 
     def by(self, day: int) -> Estimate:
         """The share by the end of a day; NaN after ``known_to``."""
+        if self.known_to is not None and day > self.known_to:
+            return Estimate(*np.full(3, np.nan))
         at = int(np.searchsorted(self.days, day, side="right")) - 1
         if at < 0:
             return Estimate(*np.array([0.0, 0.0, np.nan]))
-        if self.known_to is not None and day > self.known_to:
-            return Estimate(*np.array([np.nan] * 3))
         return Estimate(self.share[at], self.lower[at], self.upper[at])
 
     def quantile(self, q: float) -> Quantile:
@@ -106,7 +106,8 @@ def cumulative_incidence(
     )
     variance = np.maximum(variance, 0)  # rounding can leave it a hair below 0
     lower, upper = _log_log(1 - share, variance, level)
-    known_to = None if free[-1] == 0 else int(when[np.flatnonzero(y)[-1]]) if y.any() else -1
+    followed = int(when[np.flatnonzero(y)[-1]]) if y.any() else -1
+    known_to = None if free[-1] == 0 else followed
     return Curve(when, y, share, variance, 1 - upper, 1 - lower, known_to)
 
 
