@@ -156,7 +156,8 @@ def test_numbers_are_stored_in_one_form(records: str, tmp_path: Path) -> None:
 
 def test_every_text_is_used_and_every_rule_has_one() -> None:
     texts = set(read_yaml(CONTENT / "codes" / "checks.yaml")["texts"])
-    assert texts == {rule for _, rule, _ in CASES.values()} | {"unreadable", "columns"}
+    elsewhere = {"unreadable", "columns", "older"}  # these need a mapping, a CSV file or an earlier delivery
+    assert texts == {rule for _, rule, _ in CASES.values()} | elsewhere
 
 
 def test_the_text_says_what_where_and_what_to_do(records: str, tmp_path: Path) -> None:
