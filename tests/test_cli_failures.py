@@ -94,6 +94,7 @@ def files_up_to(size: int) -> Iterator[None]:
 
 
 READERS = [("measure",), ("pathways",), ("explain", "svf_lead_time"), ("intake",)]
+ON_POSTGRES = ("pathways", "--engine", "postgres")
 
 
 def read_by(fyrbak: Command, reader: tuple[str, ...], folder: Path) -> tuple[int, str]:
@@ -134,7 +135,7 @@ def test_a_file_damaged_inside_is_named_by_its_hash(
     assert (kept(), ask(records, "SELECT count(*) FROM records_batch")) == (before, [(0,)])
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader[0])
+@pytest.mark.parametrize("reader", [*READERS, ON_POSTGRES], ids=lambda reader: reader[-1])
 def test_a_file_damaged_before_it_had_a_hash_ends_the_run_in_one_line(
     fyrbak: Command, records: str, copy: Path, reader: tuple[str, ...]
 ) -> None:
@@ -261,6 +262,17 @@ def test_the_fault_of_the_program_is_not_explained_away() -> None:
     assert failures.told(KeyError("x")) is None
     assert failures.told(duckdb.ParserException("x")) is None
     assert failures.told(OSError("x")) is None
+
+
+def test_the_words_of_spark_are_understood() -> None:
+    """Spark's errors carry their causes as text."""
+    read = RuntimeError(
+        "Py4JJavaError ... Caused by: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] "
+        "Encountered error while reading file file:///data/snapshot/person/part-00000.parquet.  SQLSTATE: KD001"
+    )
+    assert str(failures.told(read)).startswith("/data/snapshot/person/part-00000.parquet is damaged")
+    memory = RuntimeError("Job aborted ... java.lang.OutOfMemoryError: Java heap space")
+    assert "memory" in str(failures.told(memory))
 
 
 def test_a_cause_is_found_wherever_it_stands_in_the_chain() -> None:

@@ -27,6 +27,7 @@ _DAMAGED = (
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_IN_WORDS = ("No space left on device", "File too large", "Disk quota exceeded")
+_BROKEN_OFF = "ArrowArrayStreamGetNext"  # what PostgreSQL's driver says of rows that stop coming from a file
 # SQLSTATE of a full memory; the classes of a full disk and other limits, and of a lost connection.
 _OUT_OF_MEMORY, _LIMITS, _ENDED = "53200", "53", ("08", "57P")
 
@@ -80,7 +81,14 @@ def _of_damage(error: BaseException) -> str | None:
     """DuckDB's reader of Parquet raises the most general error there is, and rarely says of which file."""
     import duckdb
 
-    named = re.search(r'Failed to read file "([^"]+)"', str(error))
-    if isinstance(error, duckdb.Error) and named:
-        return _DAMAGED.format(file=named[1])
-    return _DAMAGED.format(file="a Parquet file") if type(error) is duckdb.Error else None
+    words = str(error)
+    named = re.search(
+        r'Failed to read file "([^"]+)"|error while reading file (?:file://)?(\S+\.parquet)', words
+    )
+    if named:
+        return _DAMAGED.format(file=named[1] or named[2])
+    return (
+        _DAMAGED.format(file="a Parquet file")
+        if type(error) is duckdb.Error or _BROKEN_OFF in words
+        else None
+    )

@@ -112,7 +112,11 @@ class Postgres:
         schema = rows.schema
         self._run(f'DROP TABLE IF EXISTS pg_temp."{name}"')
         with _told(), closing(self._session.cursor()) as cursor:
-            cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+            try:
+                cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+            except adbc_driver_manager.Error:
+                self._session.close()  # or the server waits for rows that will not come
+                raise
         self._run(f'ANALYZE pg_temp."{name}"')
         return named(name, schema)
 
