@@ -114,7 +114,7 @@ def test_hidden_numbers_are_not_in_the_picture(told: Reported, names: dict[str, 
         ]
         assert own
         assert not any(row.get("value") == secret for row in own)
-    assert "Färre än 5" in figures.dots(view.measure, kept, names, "sv").svg
+    assert formats.sentence_case(Suppressed("small").text("sv")) in figures.dots(view.measure, kept, names, "sv").svg
 
 
 def test_a_bar_that_lacks_a_part_is_left_out(told: Reported, names: dict[str, str]) -> None:

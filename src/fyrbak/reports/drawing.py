@@ -22,7 +22,8 @@ from fyrbak import settings
 from fyrbak.reports.formats import Language
 
 # The tokens of the style sheet that pictures use. They are drawn on white, for screen and paper alike.
-INK, SEA, SLATE, LINE, MIST = "#16232f", "#0b5874", "#52616d", "#8a98a3", "#f2f5f7"
+INK, SEA, SLATE, LINE = "#16232f", "#0b5874", "#52616d", "#8a98a3"
+MOSS, AMBER, BRICK, MIST = "#1f6b45", "#8f5400", "#9c3526", "#f2f5f7"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 WIDTH = 640
 Locale = Literal["sv-SE", "en-GB"]

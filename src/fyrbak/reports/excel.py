@@ -11,6 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fyrbak.goals.outline import level_text
+from fyrbak.measures.definitions import Kind
+from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.results import Result
 from fyrbak.reports import formats
 from fyrbak.reports.document import Document
@@ -123,7 +125,7 @@ def _what(view: GoalView, evidence: EvidenceView, result: Result, w: Words) -> t
     )  # fmt: skip
 
 
-def _numbers(result: Result, kind: str, w: Words) -> tuple[Value, ...]:
+def _numbers(result: Result, kind: Kind, w: Words) -> tuple[Value, ...]:
     """Counts, value and interval as numbers; a word in every cell that has none, and why it is hidden."""
     hidden = result.suppression.text(w.lang) if result.suppression else None
     lacking = hidden or w("missing").lower()
@@ -131,15 +133,23 @@ def _numbers(result: Result, kind: str, w: Words) -> tuple[Value, ...]:
     counted: tuple[Value, ...] = (result.n, result.numerator, result.denominator)
     whole = w("not_of_this_kind")
     numbers = tuple(hidden or (whole if number is None else number) for number in counted)
-    unit = "%" if kind in ("proportion", "ratio") else w("days") if kind == "days" else w("sheet.n").lower()
+    unit = _unit(kind, w)
     ends = tuple(one_sided if end is None else _shown(end, kind) for end in (result.lower, result.upper))
     value = lacking if result.value is None else _shown(result.value, kind)
     return (*numbers, value, unit, *ends, hidden or w("no"))
 
 
-def _shown(number: float, kind: str) -> float:
+def _unit(kind: Kind, w: Words) -> str:
+    if formats.is_share(kind):
+        return "%"
+    if kind == "rate":
+        return w("per_persons", number=formats.integer(PERSON_YEARS, formats.language(w.lang)))
+    return w("days") if kind == "days" else w("sheet.n").lower()
+
+
+def _shown(number: float, kind: Kind) -> float:
     """Shares in per cent, since the unit stands beside them."""
-    return 100 * number if kind in ("proportion", "ratio") else number
+    return 100 * number if formats.is_share(kind) else number
 
 
 def _remarks(document: Document) -> Iterable[Sequence[Value]]:

@@ -15,7 +15,7 @@ from fyrbak.measures.compare import Comparison
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.results import Result
 from fyrbak.records.organisations import COUNTRY
-from fyrbak.reports import formats
+from fyrbak.reports import axes, formats
 from fyrbak.reports.drawing import (
     INK,
     LINE,
@@ -45,7 +45,12 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12))
     )
-    x = alt.X("value:Q", title=_axis_title(measure, lang), axis=_axis(measure, lang), scale=_scale(measure))
+    x = alt.X(
+        "value:Q",
+        title=axes.axis_title(measure, lang),
+        axis=axes.axis(measure, lang),
+        scale=axes.scale(measure),
+    )
     colour = alt.condition("datum.country", alt.value(SEA), alt.value(INK))
     shape = alt.condition("datum.country", alt.value("diamond"), alt.value("circle"))
     layers: list[alt.Chart] = [
@@ -56,10 +61,10 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
         .transform_filter("datum.word != ''"),
     ]
     if part.country.now.value is not None:
-        layers.insert(0, _line(_scaled(part.country.now.value, measure), SEA, [6, 4]))
+        layers.insert(0, _line(axes.scaled(part.country.now.value, measure), SEA, [6, 4]))
     if target := part.country.now.target:
         words = f"{w('target').lower()} {formats.target(target, measure.kind, lang)}"
-        layers += _labelled_line(_scaled(target.value, measure), words)
+        layers += _labelled_line(axes.scaled(target.value, measure), words)
     chart = alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(rows))
     period = part.country.now.period
     lines = [f"{row['name']}: {row['text']}." for row in rows]
@@ -73,7 +78,7 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
         alt=w(
             "figure.regions.alt",
             period=period,
-            whole=_whole(names, w),
+            whole=whole_name(names, w),
             lines=listed_in_words(lines, standing_out),
         ),
         note=f"{measure.meaning.sv if lang == 'sv' else measure.meaning.en} {w(f'method.{measure.kind}')}.",
@@ -87,7 +92,7 @@ def dots_finding(measure: Measure, part: PartView, names: Names, lang: Language)
     """What the intervals say of the organisations against the whole, as a heading."""
     w, title = Words(lang), _title(measure, part, lang)
     told = [view.against_country for view in part.units if view.against_country]
-    return _finding("figure.regions", told, w, title, len(part.units), _whole(names, w))
+    return _finding("figure.regions", told, w, title, len(part.units), whole_name(names, w))
 
 
 def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among: int, whole: str = "") -> str:
@@ -118,7 +123,7 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     order = [names[unit.unit] for unit in units]
     base = alt.Chart().encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)),
-        y=alt.Y("value:Q", title=None, axis=_axis(measure, lang), scale=_scale(measure)),
+        y=alt.Y("value:Q", title=None, axis=axes.axis(measure, lang), scale=axes.scale(measure)),
     )
     own = base.transform_filter("datum.series == 'own'")
     country = base.transform_filter("datum.series == 'country'")
@@ -140,7 +145,7 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     results = [result for view in (*part.units, part.country) for result in view.series]
     return Figure(
         title=_finding("figure.trend", changes, w, title, len(units)),
-        alt=w("figure.trend.alt", whole=_whole(names, w), lines=listed_in_words(lines, lines[:1])),
+        alt=w("figure.trend.alt", whole=whole_name(names, w), lines=listed_in_words(lines, lines[:1])),
         note=w("interval") + f". {w(f'method.{measure.kind}')}.",
         table=_table(title, results, names, lang),
         spec=specification(chart),
@@ -198,7 +203,9 @@ def stacked(
     chart = alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(order))
     period, title = parts[0].country.now.period, measure.title.sv if lang == "sv" else measure.title.en
     longest = max(parts, key=lambda part: part.country.now.value or 0)
-    finding = w("figure.parts.longest", title=title, whole=_whole(names, w), part=_part_name(longest, lang))
+    finding = w(
+        "figure.parts.longest", title=title, whole=whole_name(names, w), part=_part_name(longest, lang)
+    )
     lines = [f"{_part_name(part, lang)}: {formats.number_line(part.country.now, lang)}." for part in parts]
     return Figure(
         title=finding if longest.country.now.value else w("figure.parts.none", title=title),
@@ -221,7 +228,7 @@ def panels(measure: Measure, parts: Sequence[PartView], names: Names, lang: Lang
     base = alt.Chart().encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
     )
-    x = alt.X("value:Q", title=None, axis=_axis(measure, lang), scale=_scale(measure))
+    x = alt.X("value:Q", title=None, axis=axes.axis(measure, lang), scale=axes.scale(measure))
     chart = (
         alt.layer(
             base.mark_rule(strokeWidth=2).encode(x="lower:Q", x2="upper:Q", color=colour),
@@ -246,7 +253,7 @@ def panels(measure: Measure, parts: Sequence[PartView], names: Names, lang: Lang
     )
 
 
-def _whole(names: Names, w: Words) -> str:
+def whole_name(names: Names, w: Words) -> str:
     """What the organisations are held against, inside a sentence: the country, or what a reader chose."""
     return w("the_country") if names[COUNTRY] == w("country") else names[COUNTRY]
 
@@ -260,36 +267,14 @@ def _part_name(part: PartView, lang: Language) -> str:
     return Words(lang).text(part.value.text) if part.value else ""
 
 
-def _scaled(value: float | None, measure: Measure) -> float | None:
-    """As drawn: per cent for shares. Few digits, so that a picture does not depend on the last bit."""
-    if value is None:
-        return None
-    return round(100 * value if measure.kind in ("proportion", "ratio") else value, 6)
-
-
-def _axis(measure: Measure, lang: Language) -> alt.Axis:
-    shares = measure.kind in ("proportion", "ratio")
-    sign = formats.percent_sign(lang) if shares else ""
-    return alt.Axis(labelExpr=f"format(datum.value, ',~r') + '{sign}'", tickCount=5)
-
-
-def _axis_title(measure: Measure, lang: Language) -> str:
-    return Words(lang)("days.axis") if measure.kind == "days" else ""
-
-
-def _scale(measure: Measure) -> alt.Scale:
-    """Shares of a whole are drawn on the whole scale, so that a small difference looks small."""
-    return alt.Scale(domain=[0, 100]) if measure.kind == "proportion" else alt.Scale(zero=True)
-
-
 def _dot(view: UnitView, measure: Measure, names: Names, lang: Language) -> Row:
     hidden = view.now.value is None
     return {
         "name": names[view.unit],
         "country": view.unit == COUNTRY,
-        "value": _scaled(view.now.value, measure),
-        "lower": _scaled(view.now.lower, measure),
-        "upper": _scaled(view.now.upper, measure),
+        "value": axes.scaled(view.now.value, measure),
+        "lower": axes.scaled(view.now.lower, measure),
+        "upper": axes.scaled(view.now.upper, measure),
         "word": formats.value(view.now, lang) if hidden else "",
         "text": formats.number_line(view.now, lang),
     }
@@ -300,9 +285,9 @@ def _point(result: Result, measure: Measure, name: str, series: str) -> Row:
         "name": name,
         "series": series,
         "period": result.period,
-        "value": _scaled(result.value, measure),
-        "lower": _scaled(result.lower, measure),
-        "upper": _scaled(result.upper, measure),
+        "value": axes.scaled(result.value, measure),
+        "lower": axes.scaled(result.lower, measure),
+        "upper": axes.scaled(result.upper, measure),
     }
 
 

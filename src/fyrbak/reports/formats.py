@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from fyrbak.measures.definitions import Kind, measure
+from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.results import Result
 from fyrbak.measures.targets import Target
 from fyrbak.reports.words import Words
@@ -66,20 +67,27 @@ def day_in_table(day: date) -> str:
     return day.isoformat()
 
 
+def is_share(kind: Kind) -> bool:
+    """Whether values of a measure of this kind are fractions that are shown as per cent."""
+    return kind in ("proportion", "ratio", "survival")
+
+
 def amount(number: float, kind: Kind, lang: Language) -> str:
     """A value of a measure of this kind without its unit, at the precision of all numbers of the kind."""
-    if kind in ("proportion", "ratio"):
+    if is_share(kind):
         return decimal(100 * number, 1, lang)
-    return decimal(number, 0 if number == round(number) else 1, lang)
+    return decimal(number, 1 if kind == "rate" or number != round(number) else 0, lang)
 
 
 def with_unit(number: float, kind: Kind, lang: Language) -> str:
     """A value of a measure of this kind with its unit: 41,0 %, 46 dagar, 662."""
     text = amount(number, kind, lang)
-    if kind in ("proportion", "ratio"):
+    if is_share(kind):
         return text + percent_sign(lang)
     if kind == "count":
         return text
+    if kind == "rate":
+        return f"{text} {Words(lang)('per_persons', number=integer(PERSON_YEARS, lang))}"
     return f"{text}{NBSP}{Words(lang)('day' if number == 1 else 'days')}"
 
 
@@ -109,14 +117,17 @@ def interval(result: Result, lang: Language) -> str:
 
 
 def counts(result: Result, lang: Language) -> str:
-    """How many the number rests on: 662 av 1 615; for kind ``ratio`` of how many expected; else how many."""
+    """How many the number rests on: 662 av 1 615; against those expected; in years; else how many."""
     if result.n is None:
         return "–"
     if result.denominator is None or result.numerator is None:
         return integer(result.n, lang)
     w, below = Words(lang), result.denominator
-    if measure(result.measure).kind == "ratio":
+    kind = measure(result.measure).kind
+    if kind == "ratio":
         return w("of_expected", part=integer(result.numerator, lang), whole=decimal(below, 1, lang))
+    if kind == "rate":
+        return w("in_person_years", part=integer(result.numerator, lang), years=integer(round(below), lang))
     return w("of", part=integer(result.numerator, lang), whole=integer(int(below), lang))
 
 
@@ -130,8 +141,7 @@ def period(result: Result, lang: Language) -> str:
 def target(goal: Target, kind: Kind, lang: Language) -> str:
     """The target as words: minst 80 %."""
     places = 0 if goal.value * 100 == round(goal.value * 100) else 1
-    is_share = kind in ("proportion", "ratio")
-    number = percent(goal.value, lang, places) if is_share else with_unit(goal.value, kind, lang)
+    number = percent(goal.value, lang, places) if is_share(kind) else with_unit(goal.value, kind, lang)
     return Words(lang)(f"operator.{goal.operator}", number=number)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from fyrbak.definitions import pick
 from fyrbak.measures.definitions import DIMENSIONS, Measure, Value
-from fyrbak.measures.tallies import UNKNOWN
+from fyrbak.measures.tallies import AGES_OF, UNKNOWN
 from fyrbak.pathways.definitions import pathways
 from fyrbak.records.organisations import organisation
 from fyrbak.reports.words import Words
-
-_AGES = ("age_group", "age_group_5")
 
 
 def dimension_name(measure: Measure, dimension: str, words: Words) -> str:
@@ -27,7 +25,7 @@ def name_of(dimension: str, value: str, words: Words) -> str:
         return words.of(organisation(value), "name")
     if dimension == "pathway":
         return next((str(getattr(p.title, words.lang)) for p in pathways() if p.id == value), value)
-    if dimension in _AGES:
+    if dimension in AGES_OF:
         return words("years_of_age", group=value.replace("-", "–"))
     return words(f"sex.{value}") if dimension == "sex" else value
 

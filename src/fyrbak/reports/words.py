@@ -67,9 +67,9 @@ class Words:
         """A field of ``thing`` in this language (``name_sv``, ``name_en``), in Swedish where that is all."""
         return str(getattr(thing, f"{field}_{self.lang}") or getattr(thing, f"{field}_sv"))
 
-    def counted(self, number: int, key: str) -> str:
+    def counted(self, number: int, key: str, **names: object) -> str:
         """``1 mål``, ``0 mål``, ``2 regioner``: the key for one, or the same key with ``.many``."""
-        return self(key if number == 1 else f"{key}.many", number=number)
+        return self(key if number == 1 else f"{key}.many", number=number, **names)
 
     def listed(self, items: Sequence[str]) -> str:
         """``a, b och c``."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from fyrbak.definitions import pick
 from fyrbak.measures.compare import change, compare, trend
-from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure
+from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure, Value
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import results_of
-from fyrbak.measures.tallies import AGE_GROUPS, OLDEST, UNKNOWN
+from fyrbak.measures.tallies import AGES_OF, UNKNOWN
 from fyrbak.pathways.definitions import pathways
 from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions
 from fyrbak.records.snapshot import Snapshot
@@ -21,7 +21,6 @@ from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
 
-_AGES = (*(group for _, group in AGE_GROUPS), OLDEST)
 SEXES = ("F", "M")
 
 
@@ -46,10 +45,14 @@ class Cut:
     results: tuple[Result, ...]
 
 
-def question(measure: Measure, asked: Mapping[str, str]) -> Question:
-    """Read a question from an address. Raises UnknownNameError for what the measure cannot be asked."""
-    by = asked.get("by") or measure.dimensions[0]
-    pick("dimension", by, list(measure.dimensions))
+def question(measure: Measure, asked: Mapping[str, str], *, whole: bool = False) -> Question:
+    """Read a question from an address; of the ``whole`` of what it is narrowed to, or shown by a dimension.
+
+    Raises UnknownNameError for what the measure cannot be asked.
+    """
+    by = "" if whole else asked.get("by") or measure.dimensions[0]
+    if by:
+        pick("dimension", by, list(measure.dimensions))
     wanted = asked.get("interval") or measure.intervals[0]
     pick("interval", wanted, list(measure.intervals))
     interval = next(name for name in measure.intervals if name == wanted)
@@ -63,7 +66,7 @@ def question(measure: Measure, asked: Mapping[str, str]) -> Question:
 def answer(snapshot: Snapshot, asked: Question) -> Cut | None:
     """The cut that is asked for; None with nothing to count. Raises UnknownNameError for a period."""
     measure, narrowed = asked.measure, dict(asked.narrowed)
-    whole = list(_narrowed(results_of(snapshot, measure, tuple(narrowed), asked.interval), narrowed, COUNTRY))
+    whole = whole_of(snapshot, asked)
     rows = results_of(snapshot, measure, (*narrowed, asked.by), asked.interval)
     rows = [replace(r, unit=value_of(r, asked.by), cut=_split(r)) for r in _narrowed(rows, narrowed)]
     if not whole:
@@ -78,11 +81,23 @@ def answer(snapshot: Snapshot, asked: Question) -> Cut | None:
     return Cut(shown, periods, parts, tuple(r for r in (*rows, *whole) if r.period == shown))
 
 
+def whole_of(snapshot: Snapshot, asked: Question) -> list[Result]:
+    """The numbers of all that the question is narrowed to, in every period, called the country's."""
+    found = results_of(snapshot, asked.measure, tuple(asked.narrowed), asked.interval)
+    return list(_narrowed(found, asked.narrowed, COUNTRY))
+
+
+def split_of(measure: Measure) -> list[tuple[Value | None, dict[str, str]]]:
+    """The parts of a measure, each with the cut that its results have; one part where there is no split."""
+    if measure.split is None:
+        return [(None, {})]
+    return [(value, {measure.split.id: value.id}) for value in measure.split.values]
+
+
 def _parts(
     measure: Measure, units: list[str], rows: list[Result], whole: list[Result], shown: str
 ) -> Iterator[PartView]:
-    for value in measure.split.values if measure.split else (None,):
-        cut = {measure.split.id: value.id} if measure.split and value else {}
+    for value, cut in split_of(measure):
         total = _view(measure, trend(whole, COUNTRY, cut), COUNTRY, shown)
         if total:
             views = (_view(measure, trend(rows, unit, cut), unit, shown, total.now) for unit in units)
@@ -129,7 +144,10 @@ def values_of(dimension: str, region: str) -> list[str]:
         return [place.code for place in hospitals(region or None)]
     if dimension == "pathway":
         return [pathway.id for pathway in pathways()]
-    return {"age_group": list(_AGES), "sex": list(SEXES)}.get(dimension, [])
+    if dimension in AGES_OF:
+        younger, oldest = AGES_OF[dimension]
+        return [*(group for _, group in younger), oldest]
+    return list(SEXES) if dimension == "sex" else []
 
 
 def unit_name(asked: Question, unit: str, words: Words) -> str:

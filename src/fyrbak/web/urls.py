@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from fyrbak.web.views import errors, files, findings, measures, pathways, plans
+from fyrbak.web.views import errors, files, findings, measures, over_time, pathways, plans
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plans.start, name="start"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/<str:name>/", pathways.pathway, name="pathway"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<str:name>/", measures.measure, name="measure"),
+    path("measures/<str:name>/over-time/", over_time.over_time, name="over_time"),
     path("measures/<str:name>/definition/", measures.definition, name="definition"),
     path("measures/<str:name>/numbers.csv", files.numbers, name="numbers"),
     path("figures/<str:name>.svg", files.figure, name="figure"),

@@ -14,13 +14,14 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures as all_measures
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
+from fyrbak.measures.monitoring import FunnelOf, funnel_of
 from fyrbak.measures.results import UNIT_DIMENSIONS
 from fyrbak.measures.store import lacking, results_of
 from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports import figures, formats, wording
+from fyrbak.reports import figures, formats, funnels, wording
 from fyrbak.reports.drawing import Figure
-from fyrbak.reports.follow_up import parts_of
+from fyrbak.reports.follow_up import PartView, parts_of
 from fyrbak.reports.formats import Language
 from fyrbak.reports.names import name_of, part_name
 from fyrbak.reports.wording import number_table
@@ -28,7 +29,8 @@ from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
 from fyrbak.web.kept import kept
 from fyrbak.web.language import language_of
-from fyrbak.web.pages import Crumb, message, page
+from fyrbak.web.pages import message, page
+from fyrbak.web.subject import Field, narrowing, step, subject
 
 _SHORT_NAMES = ("region", "sex", "age_group", "birth_year")
 
@@ -63,9 +65,8 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     answer = cuts.answer(opened, asked)
     names = cuts.names(asked, answer, words) if answer else {}
     told = {name: value for name, value in request.GET.items() if name != "lang" and value}
-    return page(
-        request, "measure", title=words.text(chosen.title), section="measures", crumbs=_crumbs(words),
-        measure=chosen, meaning=words.text(chosen.meaning), answer=answer, asked=asked, names=names,
+    return subject(
+        request, "measure", chosen, answer=answer, asked=asked, names=names,
         parts=[(part_name(part.value, words), part) for part in answer.parts] if answer else [],
         tables=[number_table(chosen, part, names, lang) for part in answer.parts] if answer else [],
         by=words.text(DIMENSIONS[asked.by]).lower(), rows_are=words.text(DIMENSIONS[asked.by]),
@@ -87,10 +88,9 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
     unit = request.GET.get("unit") or COUNTRY
     period = request.GET.get("period") or _latest(opened, chosen)
     found = explain(opened, name, unit, period) if period else None
-    crumbs = (*_crumbs(words), (words.text(chosen.title), reverse("measure", args=[name])))
-    return page(
-        request, "definition", title=words("page.definition", title=words.text(chosen.title)),
-        section="measures", crumbs=crumbs, meaning=words.text(chosen.meaning), found=found, unit=unit,
+    return subject(
+        request, "definition", chosen, title=words("page.definition", title=words.text(chosen.title)),
+        found=found, unit=unit, period=period,
         definition=wording.definition(chosen, language_of(request)), periods=_periods(opened, chosen),
         who=words("country") if unit == COUNTRY else words.of(organisation(unit), "name"),
         parts=[_explained(part, words) for part in found.parts] if found else [],
@@ -127,10 +127,6 @@ def _count(count: int | Suppressed, words: Words) -> str:
     return formats.integer(count, formats.language(words.lang))
 
 
-def _crumbs(words: Words) -> tuple[Crumb, ...]:
-    return ((words("page.measures"), reverse("measures")),)
-
-
 def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang: Language) -> list[Figure]:
     """The figures that suit the measure and the cut."""
     measure, parts = asked.measure, answer.parts
@@ -141,10 +137,21 @@ def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang:
         found = [figures.dots(measure, part, names, lang) for part in parts]
         # Years need at least two numbers to be a line, and a panel needs room for its name.
         lines = [part for part in parts if any(unit.change for unit in part.units)]
+        found += _funnels(asked, parts, names, lang)
         if asked.by in _SHORT_NAMES:
             found += [figures.years(measure, part, names, lang) for part in lines]
     words = Words(lang)
     return [_headed(one, words("organisation"), words.text(DIMENSIONS[asked.by])) for one in found]
+
+
+def _funnels(
+    asked: cuts.Question, parts: Sequence[PartView], names: figures.Names, lang: Language
+) -> list[Figure]:
+    """Places against the whole they belong to; nothing where too few can be seen."""
+    if asked.by not in UNIT_DIMENSIONS:
+        return []
+    judged = (funnel_of(asked.measure, [u.now for u in part.units], part.country.now) for part in parts)
+    return [funnels.funnel(one, names, asked.by, lang) for one in judged if isinstance(one, FunnelOf)]
 
 
 def _headed(figure: Figure, general: str, heading: str) -> Figure:
@@ -160,25 +167,11 @@ def _narrowed(asked: cuts.Question, words: Words) -> list[str]:
     ]
 
 
-def _choices(asked: cuts.Question, answer: cuts.Cut | None, words: Words) -> list[dict[str, object]]:
+def _choices(asked: cuts.Question, answer: cuts.Cut | None, words: Words) -> list[Field]:
     """The fields of the form: what to show by, what to narrow, and which period."""
-    measure = asked.measure
-    fields: list[dict[str, object]] = [
-        _field("by", words("page.by"), asked.by, [(d, words.text(DIMENSIONS[d])) for d in measure.dimensions])
-    ]
-    for name in measure.dimensions:
-        values = cuts.values_of(name, asked.narrowed.get("region", ""))
-        if name in (asked.by, "hospital") or not values:
-            continue
-        options = [("", words("page.all")), *((v, name_of(name, v, words)) for v in values)]
-        fields.append(_field(name, words.text(DIMENSIONS[name]), asked.narrowed.get(name, ""), options))
-    intervals = [(name, words(f"page.interval.{name}")) for name in measure.intervals]
-    fields.append(_field("interval", words("page.interval"), asked.interval, intervals))
+    ways = [(name, words.text(DIMENSIONS[name])) for name in asked.measure.dimensions]
+    fields = [Field("by", words("page.by"), asked.by, ways), *narrowing(asked, words), step(asked, words)]
     if answer:
         periods = [("", words("page.latest")), *((p, p) for p in reversed(answer.periods))]
-        fields.append(_field("period", words("period"), asked.period, periods))
+        fields.append(Field("period", words("period"), asked.period, periods))
     return fields
-
-
-def _field(name: str, label: str, chosen: str, options: Sequence[tuple[str, str]]) -> dict[str, object]:
-    return {"name": name, "label": label, "chosen": chosen, "options": options}

@@ -1,0 +1,56 @@
+"""When a measure's control charts start anew, and why: dated content, never found in the data themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import model_validator
+
+from fyrbak.definitions import CONTENT, Definition, load
+from fyrbak.errors import BadDefinitionError
+from fyrbak.measures.definitions import Source, Text, measure
+
+FOLDER = CONTENT / "baselines"
+
+
+class Baseline(Definition):
+    """From a day on, the measure is expected to behave in another way, for the stated cause."""
+
+    starts: date
+    cause: Text
+    source: Source
+
+    @model_validator(mode="after")
+    def _cause_is_stated(self) -> Baseline:
+        if not (self.cause.sv.strip() and self.cause.en.strip()):
+            raise ValueError("a baseline changes only with a stated cause")
+        return self
+
+
+class _Series(Definition):
+    measure: str
+    baselines: tuple[Baseline, ...]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Series:
+        starts = [baseline.starts for baseline in self.baselines]
+        if starts != sorted(set(starts)):
+            raise ValueError("baselines start one after another")
+        return self
+
+
+@cache
+def baselines(measure_id: str, folder: Path = FOLDER) -> tuple[Baseline, ...]:
+    """The measure's baselines after the first, oldest first; empty if nobody has stated any.
+
+    Raises BadDefinitionError with file and field for a file of another measure, or without a cause.
+    """
+    path = folder / f"{measure_id}.yaml"
+    if not path.is_file():
+        return ()
+    found = load(path, _Series)
+    if measure(found.measure).id != path.stem:
+        raise BadDefinitionError(f"{path}:1: measure: is not the file's name. Write '{path.stem}'.")
+    return found.baselines

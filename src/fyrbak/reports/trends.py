@@ -1,0 +1,40 @@
+"""A trend over years in one sentence: how much for each year, how sure, and over which years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fyrbak.measures.definitions import Measure
+from fyrbak.measures.results import Result
+from fyrbak.measures.statistics.checks import TooThin
+from fyrbak.measures.statistics.trend import Trend
+from fyrbak.reports import formats
+from fyrbak.reports.formats import Language
+from fyrbak.reports.words import Words
+
+
+def trend_sentence(
+    measure: Measure, found: Trend | TooThin | None, years: Sequence[Result], lang: Language
+) -> str:
+    """What the trend says, or why there is none; empty for a kind of measure that has none."""
+    w = Words(lang)
+    if found is None:
+        return ""
+    if isinstance(found, TooThin):
+        return w(f"too_thin.{found.reason}", has=found.has, needs=found.needs)
+    shown = [one.period for one in years if one.complete and one.value is not None]
+    unit = "points" if measure.kind == "proportion" else "percent"
+    change, *ends = (_signed(100 * number, lang) for number in (found.change, found.lower, found.upper))
+    way = "none" if found.lower <= 0 <= found.upper else "up" if found.change > 0 else "down"
+    return w(
+        f"trend.sentence.{way}",
+        change=w(f"trend.unit.{unit}", number=change),
+        interval=w("trend.interval", lower=ends[0], upper=ends[1]),
+        years=f"{shown[0]}–{shown[-1]}",
+    )
+
+
+def _signed(number: float, lang: Language) -> str:
+    """With its sign, so that a change cannot be taken for a level."""
+    text = formats.decimal(number, 1, lang)
+    return f"+{text}" if number > 0 and text.strip("0.,") else text
