@@ -267,8 +267,8 @@ def test_the_fault_of_the_program_is_not_explained_away() -> None:
 def test_the_words_of_spark_are_understood() -> None:
     """Spark's errors carry their causes as text."""
     read = RuntimeError(
-        "Py4JJavaError ... Caused by: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] "
-        "Encountered error while reading file file:///data/snapshot/person/part-00000.parquet.  SQLSTATE: KD001"
+        "Caused by: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] Encountered error while "
+        "reading file file:///data/snapshot/person/part-00000.parquet.  SQLSTATE: KD001"
     )
     assert str(failures.told(read)).startswith("/data/snapshot/person/part-00000.parquet is damaged")
     memory = RuntimeError("Job aborted ... java.lang.OutOfMemoryError: Java heap space")
