@@ -6,8 +6,10 @@ import csv
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from deliveries import ask, event, layout_folder, person, take
-from fyrbak.records.intake import export_refused
+from fyrbak.records.intake import export_refused, files
 from fyrbak.records.intake.mapping import load_mapping
 
 LAYOUT = Path("layout")
@@ -46,3 +48,15 @@ def test_a_refused_version_is_not_asked_for_when_a_later_one_was_accepted(
     assert (first.total("landed"), first.total("refused")) == (3, 2)
     waiting = ask(records, "SELECT record_key FROM records_refusal WHERE resolved_by_id IS NULL")
     assert waiting == [("e2",)]
+
+
+def test_a_refused_line_is_told_by_its_place_in_the_file_however_long_the_file_is(
+    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_PIECE", 64)  # bytes, so that the file is read in many pieces
+    lines = [f"{number},{number},F" for number in range(1, 60)]
+    lines[9], lines[10], lines[39], lines[49] = "10,10", "11,11,F,F", "40,40,X", "50"
+    _sent(tmp_path / "1", "\n".join(["person_id,record_key,sex", *lines]))
+    told = ask(records, "SELECT line, rule FROM records_refusal ORDER BY line")
+    assert told == [(11, "columns"), (12, "columns"), (41, "allowed"), (51, "columns")]
+    assert ask(records, "SELECT count(*) FROM records_person") == [(55,)]

@@ -31,6 +31,7 @@ from fyrbak.records.layout import tables
 # Told what is being done and how much of the delivery is done, from 0 to 1.
 Progress = Callable[[str, float], None]
 _ONE_AT_A_TIME = 719_061  # number of the lock that a running intake holds
+_MEMORY = 4 << 30  # bytes for what is staged; the rest of a large delivery waits on disk
 _AT_A_TIME = 3  # tables in memory at once: one lands, the next are staged
 
 
@@ -107,7 +108,7 @@ def _memory() -> duckdb.DuckDBPyConnection:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     return duckdb.connect(
         config={
-            "memory_limit": f"{memory // 2**20}MiB",
+            "memory_limit": f"{min(memory, _MEMORY) // 2**20}MiB",
             "temp_directory": str(Path(tempfile.gettempdir()) / f"fyrbak-intake-{os.getpid()}"),
         }
     )

@@ -7,7 +7,6 @@ files (CSV or Parquet) with a mapping. Here files are only checked to be whole a
 
 from __future__ import annotations
 
-import csv as plain_csv
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +14,10 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.csv as csv
-import pyarrow.parquet as pq
 
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
+from fyrbak.records.intake.files import Malformed, SourceFile, open_file
 from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping, source_name
 from fyrbak.records.manifest import file_hash
 from fyrbak.records.snapshot import Snapshot
@@ -42,15 +40,6 @@ REASONS = (
     "refused_reason_en",
     "refused_text",
 )
-
-
-@dataclass(frozen=True)
-class Malformed:
-    """A line that is not a row: it has not as many fields as the heading."""
-
-    file: int
-    line: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -153,19 +142,14 @@ def _mapped_part(
     *,
     by_number: bool,
 ) -> Part:
-    read = _read_csv if mapped.format == "csv" else _read_parquet
-    pieces, malformed = [], []
-    for index, path in enumerate(paths):
-        rows, bad = read(path, mapped, index)
-        pieces.append(rows)
-        malformed += bad
-    heading = [n for n in pieces[0].column_names if n not in ("sent_file", "sent_line")]
+    sent = [open_file(path, mapped, index) for index, path in enumerate(paths)]
+    heading = sent[0].columns
     names = mapped.columns or {c.name: c.name for c in table.columns if c.name in heading}
-    for rows, path in zip(pieces, paths, strict=True):
-        for name in {*names.values()} - {*rows.column_names}:
+    for file in sent:
+        for name in {*names.values()} - {*file.columns}:
             mend = " Check the delimiter in the mapping." if len(heading) == 1 else ""
             raise BadInputError(
-                f"{path}: the column '{name}' is missing; there are {', '.join(heading)}.{mend}"
+                f"{file.path}: the column '{name}' is missing; there are {', '.join(heading)}.{mend}"
             )
     missing = [c.name for c in table.columns if not c.nullable and c.name not in {*names, *mapped.constants}]
     if missing:
@@ -173,83 +157,36 @@ def _mapped_part(
     stray = {*heading} - {*names.values(), *REASONS}
     if mapped.columns is None and stray:
         raise BadInputError(f"{paths[0]}: the columns {', '.join(sorted(stray))} are unknown. Remove them.")
-    rows = pa.concat_tables(pieces, promote_options="default")
-    if by_number:  # filled in when the numbers have been exchanged for keys
-        rows = rows.append_column("sent_person", pa.nulls(rows.num_rows, pa.string()))
-    database.register("arrived", rows)
-    database.execute(f"CREATE TABLE origin_{table.name} AS SELECT * FROM arrived")
-    database.unregister("arrived")
-    files = tuple(path.name for path in paths)
-    select = _translation(table, mapped, names, _keys(table) if by_number else set())
+    rows = _fill(database, f"origin_{table.name}", sent, by_number=by_number)
     return Part(
         table,
         f"origin_{table.name}",
-        select,
-        files,
+        _translation(table, mapped, names, _keys(table) if by_number else set()),
+        tuple(path.name for path in paths),
         names,
-        rows.num_rows,
+        rows,
         mapped=True,
-        malformed=tuple(malformed),
+        malformed=tuple(line for file in sent for line in file.malformed),
     )
 
 
-def _read_csv(path: Path, mapped: TableMapping, index: int) -> tuple[pa.Table, list[Malformed]]:
-    malformed: list[Malformed] = []
-
-    def keep(row: csv.InvalidRow) -> str:
-        malformed.append(Malformed(index, row.number, row.text))
-        return "skip"
-
-    names = _heading(path, mapped)
-    try:
-        rows = csv.read_csv(
-            path,
-            csv.ReadOptions(encoding=mapped.encoding, use_threads=False, column_names=names, skip_rows=1),
-            csv.ParseOptions(delimiter=mapped.delimiter, newlines_in_values=True, invalid_row_handler=keep),
-            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        )
-    except (UnicodeDecodeError, pa.ArrowInvalid):
-        raise _unreadable(path, mapped.encoding) from None
-    taken = {row.line for row in malformed}
-    lines = [line for line in range(2, rows.num_rows + len(taken) + 2) if line not in taken]
-    rows = rows.append_column("sent_file", pa.array([index] * rows.num_rows, pa.int64()))
-    return rows.append_column("sent_line", pa.array(lines, pa.int64())), malformed
-
-
-def _heading(path: Path, mapped: TableMapping) -> list[str]:
-    try:
-        with path.open(encoding=mapped.encoding, newline="") as file:
-            names = next(plain_csv.reader(file, delimiter=mapped.delimiter), [])
-    except UnicodeDecodeError:
-        raise _unreadable(path, mapped.encoding) from None
-    if not names:
-        raise BadInputError(f"{path}: the file is empty. Send it again with its heading.")
-    names = [name.strip().removeprefix("\ufeff") for name in names]
-    if len(set(names)) < len(names):
-        raise BadInputError(f"{path}: a column name stands twice in the heading. Rename one of them.")
-    return names
-
-
-def _unreadable(path: Path, encoding: str) -> BadInputError:
-    """Which line cannot be read in the encoding the mapping states."""
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            line.decode(encoding)
-        except UnicodeDecodeError:
-            return BadInputError(
-                f"{path}:{number}: the text is not {encoding}. "
-                "State the file's encoding in the mapping (often cp1252), or save it as UTF-8."
-            )
-    return BadInputError(f"{path}: not a CSV file. Check its format and delimiter in the mapping.")
-
-
-def _read_parquet(path: Path, _mapped: TableMapping, index: int) -> tuple[pa.Table, list[Malformed]]:
-    try:
-        rows = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError):
-        raise BadInputError(f"{path}: not a whole Parquet file. Send it again.") from None
-    rows = rows.append_column("sent_file", pa.array([index] * rows.num_rows, pa.int64()))
-    return rows.append_column("sent_line", pa.array(range(1, rows.num_rows + 1), pa.int64())), []
+def _fill(
+    database: duckdb.DuckDBPyConnection, origin: str, sent: list[SourceFile], *, by_number: bool
+) -> int:
+    """Copy files into one table of texts, with every column that any of them has; return its rows."""
+    columns = dict.fromkeys(sql_name(name) for file in sent for name in file.columns)
+    types = [f"{name} VARCHAR" for name in columns] + ["sent_file BIGINT", "sent_line BIGINT"]
+    if by_number:  # filled in when the numbers have been exchanged for keys
+        types.append("sent_person VARCHAR")
+    database.execute(f"CREATE TABLE {origin} ({', '.join(types)})")
+    rows = 0
+    for file in sent:
+        for piece in file.pieces():
+            database.register("arrived", piece)
+            database.execute(f"INSERT INTO {origin} BY NAME SELECT * FROM arrived")
+            database.unregister("arrived")
+            rows += piece.num_rows
+    return rows
 
 
 def _keys(table: layout.Table) -> set[str]:
