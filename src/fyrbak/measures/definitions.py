@@ -164,6 +164,16 @@ class Measure(Definition):
         """All exclusions in the order they are tried: general ones first."""
         return GENERAL_EXCLUSIONS + self.exclusions
 
+    @property
+    def owner(self) -> Measure:
+        """The measure whose tallies it reads: another one's, where the rows are the same."""
+        return measure(self.rows_of) if self.rows_of else self
+
+    @property
+    def key(self) -> str:
+        """What its tallies are kept under."""
+        return self.id
+
     def rows(self, t: Any) -> Table:
         """The measure's rows, from the tables that ``t`` offers (:class:`fyrbak.measures.inputs.Inputs`)."""
         return _rows_function(self.rows_of or self.id)(t)

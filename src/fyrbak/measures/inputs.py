@@ -12,7 +12,14 @@ from ibis.expr.types import DateScalar, DateValue, IntegerValue, Table
 
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Interval
-from fyrbak.records.people import birthday, completed_months, completed_years, homes, with_residence
+from fyrbak.records.people import (
+    birthday,
+    completed_months,
+    completed_years,
+    homes,
+    with_background,
+    with_residence,
+)
 
 MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
 
@@ -45,6 +52,10 @@ class Inputs:
     def with_region(self, rows: Table) -> Table:
         """``rows`` with ``region``: where the person lived on the day in ``date``; null if unknown."""
         return with_residence(rows, self.residence, on="date", name="region")
+
+    def with_background(self, rows: Table) -> Table:
+        """``rows`` with what was known of the person's background before the year of the day in ``date``."""
+        return with_background(rows, self.background, on="date")
 
     @staticmethod
     def completed_years(born: DateValue, day: DateValue) -> IntegerValue:

@@ -24,7 +24,6 @@ from fyrbak import settings
 from fyrbak.definitions import content_hash
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
-from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.renewal import renewed
 from fyrbak.measures.results import Result, columns_of, judged, results
@@ -60,7 +59,7 @@ def _engine() -> str:
 def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:
     """The measure's tallies, read if they have been made before. Measures that share rows share tallies."""
     check_interval(measure, interval)
-    owner = measure_named(measure.rows_of) if measure.rows_of else measure
+    owner = measure.owner
     finest = grain(owner, interval)
     path = _folder(snapshot, owner) / f"tallies-{finest}.parquet"
     if path.is_file():
@@ -112,7 +111,9 @@ def lacking(snapshot: Snapshot, measure: Measure) -> list[str]:
 
 
 def _folder(snapshot: Snapshot, measure: Measure) -> Path:
-    return settings.HOME / "derived" / snapshot.id / f"{measure.id}-{fingerprint(measure)}{made_by(snapshot)}"
+    return (
+        settings.HOME / "derived" / snapshot.id / f"{measure.key}-{fingerprint(measure)}{made_by(snapshot)}"
+    )
 
 
 def _origin(snapshot: Snapshot, measure: Measure) -> dict[bytes, bytes]:

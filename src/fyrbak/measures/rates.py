@@ -1,0 +1,134 @@
+"""Rates made comparable: as they would be with the ages of a standard population, and held to a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from fyrbak.errors import UnknownNameError
+from fyrbak.measures.numbers import PERSON_YEARS, Cell, person_years
+from fyrbak.measures.results import Result, cells, columns_of, results
+from fyrbak.measures.standards import Standard, Threshold, standards, threshold
+from fyrbak.measures.statistics.checks import Floats
+from fyrbak.measures.statistics.rates import Verdict, direct, under_every_standard
+from fyrbak.measures.tallies import AGES_OF, FIVE_YEARS, Tallies
+
+AGES = "age_group_5"
+_GROUPS = [*(name for _, name in AGES_OF[AGES][0]), AGES_OF[AGES][1]]
+_Key = tuple[date, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate per 100 000 person-years with the ages of a standard, with one decimal.
+
+    ``below`` is the probability that it lies below the threshold; None without one. Values are None where
+    ``crude`` is hidden or has no value, and where nobody of an age was at risk. More decimals would give the
+    ages of few cases back.
+    """
+
+    standard: Standard
+    value: float | None
+    lower: float | None
+    upper: float | None
+    below: float | None = None
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """One result with its rates, and what they say together of the threshold, if there is one."""
+
+    crude: Result
+    rates: tuple[Rate, ...]
+    threshold: Threshold | None = None
+    verdict: Verdict | None = None
+
+
+def standardised(tallies: Tallies, by: Sequence[str], standard: Standard) -> list[Standardised]:
+    """Rates by some dimensions under one standard population, with Dobson's interval.
+
+    What is small is hidden as in the crude rates. Events at an unknown age are left out of them.
+    Raises UnknownNameError for a measure that is not a rate by five-year age groups.
+    """
+    return [Standardised(crude, (_dobson(ages, standard),)) for crude, ages in _by_age(tallies, by)]
+
+
+def against_threshold(tallies: Tallies, by: Sequence[str]) -> list[Standardised]:
+    """Rates under every standard population, held against the measure's threshold.
+
+    Raises UnknownNameError for a measure without five-year age groups or threshold.
+    """
+    if tallies.measure.threshold is None:
+        raise UnknownNameError(f"{tallies.measure.id} has no threshold: give it one in its definition.")
+    limit = threshold(tallies.measure.threshold)
+    return [_held(crude, ages, limit) for crude, ages in _by_age(tallies, by)]
+
+
+@dataclass(frozen=True)
+class _Ages:
+    """Events and person-years of one cell by the standards' age groups."""
+
+    events: Floats
+    time: Floats
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether somebody of every age was at risk."""
+        return bool((self.time > 0).all())
+
+
+def _by_age(tallies: Tallies, by: Sequence[str]) -> Iterator[tuple[Result, _Ages | None]]:
+    """Each result with its ages, or None for ages where it is hidden or has no value."""
+    if tallies.measure.kind != "rate" or AGES not in tallies.measure.dimensions or AGES in by:
+        raise UnknownNameError(
+            f"{tallies.measure.id} cannot be standardised by {', '.join(by) or 'the country'}: "
+            f"only a rate with the dimension {AGES} can, by other dimensions."
+        )
+    place = columns_of(tallies.measure, (*by, AGES)).index(AGES)
+    found: dict[_Key, dict[str, Cell]] = {}
+    for (period, values), cell in cells(tallies, (*by, AGES)).items():
+        whole = period, (*values[:place], *values[place + 1 :])
+        found.setdefault(whole, {})[values[place]] = cell
+    for key, crude in zip(cells(tallies, by), results(tallies, by), strict=True):
+        ages = _ages(found.get(key, {}))
+        yield crude, None if crude.suppressed or crude.value is None or not ages.everywhere else ages
+
+
+def _ages(by_age: Mapping[str, Cell]) -> _Ages:
+    known = [by_age.get(name) for name in _GROUPS]
+    return _Ages(
+        np.array([cell.hits if cell else 0 for cell in known], float),
+        np.array([person_years(cell.time) if cell else 0 for cell in known], float),
+    )
+
+
+def _dobson(ages: _Ages | None, standard: Standard) -> Rate:
+    if ages is None:
+        return Rate(standard, None, None, None)
+    rate = direct(ages.events, ages.time, standard.grouped(FIVE_YEARS))
+    return Rate(standard, *(_shown(end) for end in (rate.value, rate.lower, rate.upper)))
+
+
+def _held(crude: Result, ages: _Ages | None, limit: Threshold) -> Standardised:
+    every = standards()
+    if ages is None:
+        return Standardised(crude, tuple(Rate(one, None, None, None) for one in every.values()), limit)
+    weights = {name: one.grouped(FIVE_YEARS) for name, one in every.items()}
+    found = under_every_standard(ages.events, ages.time, weights, limit.rate)
+    rates = tuple(
+        Rate(
+            every[name],
+            _shown(rate.value), _shown(rate.lower), _shown(rate.upper),
+            round(rate.probability_below, 2),
+        )
+        for name, rate in found.rates.items()
+    )  # fmt: skip
+    return Standardised(crude, rates, limit, found.verdict)
+
+
+def _shown(rate: float | Floats) -> float | None:
+    """Per 100 000, with one decimal; None where there is no bound."""
+    return None if np.isnan(rate) else round(float(rate) * PERSON_YEARS, 1)
