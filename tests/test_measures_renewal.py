@@ -31,7 +31,7 @@ def _all(folder: Path, interval: Interval) -> dict[str, list[dict[str, object]]]
     }
 
 
-@pytest.mark.parametrize(("seed", "days", "interval"), [(1, 0, "year"), (2, 1, "month"), (3, 200, "year")])
+@pytest.mark.parametrize(("seed", "days", "interval"), [(1, 0, "year"), (2, 1, "month"), (3, 200, "year"), (4, 20, "year")])
 def test_renewed_tallies_equal_full_ones(
     people: Path, tmp_path: Path, seed: int, days: int, interval: Interval
 ) -> None:

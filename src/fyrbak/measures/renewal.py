@@ -4,16 +4,19 @@ A measure's rows for some persons depend on those persons' own rows and on a few
 (:class:`fyrbak.measures.inputs.Inputs`). So the tallies of the whole are those of the snapshot before, less
 what the changed persons were counted as then, plus what they are counted as now. Tallies add and subtract.
 
-What holds on a period's last day, or goes on until it, moves for everybody when the last day does: from the
-period that was not over then, such a measure is counted anew. A ratio's denominator is made of earlier years
-and comes into force for everybody when a year begins: then it is all counted anew.
+Time at risk goes on for everybody when the last day moves on: from the period that was not over then, it is
+counted anew. So is a status when a new period has begun; within one period it changes only for those about
+whom something is said of the days between, or who turn a year older. A ratio's denominator is made of earlier
+years and comes into force for everybody when a year begins: then it is all counted anew.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import ibis
 import pyarrow as pa
@@ -27,6 +30,8 @@ from fyrbak.measures.tallies import cube, grain, inputs, less, together
 from fyrbak.pathways.run import changed, content_version, made_by, run
 from fyrbak.records import layout
 from fyrbak.records.snapshot import Snapshot
+
+_MANY = 60  # days; by then so many have had a birthday that all are asked
 
 
 def renewed(
@@ -49,6 +54,8 @@ def renewed(
     if measure.counted == "events" or snapshot.as_of == before.as_of:
         return table
     first = period_start(before.as_of, grain(measure, interval))
+    if measure.counted == "status" and first == period_start(snapshot.as_of, interval):
+        return table
     now = inputs(snapshot, measure, interval)
     anew = cube(measure, replace(now, since=max(first, now.since or first)), snapshot.id).table
     over = table.filter(pc.less(table["period"], first))
@@ -61,25 +68,46 @@ def _changed(snapshot: Snapshot, before: Snapshot, measure: Measure) -> Table:
     Kept as a file, for other measures to read.
     """
     by_episode = "pathway_event" in measure.needs
-    version = content_version() if by_episode else "records"
-    path = settings.HOME / "derived" / snapshot.id / f"changed-{version}{made_by(snapshot)}.parquet"
+    what = content_version() if by_episode else measure.counted
+    path = settings.HOME / "derived" / snapshot.id / f"changed-{what}{made_by(snapshot)}.parquet"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        snapshot.engine.write(
-            ibis.union(*_who(snapshot, before, by_episode=by_episode), distinct=True), unfinished
-        )
+        persons = _touched(snapshot, before)
+        if by_episode:
+            persons = itertools.chain(persons, _by_episode(snapshot, before))
+        if measure.counted == "status":
+            persons = itertools.chain(persons, [_older(snapshot, before)])
+        snapshot.engine.write(ibis.union(*persons, distinct=True), unfinished)
         unfinished.rename(path)
-    return snapshot.engine.parquet(f"changed_{version}_{snapshot.id}", [path])
+    return snapshot.engine.parquet(f"changed_{what}_{snapshot.id}", [path])
 
 
-def _who(snapshot: Snapshot, before: Snapshot, *, by_episode: bool) -> Iterator[Table]:
+def _touched(snapshot: Snapshot, before: Snapshot) -> Iterator[Table]:
+    """Those with rows that have landed, or with rows about the days by which the last day has moved."""
     touched = snapshot.touched()
     assert touched is not None  # noqa: S101 - it goes on from another
     yield touched.select("person_id")
     if snapshot.as_of > before.as_of:
         yield from (before.later_than(name, before.as_of) for name in before.manifest.tables)
-    if by_episode:
-        episodes = run(before).episodes
-        yield episodes.filter(episodes.outcome == "open").select("person_id")  # they wait longer each day
-        yield changed(snapshot, before)
+
+
+def _by_episode(snapshot: Snapshot, before: Snapshot) -> Iterator[Table]:
+    episodes = run(before).episodes
+    yield episodes.filter(episodes.outcome == "open").select("person_id")  # they wait longer each day
+    yield changed(snapshot, before)
+
+
+def _older(snapshot: Snapshot, before: Snapshot) -> Table:
+    """Those who turn a year older by the last day's move."""
+    days = (snapshot.as_of - before.as_of).days
+    if days > _MANY:
+        return snapshot.table("person").select("person_id")
+    moved = [before.as_of + timedelta(days=number + 1) for number in range(days)]
+    # Whoever was born on 29 February turns older on 1 March of other years: asking for both is enough.
+    born = {(day.month, day.day) for day in moved} | {
+        (2, 29) for day in moved if (day.month, day.day) == (3, 1)
+    }
+    persons = snapshot.table("person")
+    birth = persons.birth_date.month() * 100 + persons.birth_date.day()
+    return persons.filter(birth.isin([month * 100 + day for month, day in sorted(born)])).select("person_id")

@@ -127,8 +127,13 @@ def keys(measure: Measure) -> tuple[str, ...]:
 
 def rolled_up(table: pa.Table, by: Sequence[str], kind: Kind) -> pa.Table:
     """The sums of a cube's lines that are alike in ``by``. Without ``by`` it is one line."""
+    plain = table.schema
+    for name in by:
+        if plain.field(name).type == pa.string():  # grouping by numbers of words is three times as fast
+            table = table.set_column(plain.get_field_index(name), name, table[name].dictionary_encode())
     totals = table.group_by(list(by)).aggregate([(name, "sum") for name in ADDITIVE[kind]])
-    return totals.rename_columns([*by, *ADDITIVE[kind]])
+    totals = totals.rename_columns([*by, *ADDITIVE[kind]])
+    return totals.cast(pa.schema([plain.field(name) for name in totals.column_names]))
 
 
 def together(measure: Measure, *tables: pa.Table) -> pa.Table:
@@ -179,19 +184,23 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Ta
     return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine, snapshot.first_day)
 
 
-def marked(measure: Measure, t: Inputs) -> Table:
-    """The measure's rows with their cuts made ready and ``excluded_by``: the first rule that holds, or null.
-
-    Raises BadDefinitionError when ``measure.py`` cannot be asked or lacks a column that the definition needs.
-    """
-    rows = rows_of(measure, t)
-    needed = [
+def columns_needed(measure: Measure) -> list[str]:
+    """The columns that ``measure.py`` must give; no other has any effect."""
+    return [
         "person_id",
         "date",
         *dict.fromkeys("age" if cut in AGES_OF else cut for cut in measure.cuts),
         *(exclusion.id for exclusion in measure.exclusions),
         *CARRIED[measure.kind],
     ]
+
+
+def marked(measure: Measure, t: Inputs) -> Table:
+    """The measure's rows with their cuts made ready and ``excluded_by``: the first rule that holds, or null.
+
+    Raises BadDefinitionError when ``measure.py`` cannot be asked or lacks a column that the definition needs.
+    """
+    rows, needed = rows_of(measure, t), columns_needed(measure)
     for name in needed:
         if name not in rows.columns:
             raise BadDefinitionError(

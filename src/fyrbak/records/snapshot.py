@@ -37,6 +37,7 @@ class Snapshot:
         self.manifest = manifest
         self.engine = engine
         self._tables: dict[str, Table] = {}
+        self._first_days: dict[str, date | None] = {}
 
     @classmethod
     def open(
@@ -98,12 +99,13 @@ class Snapshot:
 
     def first_day(self, name: str) -> date | None:
         """The first ``start_date`` in a table, whoever's it is; None where there is none."""
-        stored = self._stored(name)
-        if stored is None:
-            return None
-        # The first day that is stored, if a row of it counts: no need to tell for every row whether it does.
-        rows, first = self.table(name), first_day(self.engine, stored)
-        return first_day(self.engine, rows.filter(rows.start_date == first)) or first_day(self.engine, rows)
+        if name not in self._first_days:
+            # The first day stored, if a row of it counts: no need to tell of every row whether it does.
+            stored, rows = self._stored(name), self.table(name)
+            first = first_day(self.engine, stored) if stored is not None else None
+            same = rows.filter(rows.start_date == first)
+            self._first_days[name] = first and (first_day(self.engine, same) or first_day(self.engine, rows))
+        return self._first_days[name]
 
     def _stored(self, name: str) -> Table | None:
         """All stored rows of a table, all versions; None where there are none."""
