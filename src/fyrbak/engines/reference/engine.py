@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from ibis.expr.types import Table
 from ibis.util import gen_name
 
-from fyrbak.engines.reference.evaluation import Evaluation, Row
+from fyrbak.engines.reference.evaluation import Evaluation, Row, Watch
 
 
 class Reference:
@@ -31,8 +31,12 @@ class Reference:
         return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=name)
 
     def answer(self, question: Table) -> pa.Table:
-        found = Evaluation(self._given).rows(question.op())
+        found = self.evaluation().rows(question.op())
         return pa.Table.from_pylist(found, schema=_nullable(question.schema().to_pyarrow()))
+
+    def evaluation(self, *, watch: Watch | None = None) -> Evaluation:
+        """A question to come over this engine's tables; ``watch`` is told what each operation gives."""
+        return Evaluation(self._given, watch=watch)
 
     def _given(self, table: ops.PhysicalTable) -> list[Row]:
         return self._tables[table.name]
