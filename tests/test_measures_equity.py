@@ -55,7 +55,7 @@ def test_the_groups_have_their_order_a_gap_and_a_slope(snapshot: Snapshot) -> No
     assert isinstance(found.gap, Gap) and isinstance(found.slope, Slope)
     first, *_, last = (group.result for group in found.groups)
     assert first.value is not None and last.value is not None
-    assert float(found.gap.difference.value) == pytest.approx(first.value - last.value)
+    assert float(found.gap.difference.value) == pytest.approx(last.value - first.value)
     assert found.missing is not None and found.slope.unknown == pytest.approx(found.missing)
 
 

@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
 # The rooms' commands import models, which need Django set up.
-from fyrbak.cli import demo, docs, goals, measures, pathways, records, report, synth  # noqa: E402
+from fyrbak.cli import demo, docs, goals, measures, pathways, records, report, statistics, synth  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +30,9 @@ app.command()(records.snapshot)
 app.command()(pathways.pathways)
 app.command()(measures.measure)
 app.command()(measures.explain)
+app.command()(statistics.rate)
+app.command()(statistics.curve)
+app.command()(statistics.equity)
 app.add_typer(goals.app, name="plan")
 app.command()(report.report)
 app.command()(demo.demo)

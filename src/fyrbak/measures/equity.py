@@ -42,10 +42,11 @@ class Equity:
     """A measure in the groups of a divider, for one unit and period.
 
     ``groups`` are those that are known, least advantaged first where they have an order. ``missing`` is the
-    share of all whose group is not known; None where that is hidden (gap and slope then say 0). ``gap`` is the least advantaged group
-    against the most advantaged one, or the widest gap where there is no order; ``slope`` needs an order. Both
-    are refused where a group is hidden or too thin, and None for kinds that have no share and no rate.
-    ``standardised_gap`` is the gap with the ages of all. Gaps and slopes of rates are per person-year.
+    share of all whose group is not known; None where that is hidden (gap and slope then say 0). ``gap`` is
+    the most advantaged group against the least advantaged one, as the slope runs, or the widest gap where
+    there is no order; ``slope`` needs an order. Both are refused where a group is hidden or too thin, and
+    None for kinds that have no share and no rate. ``standardised_gap`` is the gap with the ages of all. Gaps
+    and slopes of rates are per person-year.
     """
 
     measure: Measure
@@ -171,7 +172,7 @@ def _told(alike: Mapping[str, _Alike], name: str, result: Result) -> tuple[float
 def _gap(groups: Sequence[_Alike], by: Divider, of: Of, unknown: float) -> Gap | TooThin:
     k, m = [group.hits for group in groups], [group.size for group in groups]
     if by.ordered and len(groups) > 1:
-        return gap(k, m, 0, len(groups) - 1, of=of, unknown=unknown)
+        return gap(k, m, len(groups) - 1, 0, of=of, unknown=unknown)
     return widest_gap(k, m, of=of, unknown=unknown)
 
 
