@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fyrbak import engines
+from fyrbak.cli import persons
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
@@ -111,11 +112,17 @@ def explain(
     measure_id: Annotated[str, typer.Argument(help="Id of the measure, such as svf_lead_time.")],
     unit: Annotated[str, typer.Option(help="SE, a region (24) or a hospital (24-nus).")] = "SE",
     period: Annotated[str | None, typer.Option(help="Such as 2024; default the latest year.")] = None,
+    person: Annotated[
+        str | None, typer.Option(help="Instead of a number's: a person's rows, by pseudonym; - asks for it.")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
-    """Explain a number: definition, source, SQL, rows in, rows left out by rule."""
+    """Explain a number: definition, source, SQL, rows in, rows left out by rule. Or one person's rows."""
     measure_named(measure_id)
     opened = Snapshot.open(snapshot)
+    if person is not None:
+        persons.explain(opened, measure_named(measure_id), person, as_json=format_ is Format.JSON)
+        return
     found = explanation_of(opened, measure_id, unit, period)
     if opened.synthetic:
         typer.echo(_WORDS("banner"), err=True)

@@ -22,7 +22,7 @@ from fyrbak.measures.definitions import Measure
 from fyrbak.measures.examples import Example, example_inputs, examples
 from fyrbak.measures.inputs import Inputs
 from fyrbak.measures.rows import rows_of
-from fyrbak.measures.tallies import columns_needed, marked
+from fyrbak.measures.tallies import HIT, columns_needed, marked
 
 _WIDTH = 90  # characters of a condition that are shown
 
@@ -222,7 +222,7 @@ def _exclusions(measure: Measure, given: Iterable[Example]) -> Iterator[Clause]:
 
 def _hits(measure: Measure, given: Iterable[Example]) -> Iterator[Clause]:
     """A hit must be seen true and false among the rows that are counted, for it counts nowhere else."""
-    name = {"proportion": "hit", "ratio": "hit", "rate": "hit", "survival": "event"}.get(measure.kind)
+    name = HIT.get(measure.kind)
     if name is None:
         return
     rows = [row for example in given for row in _marked(measure, example)]

@@ -57,6 +57,8 @@ CARRIED: dict[Kind, tuple[str, ...]] = {
     "survival": ("days", "event"),
     "rate": ("hit", "person_days"),
 }
+# The column that says which of the rows are hits, of the kinds that have one.
+HIT = {kind: name for kind, names in CARRIED.items() for name in names if name in ("hit", "event")}
 
 
 @dataclass(frozen=True)
@@ -195,9 +197,10 @@ def columns_needed(measure: Measure) -> list[str]:
     ]
 
 
-def marked(measure: Measure, t: Inputs) -> Table:
+def marked(measure: Measure, t: Inputs, also: Sequence[str] = ()) -> Table:
     """The measure's rows with their cuts made ready and ``excluded_by``: the first rule that holds, or null.
 
+    ``also`` names columns to keep where the rows have them.
     Raises BadDefinitionError when ``measure.py`` cannot be asked or lacks a column that the definition needs.
     """
     rows, needed = rows_of(measure, t), columns_needed(measure)
@@ -206,7 +209,7 @@ def marked(measure: Measure, t: Inputs) -> Table:
             raise BadDefinitionError(
                 f"content/measures/{measure.id}/measure.py: rows() lacks '{name}'. Add it."
             )
-    rows = rows.select(*needed)
+    rows = rows.select(*needed, *(name for name in also if name in rows.columns))
     holds: dict[str, BooleanValue] = {
         "no_date": rows.date.isnull(),
         "after_as_of": rows.date > ibis.date(t.as_of.isoformat()),
@@ -245,8 +248,7 @@ def _sum(rows: Table, name: str, kind: Kind) -> IntegerScalar:
         return rows.count()
     if name == "time":
         return rows.person_days.fill_null(0).cast("int64").sum()
-    hit = "event" if kind == "survival" else "hit"
-    return rows.count(where=rows[hit if name == "hits" else name])
+    return rows.count(where=rows[HIT[kind] if name == "hits" else name])
 
 
 def schema(measure: Measure) -> pa.Schema:

@@ -1,0 +1,116 @@
+"""Why one person's rows are counted or not, worked out by the reference engine from that person's rows alone.
+
+Only for those who have the right to see the person's care. The person is named by the snapshot's own number,
+a pseudonym, which stands in no answer and no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from fyrbak.engines.reference import Reference
+from fyrbak.errors import UnknownNameError
+from fyrbak.measures.definitions import Measure, Text
+from fyrbak.measures.inputs import Inputs
+from fyrbak.measures.tallies import HIT, marked
+from fyrbak.pathways.definitions import icd10_table, pathways
+from fyrbak.pathways.episodes import episodes
+from fyrbak.pathways.explain import told
+from fyrbak.records.snapshot import Snapshot
+
+_COUNTED = {
+    None: Text(sv="räknas", en="counted"),
+    True: Text(sv="räknas, även i täljaren", en="counted, in the numerator too"),
+    False: Text(sv="räknas, men inte i täljaren", en="counted, but not in the numerator"),
+}
+
+
+@dataclass(frozen=True)
+class Why:
+    """One row of a person in a measure.
+
+    ``part`` is the value of the measure's split that the row stands for. ``rule`` is the exclusion that left
+    it out, None if it is counted; ``text`` says so in words. ``hit`` is None where there is no numerator.
+    ``episode`` tells of the episode that the row stands for, if it is one.
+    """
+
+    date: date | None
+    part: Text | None
+    counted: bool
+    hit: bool | None
+    rule: str | None
+    text: Text
+    episode: Text | None
+
+    def row(self) -> dict[str, Any]:
+        """The row as one plain JSON object."""
+        found: dict[str, Any] = {"date": self.date.isoformat() if self.date else None}
+        found |= {"counted": self.counted, "hit": self.hit, "rule": self.rule}
+        texts = {"part": self.part, "text": self.text, "episode": self.episode}
+        return found | {name: text.model_dump() if text else None for name, text in texts.items()}
+
+
+def explain_person(snapshot: Snapshot, measure: Measure, person: int) -> list[Why]:
+    """What became of each of a person's rows in a measure, in order of date.
+
+    Raises UnknownNameError, without the number, when the snapshot knows nothing of such a person.
+    """
+    reference = Reference()
+    one = snapshot.engine.rows("explained", pa.table({"person_id": pa.array([person], pa.int64())}))
+
+    @cache
+    def table(name: str) -> Table:
+        if name == "icd10":
+            return ibis.memtable(icd10_table())
+        if name in ("episode", "finding"):
+            return _followed()[name]
+        return reference.rows(name, snapshot.engine.answer(snapshot.table(name, one)))
+
+    @cache
+    def _followed() -> dict[str, Table]:
+        found = episodes(
+            events=table("pathway_event"),
+            persons=table("person"),
+            residences=table("residence"),
+            deaths=table("death"),
+            pathways=pathways(),
+            as_of=snapshot.as_of,
+            keep=reference.keep,
+        )
+        return dict(zip(("episode", "finding"), map(reference.keep, found), strict=True))
+
+    t = Inputs(table, snapshot.as_of, measure.intervals[0], measure.since, reference, snapshot.first_day)
+    rows = reference.answer(marked(measure, t, also=["episode_key"])).to_pylist()
+    if not rows:
+        raise UnknownNameError(f"{measure.id}: no rows for this person. Check the number and the snapshot.")
+    known = {row["episode_key"]: row for row in reference.answer(t.episode).to_pylist()}
+    return sorted(_reasons(measure, rows, known), key=lambda why: (why.date or date.max, why.text.en))
+
+
+def _reasons(measure: Measure, rows: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> Iterator[Why]:
+    texts = {reason.id: reason.text for reason in measure.reasons}
+    parts = {value.id: value.text for value in measure.split.values} if measure.split else {}
+    for row in rows:
+        rule, episode = row["excluded_by"], known.get(row.get("episode_key", ""))
+        hit = row[HIT[measure.kind]] is True if measure.kind in HIT and rule is None else None
+        yield Why(
+            date=row["date"],
+            part=parts[row[measure.split.id]] if measure.split else None,
+            counted=rule is None,
+            hit=hit,
+            rule=rule,
+            text=_left_out(texts[rule]) if rule else _COUNTED[hit],
+            episode=Text(**told(episode).model_dump()) if episode else None,
+        )
+
+
+def _left_out(why: Text) -> Text:
+    return Text(sv=f"räknas inte: {why.sv}", en=f"not counted: {why.en}")
