@@ -23,6 +23,10 @@ PAGES = (
     "/measures/svf_days_per_block/",
     "/measures/hpv_coverage/?by=age_group",
     "/measures/svf_lead_time/definition/",
+    "/measures/svf_lead_time/over-time/",
+    "/measures/svf_conversion/equity/?along=birth_country",
+    "/measures/svf_treated_by_day/curve/",
+    "/measures/cervical_incidence/standardised/",
     "/findings/",
     "/nowhere/",
 )

@@ -11,14 +11,18 @@ import pytest
 from django.test import Client
 
 from fyrbak.measures.definitions import measures
+from fyrbak.measures.dividers import dividers
 from fyrbak.measures.store import results_of
 from fyrbak.pathways.definitions import pathways
 from fyrbak.reports.current import current_snapshot
+from fyrbak.reports.words import Words
 from pages import NORTH_PLAN
 
 PAGES = (
     "/", "/plans/", "/plans/strategy-2/", f"{NORTH_PLAN}goals/1.1/", "/pathways/", "/pathways/brost/",
     "/measures/", "/measures/svf_lead_time/", "/measures/svf_lead_time/definition/", "/findings/",
+    "/measures/svf_lead_time/over-time/", "/measures/svf_lead_time/equity/",
+    "/measures/svf_treated_by_day/curve/", "/measures/cervical_incidence/standardised/",
 )  # fmt: skip
 
 
@@ -83,6 +87,35 @@ def test_every_dimension_of_every_measure_can_be_shown(reader: Client) -> None:
     assert [path for path in paths if reader.get(path).status_code != 200] == []
 
 
+def test_every_measure_has_its_pages_and_leads_to_them(reader: Client) -> None:
+    for known in measures():
+        html = text_of(reader, f"/measures/{known.id}/")
+        row = re.findall(rf'href="(/measures/{known.id}/[a-z-]+/)"', html)
+        assert f"/measures/{known.id}/over-time/" in row and f"/measures/{known.id}/equity/" in row
+        assert (f"/measures/{known.id}/curve/" in row) == (known.kind == "survival")
+        assert (f"/measures/{known.id}/standardised/" in row) == (known.kind == "rate")
+        assert [path for path in row if reader.get(path).status_code != 200] == []
+
+
+def test_pages_by_region_have_a_funnel_where_one_fits(reader: Client) -> None:
+    assert "99,8 %-gränserna" in text_of(reader, "/measures/svf_conversion/")
+    assert "99,8 %-gränserna" not in text_of(reader, "/measures/svf_days_median/")
+    assert "99,8 %-gränserna" not in text_of(reader, "/measures/svf_conversion/?by=pathway")
+
+
+def test_a_status_has_no_control_chart_and_says_why(reader: Client) -> None:
+    html = text_of(reader, "/measures/hpv_coverage/over-time/")
+    assert Words("sv")("control.not_a_status") in html
+
+
+def test_equity_is_asked_by_any_background_and_place(reader: Client) -> None:
+    for along in dividers():
+        answer = reader.get(f"/measures/svf_conversion/equity/?along={along}&ages=same")
+        assert answer.status_code == 200
+        assert dividers()[along].note.sv in answer.content.decode()
+    assert reader.get("/measures/svf_conversion/equity/?unit=12").status_code == 200
+
+
 def test_swedish_until_somebody_chooses_and_then_what_was_chosen(reader: Client) -> None:
     assert '<html lang="sv"' in reader.get("/plans/", headers={"accept-language": "en"}).content.decode()
     assert '<html lang="en"' in text_of(reader, "/plans/?lang=en")
@@ -104,6 +137,14 @@ def test_swedish_until_somebody_chooses_and_then_what_was_chosen(reader: Client)
         "/measures/svf_lead_time/?interval=fortnight",
         "/measures/svf_lead_time/definition/?unit=99",
         "/measures/svf_lead_time/definition/?period=1066",
+        "/measures/svf_lead_time/over-time/?interval=fortnight",
+        "/measures/svf_lead_time/over-time/?region=99",
+        "/measures/svf_lead_time/equity/?along=shoe_size",
+        "/measures/svf_lead_time/equity/?unit=99",
+        "/measures/svf_lead_time/equity/?period=1066",
+        "/measures/svf_lead_time/curve/",
+        "/measures/svf_lead_time/standardised/",
+        "/measures/cervical_incidence/standardised/?standard=mars",
         "/measures/no_such_measure/numbers.csv",
         "/figures/..%2F..%2Fcurrent.svg",
         "/figures/0000000000000000.svg",

@@ -40,34 +40,15 @@ _PART_SHADES = ("#16232f", "#52616d", "#8a98a3", "#c5ced4", "#e3e8eb")
 def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figure:
     """Each organisation's latest number with its interval, the country as a line, the target as a line."""
     w, views = Words(lang), (*part.units, part.country)
-    rows = [_dot(view, measure, names, lang) for view in views]
-    order = [row["name"] for row in rows]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12))
-    )
-    x = alt.X(
-        "value:Q",
-        title=axes.axis_title(measure, lang),
-        axis=axes.axis(measure, lang),
-        scale=axes.scale(measure),
-    )
-    colour = alt.condition("datum.country", alt.value(SEA), alt.value(INK))
-    shape = alt.condition("datum.country", alt.value("diamond"), alt.value("circle"))
-    layers: list[alt.Chart] = [
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2="upper:Q", color=colour),
-        base.mark_point(filled=True, size=110, opacity=1).encode(x=x, color=colour, shape=shape),
-        base.mark_text(align="left", dx=6, fontStyle="italic", color=SLATE)
-        .encode(text="word:N", x=alt.value(0))
-        .transform_filter("datum.word != ''"),
-    ]
+    lines: list[alt.Chart] = []
     if part.country.now.value is not None:
-        layers.insert(0, _line(axes.scaled(part.country.now.value, measure), SEA, [6, 4]))
+        lines.append(_line(axes.scaled(part.country.now.value, measure), SEA, [6, 4]))
     if target := part.country.now.target:
         words = f"{w('target').lower()} {formats.target(target, measure.kind, lang)}"
-        layers += _labelled_line(axes.scaled(target.value, measure), words)
-    chart = alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(rows))
+        lines += labelled_line(axes.scaled(target.value, measure), words)
+    chart = dot_plot([_dot(view, measure, names, lang) for view in views], measure, lines, lang)
     period = part.country.now.period
-    lines = [f"{row['name']}: {row['text']}." for row in rows]
+    told = [f"{names[view.unit]}: {formats.number_line(view.now, lang)}." for view in views]
     standing_out = [
         f"{names[v.unit]}: {formats.number_line(v.now, lang)}."
         for v in views
@@ -79,13 +60,42 @@ def dots(measure: Measure, part: PartView, names: Names, lang: Language) -> Figu
             "figure.regions.alt",
             period=period,
             whole=whole_name(names, w),
-            lines=listed_in_words(lines, standing_out),
+            lines=listed_in_words(told, standing_out),
         ),
         note=f"{measure.meaning.sv if lang == 'sv' else measure.meaning.en} {w(f'method.{measure.kind}')}.",
         table=_table(f"{_title(measure, part, lang)}, {period}", [v.now for v in views], names, lang),
         spec=specification(chart),
         lang=lang,
     )
+
+
+def dot_plot(
+    rows: list[Row], measure: Measure, lines: list[alt.Chart], lang: Language, top: float | None = None
+) -> alt.TopLevelMixin:
+    """Rows with a dot and an interval each on one scale, in their order, or a word where there is no value.
+
+    A row has name, country (whether it is the whole), value, lower, upper and word; values as drawn.
+    ``lines`` go behind them. With ``top`` the scale ends there, and so does an interval that goes on.
+    """
+    order = [row["name"] for row in rows]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12))
+    )
+    title, axis, scale = axes.axis_title(measure, lang), axes.axis(measure, lang), axes.scale(measure)
+    if top is not None:
+        scale = alt.Scale(domain=[0, top], clamp=True)
+    x = alt.X("value:Q", title=title, axis=axis, scale=scale)
+    colour = alt.condition("datum.country", alt.value(SEA), alt.value(INK))
+    shape = alt.condition("datum.country", alt.value("diamond"), alt.value("circle"))
+    layers = [
+        *lines,
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2="upper:Q", color=colour),
+        base.mark_point(filled=True, size=110, opacity=1).encode(x=x, color=colour, shape=shape),
+        base.mark_text(align="left", dx=6, fontStyle="italic", color=SLATE)
+        .encode(text="word:N", x=alt.value(0))
+        .transform_filter("datum.word != ''"),
+    ]
+    return alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(rows))
 
 
 def dots_finding(measure: Measure, part: PartView, names: Names, lang: Language) -> str:
@@ -199,7 +209,7 @@ def stacked(
         hidden.encode(x=alt.value(0), y=alt.Y("name:N", sort=order), text="word:N"),
     ]
     for days, text in published:
-        layers += _labelled_line(days, text)
+        layers += labelled_line(days, text)
     chart = alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(order))
     period, title = parts[0].country.now.period, measure.title.sv if lang == "sv" else measure.title.en
     longest = max(parts, key=lambda part: part.country.now.value or 0)
@@ -276,7 +286,6 @@ def _dot(view: UnitView, measure: Measure, names: Names, lang: Language) -> Row:
         "lower": axes.scaled(view.now.lower, measure),
         "upper": axes.scaled(view.now.upper, measure),
         "word": formats.value(view.now, lang) if hidden else "",
-        "text": formats.number_line(view.now, lang),
     }
 
 
@@ -296,7 +305,8 @@ def _line(at: float | None, colour: str, dash: list[int]) -> alt.Chart:
     return alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x="at:Q")
 
 
-def _labelled_line(at: float | None, words: str) -> list[alt.Chart]:
+def labelled_line(at: float | None, words: str) -> list[alt.Chart]:
+    """A dotted line across all rows at a value as drawn, with its words above it."""
     data = alt.InlineData(values=[{"at": at, "words": words}])
     text = alt.Chart(data).mark_text(align="center", baseline="bottom", dy=-4, color=INK)
     return [_line(at, INK, [2, 3]), text.encode(x="at:Q", y=alt.value(0), text="words:N")]

@@ -47,6 +47,12 @@ def decimal(number: float, places: int, lang: Language) -> str:
     return text if lang == "en" else text.translate({ord(","): NBSP, ord("."): ","})
 
 
+def signed(number: float, lang: Language) -> str:
+    """A change with its sign and one decimal, so that it cannot be taken for a level."""
+    text = decimal(number, 1, lang)
+    return f"+{text}" if number > 0 and text.strip("0.,") else text
+
+
 def percent(fraction: float, lang: Language, places: int = 1) -> str:
     """A fraction as per cent: 0.34 is 34,0 % or 34.0%."""
     return decimal(100 * fraction, places, lang) + percent_sign(lang)

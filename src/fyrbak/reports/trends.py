@@ -24,7 +24,9 @@ def trend_sentence(
         return w(f"too_thin.{found.reason}", has=found.has, needs=found.needs)
     shown = [one.period for one in years if one.complete and one.value is not None]
     unit = "points" if measure.kind == "proportion" else "percent"
-    change, *ends = (_signed(100 * number, lang) for number in (found.change, found.lower, found.upper))
+    change, *ends = (
+        formats.signed(100 * number, lang) for number in (found.change, found.lower, found.upper)
+    )
     way = "none" if found.lower <= 0 <= found.upper else "up" if found.change > 0 else "down"
     return w(
         f"trend.sentence.{way}",
@@ -32,9 +34,3 @@ def trend_sentence(
         interval=w("trend.interval", lower=ends[0], upper=ends[1]),
         years=f"{shown[0]}–{shown[-1]}",
     )
-
-
-def _signed(number: float, lang: Language) -> str:
-    """With its sign, so that a change cannot be taken for a level."""
-    text = formats.decimal(number, 1, lang)
-    return f"+{text}" if number > 0 and text.strip("0.,") else text

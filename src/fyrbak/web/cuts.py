@@ -119,8 +119,13 @@ def _narrowed(
 ) -> Iterator[Result]:
     """The results of the cut; ``as_unit`` says that they stand for the whole of it."""
     for result in found:
-        if all(value_of(result, name) == value for name, value in narrowed.items()):
+        if within(result, narrowed):
             yield replace(result, unit=as_unit, cut=_split(result)) if as_unit else result
+
+
+def within(result: Result, narrowed: Mapping[str, str]) -> bool:
+    """Whether a result belongs to what is asked for."""
+    return all(value_of(result, name) == value for name, value in narrowed.items())
 
 
 def value_of(result: Result, dimension: str) -> str:

@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from fyrbak.measures.definitions import DIMENSIONS, Measure
+from fyrbak.measures.store import results_of
+from fyrbak.records.organisations import COUNTRY
+from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts
@@ -20,6 +23,9 @@ from fyrbak.web.pages import page
 _PAGES = (
     ("measure", "page.view.units", ()),
     ("over_time", "page.view.time", ()),
+    ("curve", "page.view.curve", ("survival",)),
+    ("standardised", "page.view.rates", ("rate",)),
+    ("equity", "page.view.equity", ()),
     ("definition", "how_counted", ()),
 )
 
@@ -80,3 +86,19 @@ def step(asked: cuts.Question, words: Words) -> Field:
     """The field of the time step."""
     options = [(name, words(f"page.interval.{name}")) for name in asked.measure.intervals]
     return Field("interval", words("page.interval"), asked.interval, options)
+
+
+def year(opened: Snapshot, measure: Measure, chosen: str, words: Words) -> Field:
+    """The field of the year, the latest one first."""
+    years = sorted({result.period for result in results_of(opened, measure)}, reverse=True)
+    return Field("period", words("period"), chosen, [(one, one) for one in years])
+
+
+def who_of(asked: cuts.Question, words: Words) -> str:
+    """The place, and what else the numbers are narrowed to."""
+    others = [
+        name_of(name, value, words)
+        for name, value in asked.narrowed.items()
+        if name not in ("region", "hospital")
+    ]
+    return ", ".join((cuts.unit_name(asked, COUNTRY, words), *others))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from fyrbak.web.views import errors, files, findings, measures, over_time, pathways, plans
+from fyrbak.web.views import (
+    curve,
+    equity,
+    errors,
+    files,
+    findings,
+    measures,
+    over_time,
+    pathways,
+    plans,
+    rates,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plans.start, name="start"),
@@ -16,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measures/", measures.measures, name="measures"),
     path("measures/<str:name>/", measures.measure, name="measure"),
     path("measures/<str:name>/over-time/", over_time.over_time, name="over_time"),
+    path("measures/<str:name>/equity/", equity.groups, name="equity"),
+    path("measures/<str:name>/curve/", curve.curve, name="curve"),
+    path("measures/<str:name>/standardised/", rates.standardised, name="standardised"),
     path("measures/<str:name>/definition/", measures.definition, name="definition"),
     path("measures/<str:name>/numbers.csv", files.numbers, name="numbers"),
     path("figures/<str:name>.svg", files.figure, name="figure"),

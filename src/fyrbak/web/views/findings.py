@@ -34,7 +34,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 
     rules = []
     for (rule, sv, en), counts in counted(opened).items():
-        safe = protected({"": sum(counts.values())} | counts)
+        safe = protected({"": sum(counts.values())} | counts, total="")
         total = shown(safe.pop(""))
         rows = [
             (titles.get(name, words("page.unknown_pathway")), shown(count)) for name, count in safe.items()

@@ -19,14 +19,14 @@ from fyrbak.reports import control_charts, figures
 from fyrbak.reports.drawing import Figure
 from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
-from fyrbak.reports.names import name_of, part_name
+from fyrbak.reports.names import part_name
 from fyrbak.reports.trends import trend_sentence
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
 from fyrbak.web.kept import kept
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import message
-from fyrbak.web.subject import narrowing, step, subject
+from fyrbak.web.subject import narrowing, step, subject, who_of
 
 Charts = list[tuple[Value | None, ControlChartOf | TooThin | None]]
 
@@ -40,7 +40,7 @@ def over_time(request: HttpRequest, name: str) -> HttpResponse:
     words = Words(lang)
     asked = cuts.question(chosen, request.GET, whole=True)
     asked, charts = _charts(opened, asked, stepped=bool(request.GET.get("interval")))
-    who = _who(asked, words)
+    who = who_of(asked, words)
     drawn, thin = [], [] if independent(chosen) else [("", words("control.not_a_status"))]
     for value, chart in charts:
         part = part_name(value, words)
@@ -87,13 +87,3 @@ def _years(opened: Snapshot, asked: cuts.Question, who: str, lang: Language) -> 
     said = trend_sentence(measure, trend_of(measure, series), series, lang)
     words = Words(lang)
     return [replace(drawn, title=said or words("trend.years", what=words.text(measure.title), who=who))]
-
-
-def _who(asked: cuts.Question, words: Words) -> str:
-    """The place, and what else the numbers are narrowed to."""
-    others = [
-        name_of(name, value, words)
-        for name, value in asked.narrowed.items()
-        if name not in ("region", "hospital")
-    ]
-    return ", ".join((cuts.unit_name(asked, COUNTRY, words), *others))

@@ -1,0 +1,48 @@
+"""Curves and standardised rates of a snapshot as they are shown: tallies are read here, nowhere above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.rates import Standardised, against_threshold, standardised
+from fyrbak.measures.results import Result
+from fyrbak.measures.standards import standards
+from fyrbak.measures.store import lacking, tallies_of
+from fyrbak.measures.survival import Waiting, curves
+from fyrbak.measures.tallies import AGES_OF
+from fyrbak.records.snapshot import Snapshot
+
+AGED_KINDS = ("proportion", "rate")
+
+
+def comparable_at_same_ages(measure: Measure) -> bool:
+    """Whether groups of persons can be told as if they had the ages of all together."""
+    return measure.kind in AGED_KINDS and any(name in AGES_OF for name in measure.dimensions)
+
+
+def curves_of(
+    snapshot: Snapshot, measure: Measure, by: Sequence[str] = (), interval: Interval = "year"
+) -> list[Waiting]:
+    """The curve of every result by some dimensions; none where the snapshot lacks a table it needs."""
+    return [] if lacking(snapshot, measure) else curves(tallies_of(snapshot, measure, interval), by)
+
+
+def still_followed(measure: Measure, result: Result, as_of: date) -> bool:
+    """Whether some who started in the result's period have not been followed to the measure's day yet."""
+    return result.period_end + timedelta(days=measure.by_day or 0) > as_of
+
+
+def rates_of(snapshot: Snapshot, measure: Measure, by: Sequence[str] = ()) -> list[Standardised]:
+    """Yearly rates under every standard population, held to the measure's threshold if it has one."""
+    if lacking(snapshot, measure):
+        return []
+    tallies = tallies_of(snapshot, measure, "year")
+    if measure.threshold:
+        return against_threshold(tallies, by)
+    found = [standardised(tallies, by, standard) for standard in standards().values()]
+    return [
+        Standardised(one[0].crude, tuple(rate for each in one for rate in each.rates))
+        for one in zip(*found, strict=True)
+    ]
