@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from fyrbak.measures.definitions import measure
 from fyrbak.measures.disclosure import Suppressed
@@ -13,16 +14,16 @@ from fyrbak.measures.targets import Target
 from fyrbak.records.organisations import regions
 
 
-def result(hits: int, n: float, name: str = "svf_conversion", unit: str = "SE", **fields: object) -> Result:
+def result(hits: int, n: float, name: str = "svf_conversion", unit: str = "SE", **fields: Any) -> Result:
     """``hits`` of ``n`` in 2024, or with other fields; the interval is only there to be shown."""
     value = hits / n
-    own: dict[str, object] = {
+    own: dict[str, Any] = {
         "measure": name, "version": "1", "period": "2024", "period_start": date(2024, 1, 1),
         "period_end": date(2024, 12, 31), "unit": unit, "cut": {}, "n": round(n), "numerator": hits,
         "denominator": n, "value": value, "lower": max(value - 0.05, 0), "upper": value + 0.05,
         "snapshot": "a" * 16, "complete": True,
     }  # fmt: skip
-    return Result(**{**own, **fields})  # type: ignore[arg-type]
+    return Result(**{**own, **fields})
 
 
 def hidden(found: Result) -> Result:
@@ -35,12 +36,12 @@ def by_region(hits: Sequence[int], n: Sequence[float], name: str = "svf_conversi
     return [result(k, size, name, place.code) for k, size, place in zip(hits, n, regions(), strict=False)]
 
 
-def months(hits: Sequence[int], n: int = 100, name: str = "svf_lead_time", **fields: object) -> list[Result]:
+def months(hits: Sequence[int], n: int = 100, name: str = "svf_lead_time", **fields: Any) -> list[Result]:
     """A result for each month from January 2020."""
     found, start = [], date(2020, 1, 1)
     for k in hits:
         end = following(start, "month") - timedelta(days=1)
-        period = {"period": label(start, "month"), "period_start": start, "period_end": end}
+        period: dict[str, Any] = {"period": label(start, "month"), "period_start": start, "period_end": end}
         found.append(result(k, n, name, **period, **fields))
         start = following(start, "month")
     return found

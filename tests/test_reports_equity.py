@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -124,7 +125,11 @@ def test_values_at_the_same_ages_stand_beside_the_others() -> None:
 def cohort(year: int, *, followed: bool = False) -> curves.Cohort:
     """Ten more per cent treated every week for eight weeks, then nobody more."""
     points = tuple(Point(7 * i, 0.1 * i, 0.1 * i - 0.05, 0.1 * i + 0.05, 100 - 10 * i) for i in range(1, 9))
-    period = {"period": str(year), "period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
+    period: dict[str, Any] = {
+        "period": str(year),
+        "period_start": date(year, 1, 1),
+        "period_end": date(year, 12, 31),
+    }
     own: Result = result(80, 100, BY_DAY.id, **period)
     return curves.Cohort(Waiting(own, points, {0.5: Quantile(35, 28, 42)}), followed)
 

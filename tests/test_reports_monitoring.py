@@ -92,7 +92,9 @@ POINTS = st.tuples(st.floats(0, 600), st.floats(0, 360))
 def test_no_name_lies_on_another_or_outside(named: list[tuple[tuple[float, float], str]]) -> None:
     points, texts = [point for point, _ in named], [text for _, text in named]
     sides = list(labels.beside(points, texts, 600, 360))
-    boxes = [labels._box(*one) for one in zip(points, texts, sides, strict=True) if one[2]]
+    boxes = [
+        labels._box(point, text, side) for point, text, side in zip(points, texts, sides, strict=True) if side
+    ]
     assert len(sides) == len(points)
     assert all(labels._inside(box, 600, 360) for box in boxes)
     assert all(labels._alone(one, [other]) for one, other in combinations(boxes, 2))

@@ -1,17 +1,19 @@
-"""Curves and standardised rates of a snapshot as they are shown: tallies are read here, nowhere above."""
+"""Curves, standardised rates and origins of a snapshot as shown: tallies are read here, nowhere above."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.rates import Standardised, against_threshold, standardised
 from fyrbak.measures.results import Result
 from fyrbak.measures.standards import standards
-from fyrbak.measures.store import lacking, tallies_of
+from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.survival import Waiting, curves
 from fyrbak.measures.tallies import AGES_OF
+from fyrbak.pathways.run import content_version
 from fyrbak.records.snapshot import Snapshot
 
 AGED_KINDS = ("proportion", "rate")
@@ -20,6 +22,28 @@ AGED_KINDS = ("proportion", "rate")
 def comparable_at_same_ages(measure: Measure) -> bool:
     """Whether groups of persons can be told as if they had the ages of all together."""
     return measure.kind in AGED_KINDS and any(name in AGES_OF for name in measure.dimensions)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a yearly number of a measure rests on, so that it can be found again.
+
+    ``definition`` changes with the definition and with the code that counts, ``tallies`` with what was
+    counted, ``pathways`` with any pathway, limit, code or hospital; it is empty where no pathway is counted.
+    """
+
+    snapshot: str
+    as_of: date
+    definition: str
+    tallies: str
+    pathways: str
+
+
+def origin_of(snapshot: Snapshot, measure: Measure) -> Origin:
+    """Where the measure's yearly numbers come from."""
+    counted = tallies_of(snapshot, measure, "year").hash
+    pathways = content_version() if "pathway_event" in measure.needs else ""
+    return Origin(snapshot.id, snapshot.as_of, fingerprint(measure), counted, pathways)
 
 
 def curves_of(

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from fyrbak.goals import outline as o
 from fyrbak.measures.definitions import Measure
+from fyrbak.measures.shown import Origin
 from fyrbak.measures.targets import targets
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import figures, formats
@@ -309,6 +310,19 @@ def definition(measure: Measure, lang: Language) -> Definition:
         facts=tuple((label, text) for label, text in facts if text),
         left_out=tuple(w.text(reason.text) for reason in measure.reasons),
     )
+
+
+def origin(found: Origin, lang: Language) -> tuple[tuple[str, str], ...]:
+    """What a number rests on, as (heading, text)."""
+    w = Words(lang)
+    facts = (
+        (w("snapshot"), found.snapshot),
+        (w("data_until"), formats.day_in_table(found.as_of)),
+        (w("origin.definition"), found.definition),
+        (w("origin.tallies"), found.tallies),
+        (w("origin.pathways"), found.pathways),
+    )
+    return tuple((label, text) for label, text in facts if text)
 
 
 def anchor(goal: o.Goal) -> str:

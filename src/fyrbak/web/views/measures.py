@@ -16,6 +16,7 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
 from fyrbak.measures.monitoring import FunnelOf, funnel_of
 from fyrbak.measures.results import UNIT_DIMENSIONS
+from fyrbak.measures.shown import origin_of
 from fyrbak.measures.store import lacking, results_of
 from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.snapshot import Snapshot
@@ -91,6 +92,7 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
     return subject(
         request, "definition", chosen, title=words("page.definition", title=words.text(chosen.title)),
         found=found, unit=unit, period=period,
+        origin=wording.origin(origin_of(opened, chosen), language_of(request)) if found else [],
         definition=wording.definition(chosen, language_of(request)), periods=_periods(opened, chosen),
         who=words("country") if unit == COUNTRY else words.of(organisation(unit), "name"),
         parts=[_explained(part, words) for part in found.parts] if found else [],
