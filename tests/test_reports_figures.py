@@ -99,7 +99,7 @@ def test_hidden_numbers_are_not_in_the_picture(told: Reported, names: dict[str, 
     part = view.parts[0]
     first = part.units[0]
     assert first.now.value is not None
-    hidden = hide(first.now, Suppressed("small"))
+    hidden = hide(first.now, Suppressed())
     series = tuple(hidden if result is first.now else result for result in first.series)
     kept = replace(part, units=(replace(first, now=hidden, series=series), *part.units[1:]))
     secret = round(100 * first.now.value, 6)
@@ -114,14 +114,14 @@ def test_hidden_numbers_are_not_in_the_picture(told: Reported, names: dict[str, 
         ]
         assert own
         assert not any(row.get("value") == secret for row in own)
-    assert formats.sentence_case(Suppressed("small").text("sv")) in figures.dots(view.measure, kept, names, "sv").svg
+    assert formats.sentence_case(Suppressed().text("sv")) in figures.dots(view.measure, kept, names, "sv").svg
 
 
 def test_a_bar_that_lacks_a_part_is_left_out(told: Reported, names: dict[str, str]) -> None:
     view = evidence(told, "svf_days_per_block")
     first = view.parts[0].units[0]
     parts = [view.parts[0], *view.parts[1:]]
-    hidden = replace(first, now=hide(first.now, Suppressed("small")))
+    hidden = replace(first, now=hide(first.now, Suppressed()))
     parts[0] = replace(parts[0], units=(hidden, *parts[0].units[1:]))
     figure = figures.stacked(view.measure, parts, names, "sv", published=[(28, "28 dagar")])
     rows = [row for row in drawn_rows(figure) if "days" in row]

@@ -71,9 +71,9 @@ def test_a_number_in_running_text() -> None:
 
 
 def test_what_is_not_known_is_a_word() -> None:
-    small = hide(result(), Suppressed("small"))
+    small = hide(result(), Suppressed())
     for lang in LANGUAGES:
-        assert formats.value(small, lang) == formats.sentence_case(Suppressed("small").text(lang))
+        assert formats.value(small, lang) == formats.sentence_case(Suppressed().text(lang))
     nobody = result(n=0, numerator=0, denominator=0, value=None, lower=None, upper=None)
     assert formats.value(nobody, "sv") == "Uppgift saknas"
     assert formats.interval(nobody, "sv") == "–"

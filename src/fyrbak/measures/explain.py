@@ -169,9 +169,9 @@ def _part(measure: Measure, result: Result, counts: Counter[str], hide: set[str]
     """What is counted is hidden or shown as the result is; the rest is protected around it."""
     bound = {reason.id: counts[reason.id] for reason in measure.reasons} | {ROWS_IN: counts.total()}
     if result.suppressed:
-        shown = protected(bound | {COUNTED: counts[COUNTED]}, hide={COUNTED, *hide})
+        shown = protected(bound | {COUNTED: counts[COUNTED]}, total=ROWS_IN, hide={COUNTED, *hide})
     else:
-        shown = protected(bound, hide=hide) | {COUNTED: counts[COUNTED]}
+        shown = protected(bound, total=ROWS_IN, hide=hide) | {COUNTED: counts[COUNTED]}
     rows_in, counted = shown.pop(ROWS_IN), shown.pop(COUNTED)
     return Part(result, rows_in, shown, counted)
 

@@ -1,85 +1,247 @@
-"""What is hidden in a table, so that no table with fewer or more columns gives it back."""
+"""What is hidden in a table, so that no table with fewer or more columns, or by another interval, undoes it.
+
+Each dimension is a tree, and a table is one level of each: the tables that a reader may ask for form a
+lattice in which every number is the sum of numbers below it. Two rules hold it together.
+
+1. What is hidden in a table is decided after all coarser tables, the same whichever is asked for first.
+2. What is hidden stays hidden when it is divided further, zeros included.
+
+By the second, a change of the hidden numbers that cannot be seen in a table and the coarser ones can be
+carried down to the persons and is seen nowhere. So no sum or difference of anything shown, in any tables,
+gives back a count that lies in a hidden box (see ``worlds``).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from math import prod
 
+import numpy as np
+import pyarrow as pa
+
+from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
-from fyrbak.measures.disclosure.cells import Suppressed, suppressed
-from fyrbak.measures.tallies import UNKNOWN
+from fyrbak.measures.disclosure.axes import Axis, Numbers, axes_of
+from fyrbak.measures.disclosure.cells import SMALL, Suppressed
+from fyrbak.measures.disclosure.worlds import NEVER, Cell, Flags, Reach, Worlds
+from fyrbak.measures.tallies import ADDITIVE, Tallies
 
-_Columns = tuple[str, ...]
-_Whole = Callable[[_Columns], _Columns]
-_Key = tuple[date, _Columns]  # first day of the period; values of the columns it is cut by
-Counted = Callable[[_Columns], Mapping[_Key, tuple[int, ...]]]
+Key = tuple[date, tuple[str, ...]]  # first day of the period; values of the columns it is cut by
+Level = tuple[int, ...]  # a table: the level of each axis
+
+MOST_CELLS = 500_000  # a table with more is nearly empty: all of it would be hidden
+_BLOCK = 40  # a block of siblings up to this size is hidden whole where a count in it is not proved safe
+_EACH = 5  # what hiding a cell costs besides its persons
 
 
-def hidden(measure: Measure, columns: Sequence[str], counted: Counted) -> dict[_Key, Suppressed]:
+def hidden(tallies: Tallies, columns: Sequence[str]) -> dict[Key, Suppressed]:
     """What is hidden in the table by some columns, the same in whatever order they are asked for.
 
-    ``counted`` gives every count of a table's cells by its columns.
+    Among it may be groups without any persons, also such as no table would list. Raises BadInputError for a
+    table with too many cells.
     """
-    names = [name for name in measure.cuts if name in columns]
+    if not tallies.table.num_rows:
+        return {}
+    lattice = Lattice(*_cube(tallies, columns))
+    finest = tuple(len(axis.levels) - 1 for axis in lattice.axes)
+    names = [name for axis in lattice.axes for name in axis.columns]
     places = [names.index(name) for name in columns]
-    return {
-        (period, tuple(values[place] for place in places)): why
-        for (period, values), why in _hidden_by(measure, tuple(names), counted, {}).items()
-    }
+    found: dict[Key, Suppressed] = {}
+    for cell in np.argwhere(lattice.decided(finest)):
+        values = [
+            value for axis, index in zip(lattice.axes, cell, strict=True) for value in axis.leaves[index]
+        ]
+        found[values[0], tuple(values[place] for place in places)] = Suppressed()
+    return found
 
 
-def _hidden_by(
-    measure: Measure, columns: _Columns, counted: Counted, known: dict[_Columns, dict[_Key, Suppressed]]
-) -> dict[_Key, Suppressed]:
-    """What is hidden by columns in the measure's own order; ``known`` keeps what has been decided.
+def _cube(tallies: Tallies, columns: Sequence[str]) -> tuple[list[Axis], list[Count]]:
+    """The finest table as whole arrays, one for each kind of count that its cells show or give away."""
+    measure, table = tallies.measure, tallies.table
+    axes = axes_of(tallies, columns)
+    shape = tuple(len(axis.leaves) for axis in axes)
+    if prod(shape) > MOST_CELLS:
+        raise BadInputError(
+            f"{measure.id} by {', '.join(columns)} and {tallies.interval} has {prod(shape):,} cells, "
+            f"nearly all of them hidden: choose fewer dimensions or a longer interval."
+        )
+    where = tuple(_index(table, axis) for axis in axes)
+    sums: dict[str, Numbers] = {}
+    for name in ADDITIVE[measure.kind]:
+        counts = table[name].to_numpy()
+        if measure.by_day is not None and name == "hits":
+            counts = np.where(table["days"].to_numpy() <= measure.by_day, counts, 0)
+        sums[name] = np.zeros(shape, np.int64)
+        np.add.at(sums[name], where, counts)
+    return axes, _counts(measure, sums)
 
-    Every table with fewer columns decides first, as it does when it is asked for alone. So what is hidden in
-    one is never given back by adding up another.
+
+def _index(table: pa.Table, axis: Axis) -> Numbers:
+    """The leaf of an axis that each line of a table belongs to."""
+    known = {leaf: number for number, leaf in enumerate(axis.leaves)}
+    encoded = [table[name].combine_chunks().dictionary_encode() for name in axis.columns]
+    values = [column.dictionary.to_pylist() for column in encoded]
+    codes, lines = np.unique(
+        np.stack([column.indices.to_numpy() for column in encoded]), axis=1, return_inverse=True
+    )
+    found = [known[tuple(each[code] for each, code in zip(values, one, strict=True))] for one in codes.T]
+    return np.array(found, np.int64)[lines.ravel()]
+
+
+def _counts(measure: Measure, sums: Mapping[str, Numbers]) -> list[Count]:
+    """Each kind of count by itself: those with a hit and those without, or what the measure counts.
+
+    Between the parts of a split the number of persons stays as it is, so what one count gains the other
+    loses. A rate's person-time is no count of persons.
     """
-    if columns in known:
-        return known[columns]
-    found = counted(columns)
-    lines: list[list[int]] = []
-    covered: list[list[int]] = []
-    for wider, whole_of in _wholes(measure, columns):
-        above = _hidden_by(measure, wider, counted, known) if wider is not None else {}
-        parts: defaultdict[_Key, list[int]] = defaultdict(list)
-        for index, (period, values) in enumerate(found):
-            parts[period, whole_of(values)].append(index)
-        for whole, line in parts.items():
-            (covered if whole in above else lines).append(line)
-    keys = list(found)
-    known[columns] = {
-        keys[index]: why for index, why in suppressed(list(found.values()), lines, covered).items()
-    }
-    return known[columns]
+    if "n" in sums and "hits" in sums:
+        hits, others = sums["hits"], sums["n"] - sums["hits"]
+        return [Count(hits, others), Count(others, hits)] if measure.split else [Count(hits), Count(others)]
+    return [Count(numbers) for name, numbers in sums.items() if name != "time"]
 
 
-def _wholes(measure: Measure, columns: _Columns) -> Iterator[tuple[_Columns | None, _Whole]]:
-    """The tables whose cells are sums of the cells by ``columns``, with the key of each cell's sum.
+@dataclass(frozen=True)
+class Count:
+    """One kind of count in the finest table, and how much more each cell of it may hold (None: any)."""
 
-    Hospitals add up to their region as well as to the country. The values of a split are parts of one whole
-    only in a proportion, and that whole is another measure; the parts of a lead time are not added.
+    numbers: Numbers
+    room: Numbers | None = None
+
+
+@dataclass
+class Lattice:
+    """The tables over some axes, and what is hidden in those that have been decided.
+
+    ``unproved`` collects, by table and number of the count, the small counts whose protection was not proved.
     """
-    for place, name in enumerate(columns):
-        without = partial(_dropped, place)
-        if measure.split and name == measure.split.id:
-            if measure.kind == "proportion":
-                yield None, without
-            continue
-        yield without(columns), without
-        if name == "hospital" and "region" not in columns:
-            yield _in_region(place, columns), partial(_in_region, place)
+
+    axes: Sequence[Axis]
+    counts: Sequence[Count]
+    unproved: list[tuple[Level, int, Cell]] = field(default_factory=list)
+    _known: dict[Level, Flags] = field(default_factory=dict)
+    _nodes: dict[tuple[int, int, int], Numbers] = field(default_factory=dict)
+
+    def decided(self, table: Level) -> Flags:
+        """What is hidden in a table: shape (nodes of each axis at its level,)."""
+        if table not in self._known:
+            self._known[table] = self._decide(table)
+        return self._known[table]
+
+    def rolled(self, numbers: Numbers, table: Level) -> Numbers:
+        """The finest table's numbers added up to another's."""
+        for dimension, (axis, level) in enumerate(zip(self.axes, table, strict=True)):
+            if level < len(axis.levels) - 1:
+                numbers = np.add.reduceat(numbers, axis.starts(level), axis=dimension)
+        return numbers
+
+    def coarser(self, table: Level) -> Iterator[tuple[Level, int]]:
+        """The tables one level up in one dimension, and which dimension."""
+        for dimension, level in enumerate(table):
+            if level:
+                yield (*table[:dimension], level - 1, *table[dimension + 1 :]), dimension
+
+    def _decide(self, table: Level) -> Flags:
+        counts = [self.rolled(count.numbers, table) for count in self.counts]
+        rooms = [None if count.room is None else self.rolled(count.room, table) for count in self.counts]
+        small = [np.isin(numbers, SMALL) for numbers in counts]
+        above = np.zeros(counts[0].shape, bool)
+        for wider, dimension in self.coarser(table):
+            nodes = self.nodes(dimension, wider[dimension], table[dimension])
+            above |= self.decided(wider).take(nodes, axis=dimension)
+        flags = np.logical_or.reduce([above, *small])
+        neighbours = _Neighbours(self, table, above, np.sum(counts, axis=0) + _EACH)
+        for number, (numbers, room) in enumerate(zip(counts, rooms, strict=True)):
+            worlds = Worlds(numbers, room, flags, neighbours.reaches)
+            for index in np.argwhere(small[number]):
+                cell = tuple(index.tolist())
+                block = neighbours.block(cell)
+                if block is None or flags[block].all() or worlds.protect(cell):
+                    continue
+                self.unproved.append((table, number, cell))
+                if flags[block].size <= _BLOCK:
+                    flags[block] = True
+                elif not above[cell]:
+                    worlds.enclose(cell)
+        return flags
+
+    def nodes(self, dimension: int, coarse: int, fine: int) -> Numbers:
+        """The node of an axis at the coarser level of each node at the finer one."""
+        key = dimension, coarse, fine
+        if key not in self._nodes:
+            self._nodes[key] = self.axes[dimension].above(coarse, fine)
+        return self._nodes[key]
 
 
-def _dropped(place: int, values: _Columns) -> _Columns:
-    return (*values[:place], *values[place + 1 :])
+@dataclass
+class _Neighbours:
+    """The siblings of the cells of one table, in the table itself and where a sum of theirs is hidden."""
 
+    lattice: Lattice
+    table: Level
+    above: Flags
+    price: Numbers
+    _siblings: dict[tuple[int, int], Numbers] = field(default_factory=dict)
 
-def _in_region(place: int, values: _Columns) -> _Columns:
-    """The column of hospitals, or a value of it, as that of regions; an unknown hospital is in none."""
-    regions_of = {"hospital": "region", UNKNOWN: ""}
-    value = values[place]
-    return (*values[:place], regions_of.get(value, value.split("-")[0]), *values[place + 1 :])
+    def _places(self, cell: Cell) -> list[Numbers] | None:
+        """In each dimension the cell's own index and then its siblings'; None where it has no sibling."""
+        places = [self._own(dimension, index) for dimension, index in enumerate(cell)]
+        alone = any(level and len(own) == 1 for level, own in zip(self.table, places, strict=True))
+        return None if alone else places
+
+    def _own(self, dimension: int, index: int) -> Numbers:
+        """A node of one axis and then its siblings."""
+        key = dimension, index
+        if key not in self._siblings:
+            own, level = np.array([index]), self.table[dimension]
+            if level:
+                wholes = self.lattice.nodes(dimension, level - 1, level)
+                group = np.flatnonzero(wholes == wholes[index])
+                own = np.concatenate([own, group[group != index]])
+            self._siblings[key] = own
+        return self._siblings[key]
+
+    def block(self, cell: Cell) -> tuple[Numbers, ...] | None:
+        """The index of a cell with all its siblings; None where it has none: then it is its whole."""
+        places = self._places(cell)
+        return None if places is None else np.ix_(*places)
+
+    def reaches(self, cell: Cell) -> list[Reach]:
+        """Where boxes for a cell may lie: see :class:`Worlds`."""
+        found = []
+        if (places := self._places(cell)) is not None:
+            found.append(Reach(places, self.price[np.ix_(*places)], open=True))
+        if self.above[cell] and (reach := self._carried_down(*self._coarsest(cell), cell)) is not None:
+            found.append(reach)
+        return found
+
+    def _coarsest(self, cell: Cell) -> tuple[Level, Cell]:
+        """A coarsest table in which a sum that the cell belongs to is hidden, and that sum."""
+        table = self.table
+        while True:
+            for wider, dimension in self.lattice.coarser(table):
+                nodes = self.lattice.nodes(dimension, wider[dimension], table[dimension])
+                whole = (*cell[:dimension], int(nodes[cell[dimension]]), *cell[dimension + 1 :])
+                if self.lattice.decided(wider)[whole]:
+                    table, cell = wider, whole
+                    break
+            else:
+                return table, cell
+
+    def _carried_down(self, table: Level, whole: Cell, cell: Cell) -> Reach | None:
+        """Boxes of a coarser table in which all corners are hidden, carried down to this table."""
+        places, wholes = [], []
+        for dimension, (level, fine, index) in enumerate(zip(table, self.table, cell, strict=True)):
+            own = np.array([index])
+            down = self.lattice.nodes(dimension, level, fine)
+            if level:
+                up = self.lattice.nodes(dimension, level - 1, level)
+                cousins = np.flatnonzero((up[down] == up[whole[dimension]]) & (down != whole[dimension]))
+                if not len(cousins):
+                    return None
+                own = np.concatenate([own, cousins])
+            places.append(own)
+            wholes.append(down[own])
+        closed = ~self.lattice.decided(table)[np.ix_(*wholes)]
+        return Reach(places, np.where(closed, NEVER, 0), open=False)
