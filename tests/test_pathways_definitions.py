@@ -147,6 +147,7 @@ GOOD = {
     "examples": [{"title": "Ett", "events": ["2024-01-01 10", "2024-01-02 50"], "expect": [{"days": 1}]}],
 }
 LIMIT = GOOD["limits"][0]  # type: ignore[index]
+BACKWARDS = {**GOOD["blocks"][0], "from_point": "50", "to_point": "10"}  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,8 @@ LIMIT = GOOD["limits"][0]  # type: ignore[index]
         ({"id": "annat"}, "id", "differs from the file's name 'prov'"),
         ({"titel": {}}, "titel", "unknown field 'titel', did you mean 'title'"),
         ({"icd10": ["C5"]}, "icd10.0", "should match pattern"),
+        ({"icd10": ["C50-C44"]}, "icd10.0", "no code lies between C50 and C44"),
+        ({"blocks": [BACKWARDS]}, "blocks.0.to_point", "'10' comes before '50'. Turn the block round"),
         ({"unused_points": ["99"]}, "unused_points.0", "unknown measuring point '99'"),
         ({"ends_as": {"10": "kirurgi"}}, "ends_as.10", "does not end a pathway"),
         ({"ends_as": {"73": "ingenting"}}, "ends_as.73", "unknown treatment 'ingenting'"),

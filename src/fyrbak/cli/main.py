@@ -15,7 +15,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
 # The rooms' commands import models, which need Django set up.
-from fyrbak.cli import demo, docs, goals, measures, pathways, records, report, statistics, synth  # noqa: E402
+from fyrbak.cli import (  # noqa: E402
+    check,
+    demo,
+    docs,
+    goals,
+    measures,
+    pathways,
+    records,
+    report,
+    statistics,
+    synth,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +47,7 @@ app.command()(statistics.equity)
 app.add_typer(goals.app, name="plan")
 app.command()(report.report)
 app.command()(demo.demo)
+app.command()(check.check)
 app.command()(docs.docs)
 
 

@@ -102,6 +102,26 @@ def work(example: Example, measure: Measure, engine: Engine) -> Outcome:
     return Outcome(plain_cells(tallies, example.by), dict(Counter(left_out["excluded_by"].to_pylist())))
 
 
+def differences(example: Example, measure: Measure, engine: Engine) -> list[str]:
+    """How an engine's outcome differs from what the example expects, a line each; empty where it does not."""
+    outcome = work(example, measure, engine)
+    found = []
+    for expected in example.expect:
+        place = {name: expected[name] for name in expected if name == "period" or name in measure.cuts}
+        numbers = [
+            {name: cell.get(name) for name in expected}
+            for cell in outcome.cells
+            if place.items() <= cell.items()
+        ]
+        if numbers != [dict(expected)]:
+            found.append(f"'{example.shows}': expected {dict(expected)}, found {numbers or 'no such cell'}")
+    if outcome.excluded != dict(example.excluded):
+        found.append(
+            f"'{example.shows}': expected {dict(example.excluded)} left out, found {outcome.excluded}"
+        )
+    return found
+
+
 def plain_cells(tallies: Tallies, by: tuple[str, ...]) -> list[dict[str, Any]]:
     """The cells of tallies as plain rows: period, the columns of ``by``, the numbers, the days at risk."""
     columns = columns_of(tallies.measure, by)

@@ -6,9 +6,10 @@ import operator
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from itertools import combinations
 from typing import Literal
 
-from fyrbak.definitions import CONTENT, Definition, load
+from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.errors import BadDefinitionError
 from fyrbak.measures.definitions import Source, Text, measure
 
@@ -51,6 +52,16 @@ class _Series(Definition):
     targets: tuple[Target, ...]
 
 
+def _contradict(one: Target, other: Target) -> bool:
+    """Whether a unit would be held against two levels, both least or both most, on the same day."""
+    return (
+        one.operator[0] == other.operator[0]
+        and bool(set(one.units) & set(other.units))
+        and one.valid_from <= (other.valid_to or date.max)
+        and other.valid_from <= (one.valid_to or date.max)
+    )
+
+
 @cache
 def _series() -> dict[str, tuple[Target, ...]]:
     found: dict[str, tuple[Target, ...]] = {}
@@ -59,6 +70,13 @@ def _series() -> dict[str, tuple[Target, ...]]:
         measure(series.measure)
         if series.measure != path.stem:
             raise BadDefinitionError(f"{path}:1: measure: is not the file's name. Write '{path.stem}'.")
+        for (first, one), (second, other) in combinations(enumerate(series.targets), 2):
+            if _contradict(one, other):
+                raise fault(
+                    path,
+                    ("targets", second),
+                    f"is in force with targets.{first}, for the same units. End one before the other begins.",
+                )
         found[series.measure] = series.targets
     return found
 

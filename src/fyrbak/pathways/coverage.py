@@ -17,10 +17,9 @@ from typing import Any
 from fyrbak.engines.reference import Reference
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import ADULT
-from fyrbak.pathways.examples import follow
+from fyrbak.pathways.examples import AS_OF, follow
 from fyrbak.pathways.shapes import ANY_TREATMENT, Limit, Pathway
 
-AS_OF = date(2025, 12, 31)  # the last day known to the worked examples
 DAY = timedelta(days=1)
 Row = dict[str, Any]
 

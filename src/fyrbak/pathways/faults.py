@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from fyrbak.definitions import unknown
-from fyrbak.pathways.shapes import ANY_TREATMENT, Limit, MeasuringPoint, Pathway
+from fyrbak.pathways.shapes import ANY_TREATMENT, Block, Limit, MeasuringPoint, Pathway
 
 Fault = tuple[tuple[int | str, ...], str]
 
@@ -20,12 +20,20 @@ def faults(
     """
     if pathway.id != name:
         yield ("id",), f"'{pathway.id}' differs from the file's name '{name}'. Make them the same."
+    yield from _codes(pathway)
     yield from _points(pathway, points, treatments)
     yield from _blocks(pathway, points)
     yield from _limits(pathway, reachable(pathway, points), treatments)
     yield from _overlaps(pathway)
     yield from _chains(pathway)
     yield from _examples(pathway, list(points))
+
+
+def _codes(pathway: Pathway) -> Iterator[Fault]:
+    for index, code in enumerate(pathway.icd10):
+        first, _, last = code.replace(".", "").partition("-")
+        if last and last < first:
+            yield ("icd10", index), f"no code lies between {first} and {last}. Write the lower one first."
 
 
 def _points(
@@ -48,8 +56,23 @@ def _blocks(pathway: Pathway, points: Mapping[str, MeasuringPoint]) -> Iterator[
         for field, point in (("from_point", block.from_point), ("to_point", block.to_point)):
             if point is not None and point not in points:
                 yield ("blocks", index, field), unknown("measuring point", point, list(points))
+        if _backwards(block, points):
+            message = f"'{block.to_point}' comes before '{block.from_point}'. Turn the block round."
+            yield ("blocks", index, "to_point"), message
         if block.days < 0:
             yield ("blocks", index, "days"), f"{block.days} days runs backwards. Give 0 or more."
+
+
+def _backwards(block: Block, points: Mapping[str, MeasuringPoint]) -> bool:
+    """Whether a block ends where it begins, before the start, or with what must come before an end.
+
+    The order of what lies between start and end differs from one pathway to another.
+    """
+    first, last = points.get(block.from_point or ""), points.get(block.to_point or "")
+    if first is None or last is None:
+        return False
+    ranks = {"referral": 0, "start": 1, "end": 3}
+    return first is last or ranks.get(last.step or "", 2) < ranks.get(first.step or "", 2)
 
 
 def reachable(pathway: Pathway, points: Mapping[str, MeasuringPoint]) -> set[str]:
