@@ -76,8 +76,8 @@ def test_a_hidden_unit_is_listed_but_has_neither_place_nor_part_in_the_limits() 
 
 def test_no_funnel_where_none_fits() -> None:
     assert funnel_of(measure("svf_days_median"), by_region(*ALIKE), result(1, 2)) is None
-    assert funnel_of(CONVERSION, by_region([5], [10.0]), result(5, 10)) == TooThin("few_units", 1, 2)
-    everybody = funnel_of(CONVERSION, by_region([10, 20], [10.0, 20.0]), result(30, 30))
+    assert funnel_of(CONVERSION, by_region([5], [10.0]), result(5, 10)) == TooThin("few_units", 1, 5)
+    everybody = funnel_of(CONVERSION, by_region([10] * 5, [10.0] * 5), result(50, 50))
     assert isinstance(everybody, TooThin) and everybody.reason == "no_events"
 
 

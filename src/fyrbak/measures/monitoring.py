@@ -58,7 +58,7 @@ class FunnelOf:
     """Units of one period against the whole they belong to.
 
     ``phi`` is how many times more the units vary than chance alone would make them; 1 where they do not, and
-    None where they are too few to tell and limits are exact. ``chance`` says how many units are expected
+    limits are those of chance. ``chance`` says how many units are expected
     outside the 95 % limits by chance.
     """
 
@@ -66,7 +66,7 @@ class FunnelOf:
     whole: Result
     units: tuple[Placed, ...]
     curve: tuple[Bounds, ...]
-    phi: float | None
+    phi: float
     chance: ByChance
 
     def outside(self, verdict: f.Verdict) -> tuple[Placed, ...]:
@@ -78,14 +78,14 @@ def funnel_of(measure: Measure, units: Sequence[Result], whole: Result) -> Funne
     """Judge units of one period against their whole. None for a kind of measure that no funnel fits.
 
     The target is the whole's own value. Units may differ beyond chance by an additive variance that is learnt
-    from themselves, winsorised at 10 %; where fewer than five can be seen, limits are those of chance alone.
-    Too thin with fewer than two units that can be seen, or where nobody or everybody is counted.
+    from themselves, winsorised at 10 %. Too thin with fewer than five units that can be seen, and where
+    nobody or everybody is counted.
     """
     if measure.kind not in FUNNEL_KINDS:
         return None
     known = [unit for unit in units if unit.value is not None and unit.denominator and unit.unit != UNKNOWN]
-    if len(known) < 2:
-        return TooThin("few_units", len(known), 2)
+    if len(known) < f.LEAST_UNITS:
+        return TooThin("few_units", len(known), f.LEAST_UNITS)
     if not whole.value or (measure.kind == "proportion" and whole.value == 1):
         return TooThin("no_events", whole.numerator or 0, 1)
     # A ratio is judged as observed over what would be expected at the whole's own ratio.
@@ -96,7 +96,6 @@ def funnel_of(measure: Measure, units: Sequence[Result], whole: Result) -> Funne
         sizes * scale,
         "ratio" if measure.kind == "ratio" else "proportion",
         target=1.0 if measure.kind == "ratio" else whole.value,
-        spread="additive" if len(known) >= f.LEAST_UNITS else "none",
     )
     if isinstance(found, TooThin):
         return found
@@ -107,7 +106,7 @@ def funnel_of(measure: Measure, units: Sequence[Result], whole: Result) -> Funne
         whole,
         tuple(placed.get(id(unit), Placed(unit, None, None)) for unit in units if unit.unit != UNKNOWN),
         _bounds(found.curve(_sizes(sizes, whole=measure.kind == "proportion") * scale), scale),
-        found.dispersion.phi if found.dispersion else None,
+        found.dispersion.phi if found.dispersion else 1.0,
         found.outside_by_chance,
     )
 

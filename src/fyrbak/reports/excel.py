@@ -12,12 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from fyrbak.goals.outline import level_text
 from fyrbak.measures.definitions import Kind
+from fyrbak.measures.monitoring import FunnelOf, funnel_of
 from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.results import Result
 from fyrbak.reports import formats
 from fyrbak.reports.document import Document
-from fyrbak.reports.follow_up import EvidenceView, FollowUp, GoalView
+from fyrbak.reports.follow_up import THE_COUNTRY, EvidenceView, FollowUp, GoalView, PartView
 from fyrbak.reports.formats import Language
+from fyrbak.reports.funnels import verdict
 from fyrbak.reports.marks import level_mark, verdict_mark
 from fyrbak.reports.wording import compared
 from fyrbak.reports.words import Words
@@ -53,8 +55,8 @@ _LEVELS = ("goal", "wording", "code", "organisation", "level", "level_word", "di
 _EVIDENCE = (
     "goal", "role", "measure", "title", "version", "definition", "period", "first_day", "last_day",
     "complete", "code", "organisation", "cut", "n", "numerator", "denominator", "value", "unit", "lower",
-    "upper", "suppressed", "against_country", "trend", "target", "verdict", "verdict_word", "snapshot",
-    "as_of",
+    "upper", "suppressed", "against_country", "funnel", "trend", "target", "verdict", "verdict_word",
+    "snapshot", "as_of",
 )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
     for view in found.goals:
         for evidence in view.evidence:
             for part in evidence.parts:
+                judged = _judged(evidence, part, lang)
                 for unit in (*part.units, part.country):
                     name = w.of(found.voice(unit.unit), "name")
                     change = unit.change.difference if unit.change else None
@@ -105,6 +108,7 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
                             ", ".join(f"{key}={value}" for key, value in result.cut.items()) or w("whole"),
                             *_numbers(result, evidence.measure.kind, w),
                             compared(unit, lang) if now else "–",
+                            judged.get(unit.unit, "–") if now else "–",
                             w(f"changed.{change}") if now and change else "–",
                             formats.target(result.target, evidence.measure.kind, lang)
                             if result.target
@@ -114,6 +118,15 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
                             result.snapshot,
                             found.snapshot.as_of.isoformat(),
                         )
+
+
+def _judged(evidence: EvidenceView, part: PartView, lang: Language) -> dict[str, str]:
+    """Each unit's place in the funnel, in words; nothing where there is no funnel."""
+    judged = funnel_of(evidence.measure, [unit.now for unit in part.units], part.country.now)
+    if not isinstance(judged, FunnelOf):
+        return {}
+    whole = {THE_COUNTRY.code: Words(lang).of(THE_COUNTRY, "name")}
+    return {unit.result.unit: verdict(unit, whole, lang) for unit in judged.units}
 
 
 def _what(view: GoalView, evidence: EvidenceView, result: Result, w: Words) -> tuple[Value, ...]:

@@ -13,7 +13,8 @@ from typing import Any
 import altair as alt
 
 from fyrbak.measures.definitions import Measure
-from fyrbak.measures.monitoring import Bounds, FunnelOf, Placed
+from fyrbak.measures.monitoring import Bounds, FunnelOf, Placed, funnel_of
+from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.reports import axes, formats, labels
 from fyrbak.reports.drawing import (
     AMBER,
@@ -27,12 +28,21 @@ from fyrbak.reports.drawing import (
     specification,
 )
 from fyrbak.reports.figures import Names, whole_name
+from fyrbak.reports.follow_up import PartView
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 
 WIDTH, HEIGHT = 600, 360
 _MARKS = {"within": ("circle", SLATE), "alert": ("diamond", AMBER), "alarm": ("triangle-up", BRICK)}
 _ENDS = (("lower_alarm", "99.8"), ("lower", "95"), ("upper", "95"), ("upper_alarm", "99.8"))
+
+
+def of_part(
+    measure: Measure, part: PartView, names: Names, by: str, lang: Language
+) -> Figure | TooThin | None:
+    """The funnel of a part's units against its whole, why they are too few for one, or None if none fits."""
+    found = funnel_of(measure, [unit.now for unit in part.units], part.country.now)
+    return funnel(found, names, by, lang) if isinstance(found, FunnelOf) else found
 
 
 def funnel(found: FunnelOf, names: Names, by: str, lang: Language) -> Figure:
@@ -84,8 +94,6 @@ def sentence(found: FunnelOf, names: Names, by: str, lang: Language) -> str:
 def spread(found: FunnelOf, lang: Language) -> str:
     """How much the units differ beyond chance, and what the limits do about it."""
     w = Words(lang)
-    if found.phi is None:
-        return w("funnel.spread.unknown")
     if found.phi == 1:
         return w("funnel.spread.chance")
     return w("funnel.spread.more", times=formats.decimal(found.phi, 1, lang))

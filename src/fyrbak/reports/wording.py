@@ -10,7 +10,7 @@ from fyrbak.measures.definitions import Measure
 from fyrbak.measures.shown import Origin
 from fyrbak.measures.targets import targets
 from fyrbak.records.organisations import COUNTRY
-from fyrbak.reports import figures, formats
+from fyrbak.reports import figures, formats, funnels
 from fyrbak.reports.document import (
     Activity,
     Answer,
@@ -331,13 +331,15 @@ def anchor(goal: o.Goal) -> str:
 
 
 def evidence_figures(view: EvidenceView, names: figures.Names, lang: Language) -> tuple[Figure, ...]:
-    """The figures that suit the measure: places and years, or the parts of a measure that has a split."""
+    """The figures that suit the measure: places, their funnel and years, or the parts of one with a split."""
     if not view.parts:
         return ()
     if view.measure.split is None:
         part = view.parts[0]
+        judged = funnels.of_part(view.measure, part, names, "region", lang)
         return (
             figures.dots(view.measure, part, names, lang),
+            *((judged,) if isinstance(judged, Figure) else ()),
             figures.years(view.measure, part, names, lang),
         )
     draw = figures.stacked if view.measure.kind == "days" else figures.panels

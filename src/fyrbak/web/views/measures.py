@@ -14,9 +14,9 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures as all_measures
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
-from fyrbak.measures.monitoring import FunnelOf, funnel_of
 from fyrbak.measures.results import UNIT_DIMENSIONS
 from fyrbak.measures.shown import origin_of
+from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.measures.store import lacking, results_of
 from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.snapshot import Snapshot
@@ -65,6 +65,10 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     asked = cuts.question(chosen, request.GET)
     answer = cuts.answer(opened, asked)
     names = cuts.names(asked, answer, words) if answer else {}
+    judged = _funnels(asked, answer.parts, names, lang) if answer else []
+    drawn = [one for one in judged if isinstance(one, Figure)]
+    thin = [words(f"too_thin.{one.reason}", has=one.has, needs=one.needs)
+            for one in judged if isinstance(one, TooThin)]  # fmt: skip
     told = {name: value for name, value in request.GET.items() if name != "lang" and value}
     return subject(
         request, "measure", chosen, answer=answer, asked=asked, names=names,
@@ -73,7 +77,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         by=words.text(DIMENSIONS[asked.by]).lower(), rows_are=words.text(DIMENSIONS[asked.by]),
         against="" if asked.by in UNIT_DIMENSIONS and not asked.narrowed else words("page.against_whole"),
         narrowed=_narrowed(asked, words),
-        figures=_figures(asked, answer, names, lang) if answer else [],
+        figures=_figures(asked, answer, names, drawn, lang) if answer else [], thin=thin,
         choices=_choices(asked, answer, words), lacking=lacking(opened, chosen),
         file=f"{reverse('numbers', args=[name])}?{urlencode(told)}",
     )  # fmt: skip
@@ -129,8 +133,10 @@ def _count(count: int | Suppressed, words: Words) -> str:
     return formats.integer(count, formats.language(words.lang))
 
 
-def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang: Language) -> list[Figure]:
-    """The figures that suit the measure and the cut."""
+def _figures(
+    asked: cuts.Question, answer: cuts.Cut, names: figures.Names, judged: list[Figure], lang: Language
+) -> list[Figure]:
+    """The figures that suit the measure and the cut, the funnels that were drawn among them."""
     measure, parts = asked.measure, answer.parts
     if measure.split:
         draw = figures.stacked if measure.kind == "days" else figures.panels
@@ -139,7 +145,7 @@ def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang:
         found = [figures.dots(measure, part, names, lang) for part in parts]
         # Years need at least two numbers to be a line, and a panel needs room for its name.
         lines = [part for part in parts if any(unit.change for unit in part.units)]
-        found += _funnels(asked, parts, names, lang)
+        found += judged
         if asked.by in _SHORT_NAMES:
             found += [figures.years(measure, part, names, lang) for part in lines]
     words = Words(lang)
@@ -148,12 +154,12 @@ def _figures(asked: cuts.Question, answer: cuts.Cut, names: figures.Names, lang:
 
 def _funnels(
     asked: cuts.Question, parts: Sequence[PartView], names: figures.Names, lang: Language
-) -> list[Figure]:
-    """Places against the whole they belong to; nothing where too few can be seen."""
+) -> list[Figure | TooThin]:
+    """Places against the whole they belong to, or why there are too few for that."""
     if asked.by not in UNIT_DIMENSIONS:
         return []
-    judged = (funnel_of(asked.measure, [u.now for u in part.units], part.country.now) for part in parts)
-    return [funnels.funnel(one, names, asked.by, lang) for one in judged if isinstance(one, FunnelOf)]
+    judged = (funnels.of_part(asked.measure, part, names, asked.by, lang) for part in parts)
+    return [one for one in judged if one]
 
 
 def _headed(figure: Figure, general: str, heading: str) -> Figure:
