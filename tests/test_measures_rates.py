@@ -29,7 +29,14 @@ DUCKDB = engine()
 
 def tallies(events: list[int], time: list[int], region: str = "24") -> Tallies:
     lines = [
-        {"period": date(2024, 1, 1), "region": region, "age_group_5": group, "hits": hits, "time": days}
+        {
+            "period": date(2024, 1, 1),
+            "region": region,
+            "age_group_5": group,
+            "hits": hits,
+            "time": days,
+            "at_risk": 0,
+        }
         for group, hits, days in zip(GROUPS, events, time, strict=True)
     ]
     table = together(OF, pa.Table.from_pylist(lines, schema(OF)))

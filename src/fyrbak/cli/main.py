@@ -15,18 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
 # The rooms' commands import models, which need Django set up.
-from fyrbak.cli import (  # noqa: E402
-    check,
-    demo,
-    docs,
-    goals,
-    measures,
-    pathways,
-    records,
-    report,
-    statistics,
-    synth,
-)
+from fyrbak.cli import check, demo, docs, goals, measures, pathways, records, report, statistics, synth, tally  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,6 +33,7 @@ app.command()(measures.explain)
 app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
+app.add_typer(tally.app, name="tally")
 app.add_typer(goals.app, name="plan")
 app.command()(report.report)
 app.command()(demo.demo)

@@ -79,7 +79,12 @@ def measure(
         found = _of_period(found, period)
     if opened.synthetic:
         typer.echo(_WORDS("banner"), err=True)
-    _WRITERS[format_](found)
+    write_results(found, format_)
+
+
+def write_results(results: Iterable[Result], format_: Format) -> None:
+    """Write results as a table for people, as JSON or as CSV."""
+    _WRITERS[format_](results)
 
 
 def _of_period(found: list[Result], period: str) -> list[Result]:

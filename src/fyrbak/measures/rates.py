@@ -10,7 +10,7 @@ import numpy as np
 
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.numbers import PERSON_YEARS, Cell, person_years
-from fyrbak.measures.results import Result, cells, columns_of, results
+from fyrbak.measures.results import Result, cells, columns_of, released
 from fyrbak.measures.standards import Standard, Threshold, standards, threshold
 from fyrbak.measures.statistics.checks import Floats
 from fyrbak.measures.statistics.rates import Verdict, direct, under_every_standard
@@ -92,7 +92,7 @@ def _by_age(tallies: Tallies, by: Sequence[str]) -> Iterator[tuple[Result, _Ages
     for (period, values), cell in cells(tallies, (*by, AGES)).items():
         whole = period, (*values[:place], *values[place + 1 :])
         found.setdefault(whole, {})[values[place]] = cell
-    for key, crude in zip(cells(tallies, by), results(tallies, by), strict=True):
+    for key, (crude, _) in released(tallies, by).items():
         ages = _ages(found.get(key, {}))
         yield crude, None if crude.suppressed or crude.value is None or not ages.everywhere else ages
 

@@ -155,15 +155,20 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
 
     Without ``by`` the unit is the country. Raises UnknownNameError for a dimension that the measure lacks.
     """
+    return [result for result, _ in released(tallies, by).values()]
+
+
+def released(tallies: Tallies, by: Sequence[str] = ()) -> dict[_Key, tuple[Result, Cell]]:
+    """As :func:`results`, with the sums that each result is made of: empty ones where it is hidden."""
     columns = columns_of(tallies.measure, by)
     concealed = hidden(tallies, columns)
     found = cells(tallies, by, also=concealed)
     numbers = numbers_of(tallies.measure, list(found.values()))
     every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]
-    return [
-        judged(hide(one, concealed[key]) if key in concealed else one)
-        for key, one in zip(found, every, strict=True)
-    ]
+    return {
+        key: (judged(hide(one, concealed[key])), EMPTY) if key in concealed else (judged(one), cell)
+        for (key, cell), one in zip(found.items(), every, strict=True)
+    }
 
 
 def hide(result: Result, why: Suppressed) -> Result:

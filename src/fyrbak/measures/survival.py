@@ -9,7 +9,7 @@ from math import isnan
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.disclosure import SMALL
 from fyrbak.measures.numbers import Cell, curve_of
-from fyrbak.measures.results import Result, cells, results
+from fyrbak.measures.results import Result, released
 from fyrbak.measures.statistics import Quantile
 from fyrbak.measures.statistics.survival import Curve
 from fyrbak.measures.tallies import Tallies
@@ -45,10 +45,7 @@ def curves(tallies: Tallies, by: Sequence[str] = ()) -> list[Waiting]:
     """The curve of every result by some dimensions. Raises UnknownNameError for another kind of measure."""
     if tallies.measure.kind != "survival":
         raise UnknownNameError(f"{tallies.measure.id} has no curve: only measures of kind 'survival' do.")
-    return [
-        _waiting(result, cell)
-        for result, cell in zip(results(tallies, by), cells(tallies, by).values(), strict=True)
-    ]
+    return [_waiting(result, cell) for result, cell in released(tallies, by).values()]
 
 
 def _waiting(result: Result, cell: Cell) -> Waiting:
