@@ -29,7 +29,14 @@ from pathway_tables import AS_OF, LAYOUT, find, keyed
 from test_pathways_examples import EVENTS, PERSONS
 
 OTHERS = ("postgres", "spark")
-CUBES = [(one, interval) for one in measures() for interval in ("year", "month") if interval in one.intervals]
+# Each cube once: of events, longer intervals are sums of it, and some measures share that of another.
+CUBES = [
+    (one, interval)
+    for one in measures()
+    if not one.rows_of
+    for interval in ("year", "month")
+    if interval in one.intervals and (one.counted == "status" or interval == one.intervals[-1])
+]
 WORKED = [(measure, example) for measure in measures() for example in examples(measure)]
 FINDINGS = ("person_id", "pathway", "date", "rule", "episode_key")
 
@@ -72,7 +79,8 @@ def test_same_tallies(
     expected, found = (tally(opened(one), measure, interval) for one in ("duckdb", name))
     assert expected.table.num_rows > 0
     assert found.table == expected.table
-    assert found.hash == expected.hash
+    for longer in measure.intervals if measure.counted == "events" else (interval,):
+        assert found.to(longer).hash == expected.to(longer).hash
 
 
 @pytest.mark.parametrize("name", OTHERS)
