@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
+from fyrbak.records.intake.delivery import sql_text
 from fyrbak.records.intake.staging import Staged, content, key_of
 from fyrbak.records.layout import Table, tables
 
@@ -192,14 +193,15 @@ def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]
     """Columns that have one value in all rows, with that value as a SQL literal."""
     names = [column[0] for column in database.execute(f"DESCRIBE {rows}").fetchall()]
     tried = [name for name in names if name not in ("id", "source_key", "person_id", "pseudonym", "number")]
+    asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in tried)
+    (first,) = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchall()
+    literals = ["NULL" if value is None else sql_text(value) for value in first]
     asked = ", ".join(
-        f"CASE WHEN count(\"{name}\") = 0 THEN 'NULL' "
-        f'WHEN count("{name}") = count(*) AND min("{name}") = max("{name}") '
-        f"THEN '''' || replace(CAST(min(\"{name}\") AS VARCHAR), '''', '''''') || '''' END"
-        for name in tried
+        f'bool_and("{name}" IS NOT DISTINCT FROM {value})'
+        for name, value in zip(tried, literals, strict=True)
     )
-    (found,) = database.execute(f"SELECT {asked} FROM ({rows})").fetchall()
-    return {name: value for name, value in zip(tried, found, strict=True) if value is not None}
+    (same,) = database.execute(f"SELECT {asked} FROM ({rows})").fetchall()
+    return {name: value for name, value, one in zip(tried, literals, same, strict=True) if one}
 
 
 @contextmanager

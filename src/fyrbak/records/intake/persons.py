@@ -44,13 +44,13 @@ def exchange_numbers(
     )
     database.register("known_number", cursor.fetch_arrow_table())
     database.register("waiting_number", _waiting(cursor, delivery))
-    fresh = [f"{key:016x}" for key in keys.integers(2**62, size=numbers.num_rows)]
-    database.register("number", numbers.append_column("fresh", pa.array(fresh, pa.string())))
+    fresh = pa.array(keys.integers(2**62, size=numbers.num_rows))
+    database.register("number", numbers.append_column("fresh", fresh))
     # One number may be written in several ways; all of them get the key of the first.
     database.execute("""
         CREATE TABLE number_key AS
         SELECT n.text, n.number12, n.kind,
-               coalesce(k.key, min(w.key) OVER same, min(n.fresh) OVER same) AS key
+               coalesce(k.key, min(w.key) OVER same, format('{:016x}', min(n.fresh) OVER same)) AS key
         FROM number n LEFT JOIN known_number k ON k.number = n.number12
         LEFT JOIN waiting_number w ON w.text = n.text
         WHERE n.error IS NULL WINDOW same AS (PARTITION BY n.number12)

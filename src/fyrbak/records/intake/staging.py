@@ -27,6 +27,7 @@ from fyrbak.records.layout import Column, Table
 
 KEY_LENGTH = 60  # room for "<source>|<key>" in the database
 _LAST_PSEUDONYM = 2**62
+_NUMBERS_AT_A_TIME = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -177,15 +178,25 @@ def _joins(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) 
 
 
 def _read_identities(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> None:
-    rows: pa.Table = database.sql(f"""
+    """Make ``identity_reading``: what each personal number says, by file and line."""
+    numbers = database.cursor().sql(f"""
         SELECT sent_file, sent_line, number
         FROM (SELECT {part.select}, sent_file, sent_line FROM {part.origin})
         WHERE kind IN ('pnr', 'coord')
-    """).to_arrow_table()
-    readings = parse_identities(rows["number"], delivery.as_of)
-    for column in ("sent_file", "sent_line"):
-        readings = readings.append_column(column, rows[column])
-    database.register("identity_reading", readings)
+    """)
+    database.execute("""
+        CREATE TABLE identity_reading
+        (sent_file BIGINT, sent_line BIGINT, error VARCHAR, kind VARCHAR, number12 VARCHAR)
+    """)
+    for batch in numbers.to_arrow_reader(_NUMBERS_AT_A_TIME):
+        readings = parse_identities(batch.column("number"), delivery.as_of)
+        for column in ("sent_file", "sent_line"):
+            readings = readings.append_column(column, batch.column(column))
+        database.register("readings", readings)
+        database.execute(
+            "INSERT INTO identity_reading BY NAME SELECT * EXCLUDE (birth_date, sex, warnings) FROM readings"
+        )
+        database.unregister("readings")
 
 
 def _late(database: duckdb.DuckDBPyConnection, name: str, rule: str, rows: str) -> None:
