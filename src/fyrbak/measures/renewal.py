@@ -4,15 +4,14 @@ A measure's rows for some persons depend on those persons' own rows and on a few
 (:class:`fyrbak.measures.inputs.Inputs`). So the tallies of the whole are those of the snapshot before, less
 what the changed persons were counted as then, plus what they are counted as now. Tallies add and subtract.
 
-Time at risk goes on for everybody when the last day moves on: from the period that was not over then, it is
-counted anew. So is a status when a new period has begun; within one period it changes only for those about
-whom something is said of the days between, or who turn a year older. A ratio's denominator is made of earlier
-years and comes into force for everybody when a year begins: then it is all counted anew.
+When the last day moves on within a period, a status changes only for those about whom something is said of
+the days between, or who turn a year older; and all others who were at risk on the last day are so for as many
+days more. When a new period begins, both are counted anew from the one that was not over. A ratio's
+denominator is made of earlier years and comes into force when a year begins: then it is all counted anew.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,15 +45,18 @@ def renewed(
     dated = [name for name in measure.needs if "start_date" in layout.tables()[name].schema.names]
     if any(snapshot.first_day(name) != before.first_day(name) for name in dated):
         return None
-    persons = _changed(snapshot, before, measure)
+    persons = _changed(snapshot, before)
     was, now_is = (
         cube(measure, inputs(one, measure, interval, persons), one.id).table for one in (before, snapshot)
     )
-    table = less(measure, together(measure, known, now_is), was)
-    if measure.counted == "events" or snapshot.as_of == before.as_of:
-        return table
-    first = period_start(before.as_of, grain(measure, interval))
-    if measure.counted == "status" and first == period_start(snapshot.as_of, interval):
+    table = less(measure, known, was)
+    days, first = (snapshot.as_of - before.as_of).days, period_start(before.as_of, grain(measure, interval))
+    within = first == period_start(snapshot.as_of, grain(measure, interval))
+    if measure.counted == "time" and within:
+        more = pc.add(table["time"], pc.multiply(table["at_risk"], days))
+        table = table.set_column(table.schema.get_field_index("time"), "time", more)
+    table = together(measure, table, now_is)
+    if measure.counted == "events" or within:
         return table
     now = inputs(snapshot, measure, interval)
     anew = cube(measure, replace(now, since=max(first, now.since or first)), snapshot.id).table
@@ -62,40 +64,33 @@ def renewed(
     return together(measure, over, anew.filter(pc.greater_equal(anew["period"], first)))
 
 
-def _changed(snapshot: Snapshot, before: Snapshot, measure: Measure) -> Table:
+def _changed(snapshot: Snapshot, before: Snapshot) -> Table:
     """``person_id`` of all who may be counted otherwise than in the snapshot before, each once.
 
     Kept as a file, for other measures to read.
     """
-    by_episode = "pathway_event" in measure.needs
-    what = content_version() if by_episode else measure.counted
-    path = settings.HOME / "derived" / snapshot.id / f"changed-{what}{made_by(snapshot)}.parquet"
+    path = settings.HOME / "derived" / snapshot.id / f"changed-{content_version()}{made_by(snapshot)}.parquet"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        persons = _touched(snapshot, before)
-        if by_episode:
-            persons = itertools.chain(persons, _by_episode(snapshot, before))
-        if measure.counted == "status":
-            persons = itertools.chain(persons, [_older(snapshot, before)])
-        snapshot.engine.write(ibis.union(*persons, distinct=True), unfinished)
+        snapshot.engine.write(ibis.union(*_who(snapshot, before), distinct=True), unfinished)
         unfinished.rename(path)
-    return snapshot.engine.parquet(f"changed_{what}_{snapshot.id}", [path])
+    return snapshot.engine.parquet(f"changed_{snapshot.id}", [path])
 
 
-def _touched(snapshot: Snapshot, before: Snapshot) -> Iterator[Table]:
-    """Those with rows that have landed, or with rows about the days by which the last day has moved."""
+def _who(snapshot: Snapshot, before: Snapshot) -> Iterator[Table]:
+    """Whose rows have landed, about whom something is said of the days by which the last day has moved, and
+    who has grown older, waits longer or has other episodes."""
     touched = snapshot.touched()
     assert touched is not None  # noqa: S101 - it goes on from another
     yield touched.select("person_id")
     if snapshot.as_of > before.as_of:
         yield from (before.later_than(name, before.as_of) for name in before.manifest.tables)
-
-
-def _by_episode(snapshot: Snapshot, before: Snapshot) -> Iterator[Table]:
-    episodes = run(before).episodes
-    yield episodes.filter(episodes.outcome == "open").select("person_id")  # they wait longer each day
-    yield changed(snapshot, before)
+        yield _older(snapshot, before)
+    if before.rows("pathway_event"):
+        episodes = run(before).episodes
+        yield episodes.filter(episodes.outcome == "open").select("person_id")
+        yield changed(snapshot, before)
 
 
 def _older(snapshot: Snapshot, before: Snapshot) -> Table:

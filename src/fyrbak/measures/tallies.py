@@ -44,7 +44,7 @@ ADDITIVE: dict[Kind, tuple[str, ...]] = {
     "ratio": ("hits", "base"),
     "days": ("n",),
     "survival": ("n", "hits"),
-    "rate": ("hits", "time"),
+    "rate": ("hits", "time", "at_risk"),
 }
 HISTOGRAMS: tuple[Kind, ...] = ("days", "survival")
 
@@ -55,7 +55,7 @@ CARRIED: dict[Kind, tuple[str, ...]] = {
     "ratio": ("hit", "base"),
     "days": ("days",),
     "survival": ("days", "event"),
-    "rate": ("hit", "person_days"),
+    "rate": ("hit", "person_days", "at_risk"),
 }
 # The column that says which of the rows are hits, of the kinds that have one.
 HIT = {kind: name for kind, names in CARRIED.items() for name in names if name in ("hit", "event")}
@@ -67,8 +67,8 @@ class Tallies:
 
     ``table`` has ``period`` (first day), the measure's cuts, ``days`` for histograms, and whole numbers to
     add: ``n``; ``hits`` (numerator, events); ``base`` (what a ratio's divisor divides); ``time``
-    (person-days). In kind ``survival`` ``n`` are those followed until that day, ``hits`` those of them who
-    had the event.
+    (person-days); ``at_risk`` (those whose time goes on after the last day). In kind ``survival`` ``n`` are
+    those followed until that day, ``hits`` those of them who had the event.
     """
 
     measure: Measure

@@ -9,15 +9,17 @@ from ibis.expr.types import DateValue, Table
 
 WIDTH = 5  # years of an age group; the groups begin at 0, 5, 10, ...
 DAY = ibis.interval(days=1)
+_COLUMNS = ("person_id", "date", "region", "age", "person_days", "at_risk")
 
 
 def person_days(t: Any, persons: Table) -> Table:
-    """Days at risk of ``persons`` (person_id, birth_date): person_id, date, region, age, person_days.
+    """Days at risk of ``persons`` (person_id, birth_date), in the columns of ``_COLUMNS``.
 
     A person is at risk on every day of residence from birth to the day of death, that day included. A year is
     cut in two at the birthday on which the age group changes: the days before it belong to the lower group.
-    ``date`` is the first of the days and ``age`` one that is in their group. Years begin with ``t.since``,
-    but not before the first year of the tumours.
+    ``date`` is the first of the days and ``age`` one that is in their group; ``at_risk`` says that the time
+    goes on after the last day known. Years begin with ``t.since``, but not before the first year of the
+    tumours.
     """
     days = t.homes(t.residence.semi_join(persons, "person_id")).join(persons, "person_id")
     deaths = t.death.group_by("person_id").aggregate(death_date=t.death.death_date.min())
@@ -36,8 +38,11 @@ def person_days(t: Any, persons: Table) -> Table:
         until=_earlier(_earlier(end, days.until), days.death_date + DAY),
         age=(days.year - days.birth_date.year() - (days.part == 0).ifelse(1, 0)).cast("int32"),
     )
-    days = days.mutate(person_days=days.until.delta(days.date, unit="day"))
-    return days.filter(days.person_days > 0).select("person_id", "date", "region", "age", "person_days")
+    days = days.mutate(
+        person_days=days.until.delta(days.date, unit="day"),
+        at_risk=days.until == ibis.date(t.as_of.isoformat()) + DAY,
+    )
+    return days.filter(days.person_days > 0).select(*_COLUMNS)
 
 
 def _later(one: DateValue, other: DateValue) -> DateValue:

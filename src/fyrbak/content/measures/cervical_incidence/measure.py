@@ -12,7 +12,7 @@ from fyrbak.content.measures.time_at_risk import person_days
 CODE = "C53"
 INVASIVE = ["", "3"]  # behaviour; blank where the source sends invasive tumours alone
 _COLUMNS = [
-    "person_id", "date", "region", "age", "hit", "person_days",
+    "person_id", "date", "region", "age", "hit", "person_days", "at_risk",
     "not_invasive", "not_a_woman", "age_unknown", "before_since", "not_resident",
 ]  # fmt: skip
 
@@ -31,6 +31,7 @@ def _cases(t: Any) -> Table:
         age=t.completed_years(tumours.birth_date, tumours.date),
         hit=True,
         person_days=ibis.literal(0, "int64"),
+        at_risk=False,
         not_invasive=~tumours.behaviour.isin(INVASIVE),
         not_a_woman=tumours.sex.fill_null("") != "F",
         age_unknown=tumours.birth_date.isnull(),
