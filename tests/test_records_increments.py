@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from commands import Command, refused
 from deliveries import AS_OF, ask, event, layout_folder, person, take
 from fyrbak.errors import BadInputError
 from fyrbak.records import increments, snapshots_out
@@ -165,3 +166,11 @@ def test_a_folder_that_no_database_wrote_cannot_be_gone_on_from(records: str, tm
     take(layout_folder(tmp_path / "in", {"person": [person(1)]}))
     with pytest.raises(BadInputError, match="does not say how far a database had come"):
         write_snapshot(out=tmp_path / "two", as_of=AS_OF, title="", since=tmp_path / "in")
+
+
+def test_the_command_goes_on_from_an_earlier_snapshot(fyrbak: Command, records: str, tmp_path: Path) -> None:
+    first = _first(tmp_path)
+    refused(fyrbak("snapshot", "--out", tmp_path / "two", "--since", first), "no row has landed since")
+    _second(tmp_path)
+    assert fyrbak("snapshot", "--out", tmp_path / "two", "--since", first)[0] == 0
+    assert read_manifest(tmp_path / "two").base == read_manifest(first).id

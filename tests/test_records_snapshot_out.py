@@ -99,3 +99,28 @@ def test_a_snapshot_waits_for_an_intake_without_holding_what_it_will_need(
         intake.execute("LOCK TABLE records_tumour IN ACCESS EXCLUSIVE MODE")
         intake.commit()
         assert writing.result().tables["person"].rows == 1
+
+
+def test_a_snapshot_is_read_alone_where_an_intake_stands_in_line(
+    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(layout_folder(tmp_path / "1", {"person": [person(1)]}))
+    calls: list[str] = []
+
+    def intake() -> None:
+        with psycopg.connect(records) as connection:
+            connection.execute("LOCK TABLE records_person IN ACCESS EXCLUSIVE MODE")
+
+    with ThreadPoolExecutor(1) as aside:
+
+        def address() -> str:
+            calls.append(records)
+            if len(calls) == 2:  # the first connection has its locks, the second has not
+                aside.submit(intake)
+                while not ask(records, "SELECT FROM pg_locks WHERE NOT granted"):
+                    pass
+            return records
+
+        monkeypatch.setattr(snapshots_out, "address", address)
+        manifest = write_snapshot(out=tmp_path / "s", as_of=AS_OF, title="Test")
+    assert (len(calls), manifest.tables["person"].rows) == (2, 1)
