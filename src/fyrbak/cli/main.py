@@ -15,7 +15,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
 # The rooms' commands import models, which need Django set up.
-from fyrbak.cli import check, demo, docs, goals, measures, pathways, records, report, statistics, synth, tally  # noqa: E402
+from fyrbak.cli import (  # noqa: E402
+    check,
+    demo,
+    docs,
+    goals,
+    measures,
+    pathways,
+    records,
+    releases,
+    report,
+    statistics,
+    synth,
+    tally,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +47,8 @@ app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
 app.add_typer(tally.app, name="tally")
+app.command()(releases.release)
+app.add_typer(releases.app, name="releases")
 app.add_typer(goals.app, name="plan")
 app.command()(report.report)
 app.command()(demo.demo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,13 +24,13 @@ PERIOD = "period"
 class Axis:
     """One dimension as a tree.
 
-    ``leaves`` are its finest values, one for each of ``columns``, in an order in which those that belong
-    together stand together. ``levels[k]`` (leaves,) is each leaf's node at level k. The nodes of level 0 are
-    wholes: nothing shown is a sum over them.
+    ``leaves`` are its finest values (dates for time, else text), one for each of ``columns``, in an order in
+    which those that belong together stand together. ``levels[k]`` (leaves,) is each leaf's node at level k.
+    The nodes of level 0 are wholes: nothing shown is a sum over them.
     """
 
     columns: tuple[str, ...]
-    leaves: tuple[tuple[str | date, ...], ...]
+    leaves: tuple[tuple[Any, ...], ...]
     levels: tuple[Numbers, ...]
 
     def starts(self, level: int) -> Numbers:

@@ -13,7 +13,7 @@ gives back a count that lies in a hidden box (see ``worlds``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import prod
@@ -44,20 +44,24 @@ def hidden(tallies: Tallies, columns: Sequence[str]) -> dict[Key, Suppressed]:
     """
     if not tallies.table.num_rows:
         return {}
-    lattice = Lattice(*_cube(tallies, columns))
-    finest = tuple(len(axis.levels) - 1 for axis in lattice.axes)
-    names = [name for axis in lattice.axes for name in axis.columns]
+    lattice = Lattice(*cube(tallies, columns))
+    flags = lattice.decided(lattice.finest)
+    concealed = (tuple(cell.tolist()) for cell in np.argwhere(flags))
+    return {key: Suppressed() for _, key in keys_of(lattice.axes, columns, concealed)}
+
+
+def keys_of(
+    axes: Sequence[Axis], columns: Sequence[str], cells: Iterable[Cell]
+) -> Iterator[tuple[Cell, Key]]:
+    """Each cell of a finest table with its period and its values of the columns."""
+    names = [name for axis in axes for name in axis.columns]
     places = [names.index(name) for name in columns]
-    found: dict[Key, Suppressed] = {}
-    for cell in np.argwhere(lattice.decided(finest)):
-        values = [
-            value for axis, index in zip(lattice.axes, cell, strict=True) for value in axis.leaves[index]
-        ]
-        found[values[0], tuple(values[place] for place in places)] = Suppressed()
-    return found
+    for cell in cells:
+        values = [value for axis, index in zip(axes, cell, strict=True) for value in axis.leaves[index]]
+        yield cell, (values[0], tuple(values[place] for place in places))
 
 
-def _cube(tallies: Tallies, columns: Sequence[str]) -> tuple[list[Axis], list[Count]]:
+def cube(tallies: Tallies, columns: Sequence[str]) -> tuple[list[Axis], list[Count]]:
     """The finest table as whole arrays, one for each kind of count that its cells show or give away."""
     measure, table = tallies.measure, tallies.table
     axes = axes_of(tallies, columns)
@@ -94,12 +98,12 @@ def _counts(measure: Measure, sums: Mapping[str, Numbers]) -> list[Count]:
     """Each kind of count by itself: those with a hit and those without, or what the measure counts.
 
     Between the parts of a split the number of persons stays as it is, so what one count gains the other
-    loses. A rate's person-time is no count of persons.
+    loses. A rate's person-time is no count of persons, and those still at risk are never shown.
     """
     if "n" in sums and "hits" in sums:
         hits, others = sums["hits"], sums["n"] - sums["hits"]
         return [Count(hits, others), Count(others, hits)] if measure.split else [Count(hits), Count(others)]
-    return [Count(numbers) for name, numbers in sums.items() if name != "time"]
+    return [Count(numbers) for name, numbers in sums.items() if name not in ("time", "at_risk")]
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,11 @@ class Lattice:
     unproved: list[tuple[Level, int, Cell]] = field(default_factory=list)
     _known: dict[Level, Flags] = field(default_factory=dict)
     _nodes: dict[tuple[int, int, int], Numbers] = field(default_factory=dict)
+
+    @property
+    def finest(self) -> Level:
+        """The table that is asked for."""
+        return tuple(len(axis.levels) - 1 for axis in self.axes)
 
     def decided(self, table: Level) -> Flags:
         """What is hidden in a table: shape (nodes of each axis at its level,)."""
@@ -164,6 +173,20 @@ class Lattice:
                     flags[block] = True
                 elif not above[cell]:
                     worlds.enclose(cell)
+        return flags
+
+    def enclosed(self, cells: Iterable[Cell], flags: Flags, allowed: Flags) -> Flags:
+        """Flags of the finest table, with a box around each cell, as far as others are allowed to be flagged.
+
+        Every sum of the table is taken to be known.
+        """
+        numbers = np.sum([count.numbers for count in self.counts], axis=0)
+        price = np.where(flags | allowed, numbers + _EACH, NEVER)
+        neighbours = _Neighbours(self, self.finest, np.zeros_like(flags), price)
+        worlds = Worlds(numbers, None, flags, neighbours.reaches)
+        for cell in cells:
+            flags[cell] = True
+            worlds.enclose(cell)
         return flags
 
     def nodes(self, dimension: int, coarse: int, fine: int) -> Numbers:

@@ -1,0 +1,307 @@
+"""The ledger of releases: which table of which measure was given out, by whom, when and why.
+
+A release is a table as it was given out, with an entry in a ledger that is only added to. Every entry holds
+the hash of the one before it and of its own table, so that a changed, removed or reordered entry and a
+changed table are found. What has been released stays as it is, whatever is counted later; a later release of
+the same table is protected against it (see ``disclosure.changes``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fyrbak import settings
+from fyrbak.errors import BadInputError
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.disclosure import Suppressed, held, nearest
+from fyrbak.measures.numbers import Cell, numbers_of
+from fyrbak.measures.results import Result, columns_of, hide, released
+from fyrbak.measures.store import fingerprint, lacking, tallies_of
+from fyrbak.measures.tallies import Tallies, check_interval
+from fyrbak.records.snapshot import Snapshot
+
+LEDGER, TABLE = "ledger.jsonl", "table.parquet"
+FIRST = "0" * 64  # stands for the hash before the first entry
+AUDITED = 300  # how many small counts a solver is asked about before a table is given out
+
+_TABLE = pa.schema(
+    {
+        "period": pa.string(),
+        "period_start": pa.date32(),
+        "values": pa.string(),  # of the columns it is cut by, as JSON
+        "unit": pa.string(),
+        "cut": pa.string(),
+        **dict.fromkeys(["n", "numerator"], pa.int64()),
+        **dict.fromkeys(["denominator", "value", "lower", "upper"], pa.float64()),
+        **dict.fromkeys(["complete", "suppressed", "held"], pa.bool_()),
+    }
+)
+_NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
+_Key = tuple[date, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One entry of the ledger.
+
+    ``held`` counts the rows that keep what an earlier release said. ``asked`` of the ``small`` counts were
+    judged by a solver. ``hash`` is over everything else, ``before`` included.
+    """
+
+    number: int
+    measure: str
+    version: str
+    definition: str
+    snapshot: str
+    as_of: str
+    by: tuple[str, ...]
+    interval: Interval
+    rounded_to: int | None
+    rows: int
+    suppressed: int
+    held: int
+    small: int
+    asked: int
+    table: str
+    by_whom: str
+    at: str
+    note: str
+    before: str
+    hash: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the released table is kept."""
+        return _home() / f"{self.number:04d}-{self.table[:12]}"
+
+    def sealed(self) -> Release:
+        """The entry with its hash."""
+        content = json.dumps(asdict(replace(self, hash="")), sort_keys=True, ensure_ascii=False)
+        return replace(self, hash=hashlib.sha256(content.encode()).hexdigest())
+
+
+def release(
+    snapshot: Snapshot,
+    measure: Measure,
+    *,
+    by: Sequence[str],
+    interval: str,
+    by_whom: str,
+    at: datetime,
+    note: str = "",
+    round_to: int | None = None,
+) -> Release:
+    """Give out a table of a measure: keep it and enter it in the ledger.
+
+    ``by_whom`` is a function and an organisation, never a person; ``at`` has a time zone. Raises
+    UnknownNameError for a dimension or an interval that the measure lacks, and BadInputError where the table
+    cannot be measured or is not safe, the ledger is not whole, or another release is being made.
+    """
+    if round_to is not None and round_to < 2:
+        raise BadInputError(
+            f"counts cannot be rounded to multiples of {round_to}: give 2 or more, such as 5."
+        )
+    if not by_whom.strip():
+        raise BadInputError("a release needs to say by whom: give a function and an organisation.")
+    tallies = tallies_of(snapshot, measure, check_interval(measure, interval))
+    if absent := lacking(snapshot, measure):
+        raise BadInputError(
+            f"{snapshot.path}: {measure.id} cannot be measured without {', '.join(absent)}. Add the table."
+        )
+    small, asked = _audited(tallies, columns_of(measure, by))
+    with _writing():
+        entries = verified()
+        table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
+        entry = Release(
+            number=len(entries) + 1, measure=measure.id, version=measure.version,
+            definition=fingerprint(measure), snapshot=snapshot.id, as_of=snapshot.as_of.isoformat(),
+            by=tuple(by), interval=tallies.interval, rounded_to=round_to, rows=table.num_rows,
+            suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
+            small=small, asked=asked, table="", by_whom=by_whom.strip(),
+            at=at.isoformat(timespec="seconds"), note=note.strip(),
+            before=entries[-1].hash if entries else FIRST,
+        )  # fmt: skip
+        return _kept(entry, table)
+
+
+def releases() -> list[Release]:
+    """The entries of the ledger in their order, unverified. Raises BadInputError for a line that is none."""
+    path = _home() / LEDGER
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [_entry(path, number, line) for number, line in enumerate(lines, start=1)]
+
+
+def verified() -> list[Release]:
+    """The entries, every one and every table as it was. Raises BadInputError for the first fault."""
+    entries, before = releases(), FIRST
+    for number, entry in enumerate(entries, start=1):
+        where = f"{_home() / LEDGER}:{number}"
+        if entry.hash != entry.sealed().hash:
+            raise BadInputError(f"{where}: the entry has been changed. Restore the ledger from a copy.")
+        if entry.number != number or entry.before != before:
+            raise BadInputError(
+                f"{where}: an entry before it is missing or moved. Restore the ledger from a copy."
+            )
+        path = entry.folder / TABLE
+        if not path.is_file() or _hash(path) != entry.table:
+            raise BadInputError(f"{path}: not the table that was released. Restore it from a copy.")
+        before = entry.hash
+    known = {entry.folder.name for entry in entries}
+    for folder in sorted(_home().glob("[0-9]*-*")):
+        if folder.name not in known:
+            raise BadInputError(
+                f"{folder}: no entry tells of it: restore the ledger, or remove an unfinished release."
+            )
+    return entries
+
+
+def released_table(entry: Release) -> pa.Table:
+    """The table as it was given out."""
+    return pq.read_table(entry.folder / TABLE)
+
+
+def _home() -> Path:
+    return settings.HOME / "releases"
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _entry(path: Path, number: int, line: str) -> Release:
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        return Release(**{**fields, "by": tuple(fields["by"])})
+    except (ValueError, TypeError, KeyError):
+        raise BadInputError(f"{path}:{number}: not an entry of the ledger. Restore it from a copy.") from None
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One writer at a time; the lock goes when its process does."""
+    _home().mkdir(parents=True, exist_ok=True)
+    with (_home() / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInputError(
+                f"{_home()}: another release is being made. Try again when it is done."
+            ) from None
+        yield
+
+
+def _kept(entry: Release, table: pa.Table) -> Release:
+    """Keep the table and enter it. If anything fails, neither is there."""
+    unfinished = Path(tempfile.mkdtemp(dir=_home(), prefix=".unfinished-"))
+    ledger, size = _home() / LEDGER, 0
+    try:
+        pq.write_table(table, unfinished / TABLE)
+        entry = replace(entry, table=_hash(unfinished / TABLE)).sealed()
+        unfinished.rename(entry.folder)
+        with ledger.open("a", encoding="utf-8") as file:
+            size = file.tell()
+            file.write(json.dumps(asdict(entry), sort_keys=True, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if entry.table:
+            shutil.rmtree(entry.folder, ignore_errors=True)
+            if ledger.is_file():
+                os.truncate(ledger, size)
+        raise
+    return entry
+
+
+def _audited(tallies: Tallies, columns: Sequence[str]) -> tuple[int, int]:
+    """How many small counts the table has and how many a solver was asked about. Raises BadInputError."""
+    from fyrbak.measures.disclosure.audit import audit  # the solver takes long to import
+
+    found = audit(tallies, columns, AUDITED)
+    if found.narrow:
+        raise BadInputError(
+            f"{tallies.measure.id}: {found.narrow} small counts could be narrowed down from the table "
+            "and its sums: choose fewer dimensions or a longer interval."
+        )
+    return found.small, found.asked
+
+
+def _published(
+    entries: Sequence[Release], tallies: Tallies, by: Sequence[str], round_to: int | None
+) -> dict[_Key, dict[str, Any]]:
+    """What the latest release of the same table said, row by row. Rounding hides small changes by itself."""
+    same = [
+        entry
+        for entry in entries
+        if (entry.measure, entry.by, entry.interval) == (tallies.measure.id, tuple(by), tallies.interval)
+        and entry.rounded_to is None
+    ]
+    if not same or round_to is not None:
+        return {}
+    rows = released_table(same[-1]).to_pylist()
+    return {(row["period_start"], tuple(json.loads(row["values"]))): row for row in rows}
+
+
+def _table(
+    tallies: Tallies, by: Sequence[str], round_to: int | None, published: dict[_Key, dict[str, Any]]
+) -> pa.Table:
+    """The table to give out: hidden, held or rounded as it must be."""
+    columns, measure = columns_of(tallies.measure, by), tallies.measure
+    counts = {key: None if row["suppressed"] else _counts(measure, row) for key, row in published.items()}
+    kept = held(tallies, columns, counts) if published else set()
+    rows = []
+    for key, (result, cell) in released(tallies, by).items():
+        before = published.get(key)
+        if before is not None and before["suppressed"] and not result.suppressed:
+            result = hide(result, Suppressed())
+        if round_to is not None and not result.suppressed:
+            result = _rounded(measure, result, cell, round_to)
+        row = _row(key, result)
+        if before is not None and key in kept:
+            row |= {name: before[name] for name in (*_NUMBERS, "suppressed")} | {"held": True}
+        rows.append(row)
+    return pa.Table.from_pylist(rows, _TABLE)
+
+
+def _row(key: _Key, result: Result) -> dict[str, Any]:
+    numbers = {name: getattr(result, name) for name in _NUMBERS}
+    own = {
+        "period": result.period, "period_start": key[0], "values": json.dumps(key[1]), "unit": result.unit,
+        "cut": json.dumps(dict(result.cut), ensure_ascii=False), "complete": result.complete,
+        "suppressed": result.suppressed, "held": False,
+    }  # fmt: skip
+    return own | numbers
+
+
+def _counts(measure: Measure, row: dict[str, Any]) -> tuple[int, ...]:
+    """The counts that a published row showed or gave away, kind by kind."""
+    if measure.kind in ("proportion", "survival"):
+        return row["numerator"], row["n"] - row["numerator"]
+    if measure.kind == "ratio":
+        return row["numerator"], round(row["denominator"] * (measure.divisor or 1))
+    return (row["n"] if row["numerator"] is None else row["numerator"],)
+
+
+def _rounded(measure: Measure, result: Result, cell: Cell, base: int) -> Result:
+    """The result from rounded counts, so that no share tells the counts. Days and curves stay as they are."""
+    n, hits, below = (nearest(count, base) for count in (cell.n, cell.hits, cell.base))
+    (numbers,) = numbers_of(measure, [cell._replace(n=n, hits=hits, base=below)])
+    if result.value is None:  # nothing to divide by, or a period that is not over
+        numbers = numbers._replace(value=None, lower=None, upper=None)
+    if numbers.numerator is not None:
+        numbers = numbers._replace(numerator=nearest(numbers.numerator, base))
+    return replace(result, **numbers._asdict())
