@@ -1,4 +1,4 @@
-"""``make bench``: the loop at 0.1 and 1 million persons, step by step, and the lead-time measure against SQL.
+"""``make bench``: the loop at 0.1 and 1 million persons, step by step, and every measure against SQL.
 
 python -m bench [--persons 100000,1000000] [--seed 1] [--keep FOLDER]
 """
@@ -10,9 +10,10 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from bench.lead_time import Comparison, compare
+from bench.by_hand import Comparison, compare, twelve_months
 from bench.machine import Step, describe, run_step
 
 
@@ -66,7 +67,12 @@ def _loop(persons: int, seed: int, folder: Path) -> None:
     step("pathways")
     answers = step("measures").output
     print(f"answers     {answers}")  # noqa: T201
-    _print_comparison(compare(snapshot))
+    _print_comparisons(compare(snapshot))
+    months = twelve_months(snapshot)
+    print(  # noqa: T201
+        f"median and p90 by region: one year {months.year:.2f} s, all months {months.months:.2f} s, "
+        f"ratio {months.ratio:.2f}"
+    )
 
 
 def _start_server(home: Path) -> int:
@@ -89,12 +95,12 @@ def _rows(folder: Path) -> int:
     return sum(table["rows"] for table in manifest["tables"].values())
 
 
-def _print_comparison(comparison: Comparison) -> None:
-    print(  # noqa: T201
-        f"lead time: the measure's question {comparison.question * 1000:.1f} ms, by hand in SQL "
-        f"{comparison.by_hand * 1000:.1f} ms, ratio {comparison.ratio:.2f}; with planning "
-        f"{comparison.planned * 1000:.0f} ms; same answers: {'yes' if comparison.same else 'NO'}"
-    )
+def _print_comparisons(comparisons: Iterable[Comparison]) -> None:
+    """One line per measure: milliseconds of its question, with planning, by hand; whether answers agree."""
+    print(f"{'measure':<22}{'question':>10}{'planned':>10}{'by hand':>10}{'ratio':>8}  same answers")  # noqa: T201
+    for one in comparisons:
+        numbers = f"{1000 * one.question:>10.0f}{1000 * one.planned:>10.0f}{1000 * one.by_hand:>10.0f}"
+        print(f"{one.measure:<22}{numbers}{one.ratio:>8.2f}  {'yes' if one.same else 'NO'}")  # noqa: T201
 
 
 if __name__ == "__main__":
