@@ -42,6 +42,7 @@ _TUNING = {
     "spark.driver.memory": settings.SPARK_MEMORY,
     "spark.driver.maxResultSize": "0",  # an answer is never larger than one slice of persons
     "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.maxPlanStringLength": "500",  # plans are long, and nobody reads them
     "spark.sql.shuffle.partitions": "16",  # adaptive execution merges them where there is little to do
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
