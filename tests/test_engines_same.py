@@ -14,7 +14,8 @@ import pyarrow as pa
 import pytest
 from ibis.expr.types import Table
 
-from fyrbak import engines
+from fyrbak import engines, settings
+from fyrbak.engines import spark
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Interval, Measure, measures
 from fyrbak.measures.examples import Example, examples, work
@@ -116,6 +117,14 @@ def test_same_pathway_examples(machine: Callable[[str], Engine], name: str) -> N
     found.sort(key=lambda row: row["episode_key"])
     odd.sort(key=lambda row: str(sorted(row.items(), key=str)))
     assert (found, odd) == find(EVENTS, persons=PERSONS)
+
+
+def test_files_are_read_where_their_folder_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path("/data/snapshots/2025/person/part-00000.parquet")
+    assert spark._seen_by_spark(file) == f"file://{file}"
+    monkeypatch.setattr(settings, "SPARK_FILES", "/data=s3a://care/copies/")
+    assert spark._seen_by_spark(file) == "s3a://care/copies/snapshots/2025/person/part-00000.parquet"
+    assert spark._seen_by_spark(Path("/home/episodes.parquet")) == "file:///home/episodes.parquet"
 
 
 CLUSTER = """

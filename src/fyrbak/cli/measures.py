@@ -57,7 +57,7 @@ def measure(
     ] = None,
     interval: Annotated[str, typer.Option(help="year, quarter or month.")] = "year",
     period: Annotated[str | None, typer.Option(help="Only this period, such as 2024 or 2024-Q1.")] = None,
-    engine: Annotated[str, typer.Option(help="Who counts: duckdb, postgres or spark.")] = engines.DEFAULT,
+    engine: Annotated[str, typer.Option(help=f"Who counts: {', '.join(engines.NAMES)}.")] = engines.DEFAULT,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Measure a snapshot: the country, or each region, hospital and group asked for."""

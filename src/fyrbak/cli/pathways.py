@@ -38,7 +38,7 @@ class Format(StrEnum):
 def pathways(
     snapshot: Annotated[Path, typer.Argument(help="Folder of a snapshot or of extracts in the layout.")],
     pathway: Annotated[str | None, typer.Option(help="Only this pathway, such as brost.")] = None,
-    engine: Annotated[str, typer.Option(help="Who counts: duckdb, postgres or spark.")] = engines.DEFAULT,
+    engine: Annotated[str, typer.Option(help=f"Who counts: {', '.join(engines.NAMES)}.")] = engines.DEFAULT,
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Find the episodes of a snapshot; count them by pathway and the findings by rule."""
