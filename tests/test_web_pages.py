@@ -6,13 +6,15 @@ import csv
 import io
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from fyrbak.measures.definitions import measures
 from fyrbak.measures.dividers import dividers
-from fyrbak.measures.store import results_of
+from fyrbak.measures.releases import release
+from fyrbak.measures.store import fingerprint, results_of, tallies_of
 from fyrbak.pathways.definitions import pathways
 from fyrbak.reports.current import current_snapshot
 from fyrbak.reports.words import Words
@@ -98,9 +100,9 @@ def test_every_measure_has_its_pages_and_leads_to_them(reader: Client) -> None:
 
 
 def test_pages_by_region_have_a_funnel_where_one_fits(reader: Client) -> None:
-    assert "99,8 %-gränserna" in text_of(reader, "/measures/svf_conversion/")
+    assert "99,8 %-gränserna" in text_of(reader, "/measures/hpv_coverage/")
     assert "99,8 %-gränserna" not in text_of(reader, "/measures/svf_days_median/")
-    assert "99,8 %-gränserna" not in text_of(reader, "/measures/svf_conversion/?by=pathway")
+    assert "99,8 %-gränserna" not in text_of(reader, "/measures/hpv_coverage/?by=sex")
 
 
 def test_a_status_has_no_control_chart_and_says_why(reader: Client) -> None:
@@ -114,6 +116,27 @@ def test_equity_is_asked_by_any_background_and_place(reader: Client) -> None:
         assert answer.status_code == 200
         assert dividers()[along].note.sv in answer.content.decode()
     assert reader.get("/measures/svf_conversion/equity/?unit=12").status_code == 200
+
+
+def test_what_has_been_published_is_listed_as_soon_as_it_is(reader: Client) -> None:
+    path, words = "/measures/svf_count/definition/", Words("sv")
+    assert words("release.none") in text_of(reader, path)
+    opened = current_snapshot()
+    assert opened is not None
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    chosen = next(known for known in measures() if known.id == "svf_count")
+    entry = release(opened, chosen, by=(), interval="year", by_whom="Analysgruppen", at=at)
+    html = text_of(reader, path)
+    assert entry.table[:12] in html and "Analysgruppen" in html and "2026-03-01" in html
+    assert words("release.none") in text_of(reader, "/measures/svf_overshoot/definition/")
+
+
+def test_a_number_says_what_it_rests_on(reader: Client) -> None:
+    opened = current_snapshot()
+    assert opened is not None
+    chosen = next(known for known in measures() if known.id == "svf_lead_time")
+    html = text_of(reader, "/measures/svf_lead_time/definition/")
+    assert tallies_of(opened, chosen).hash in html and fingerprint(chosen) in html
 
 
 def test_swedish_until_somebody_chooses_and_then_what_was_chosen(reader: Client) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.rates import Standardised, against_threshold, standardised
@@ -16,6 +16,7 @@ from fyrbak.measures.tallies import AGES_OF
 from fyrbak.pathways.run import content_version
 from fyrbak.records.snapshot import Snapshot
 
+_KEPT = 16
 AGED_KINDS = ("proportion", "rate")
 
 
@@ -46,11 +47,15 @@ def origin_of(snapshot: Snapshot, measure: Measure) -> Origin:
     return Origin(snapshot.id, snapshot.as_of, fingerprint(measure), counted, pathways)
 
 
+@lru_cache(maxsize=_KEPT)
 def curves_of(
-    snapshot: Snapshot, measure: Measure, by: Sequence[str] = (), interval: Interval = "year"
-) -> list[Waiting]:
-    """The curve of every result by some dimensions; none where the snapshot lacks a table it needs."""
-    return [] if lacking(snapshot, measure) else curves(tallies_of(snapshot, measure, interval), by)
+    snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = (), interval: Interval = "year"
+) -> tuple[Waiting, ...]:
+    """The curve of every result by some dimensions; none where the snapshot lacks a table it needs.
+
+    Kept, since what is hidden in one curve depends on all the others, and a reader asks for one at a time.
+    """
+    return () if lacking(snapshot, measure) else tuple(curves(tallies_of(snapshot, measure, interval), by))
 
 
 def still_followed(measure: Measure, result: Result, as_of: date) -> bool:
@@ -58,15 +63,16 @@ def still_followed(measure: Measure, result: Result, as_of: date) -> bool:
     return result.period_end + timedelta(days=measure.by_day or 0) > as_of
 
 
-def rates_of(snapshot: Snapshot, measure: Measure, by: Sequence[str] = ()) -> list[Standardised]:
+@lru_cache(maxsize=_KEPT)
+def rates_of(snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = ()) -> tuple[Standardised, ...]:
     """Yearly rates under every standard population, held to the measure's threshold if it has one."""
     if lacking(snapshot, measure):
-        return []
+        return ()
     tallies = tallies_of(snapshot, measure, "year")
     if measure.threshold:
-        return against_threshold(tallies, by)
+        return tuple(against_threshold(tallies, by))
     found = [standardised(tallies, by, standard) for standard in standards().values()]
-    return [
+    return tuple(
         Standardised(one[0].crude, tuple(rate for each in one for rate in each.rates))
         for one in zip(*found, strict=True)
-    ]
+    )

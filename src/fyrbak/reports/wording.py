@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from fyrbak.goals import outline as o
-from fyrbak.measures.definitions import Measure
+from fyrbak.measures.definitions import DIMENSIONS, Measure
+from fyrbak.measures.releases import Release
 from fyrbak.measures.shown import Origin
 from fyrbak.measures.targets import targets
 from fyrbak.records.organisations import COUNTRY
@@ -323,6 +324,30 @@ def origin(found: Origin, lang: Language) -> tuple[tuple[str, str], ...]:
         (w("origin.pathways"), found.pathways),
     )
     return tuple((label, text) for label, text in facts if text)
+
+
+def given_out(entries: Sequence[Release], lang: Language) -> Table | None:
+    """The releases of a measure, the latest first; None before there are any."""
+    if not entries:
+        return None
+    w = Words(lang)
+
+    def cut(entry: Release) -> str:
+        named = [w.text(DIMENSIONS[name]).lower() if name in DIMENSIONS else name for name in entry.by]
+        return ", ".join((w(f"page.interval.{entry.interval}").lower(), *named))
+
+    rows = tuple(
+        (
+            str(entry.number), entry.at[:10], entry.by_whom, cut(entry), entry.snapshot,
+            formats.integer(entry.rows, lang), formats.integer(entry.suppressed, lang), entry.table[:12],
+            entry.note or w("release.no_note"),
+        )
+        for entry in reversed(entries)
+    )  # fmt: skip
+    keys = ("number", "day", "by_whom", "cut", "snapshot", "rows", "hidden", "table", "note")
+    headings = tuple(w(f"release.{key}") for key in keys)
+    numeric = (True, False, False, False, False, True, True, False, False)
+    return Table(w("release.caption"), headings, numeric, rows)
 
 
 def anchor(goal: o.Goal) -> str:

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from django.db.models import Max
 
+from fyrbak import settings
 from fyrbak.goals import models as m
 from fyrbak.goals import selectors
 from fyrbak.goals.importing import STRATEGY
 from fyrbak.goals.outline import PlanOutline
 from fyrbak.goals.strategy import outline_of_plan
+from fyrbak.measures.releases import LEDGER
 from fyrbak.records.manifest import read_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import current
@@ -68,6 +70,12 @@ def facts() -> SnapshotFacts | None:
         return None
     manifest = read_manifest(path)
     return SnapshotFacts(manifest.id, manifest.as_of, manifest.title, manifest.synthetic)
+
+
+def ledger_changed() -> int:
+    """When something was last released, in nanoseconds; 0 before anything has been."""
+    path = settings.HOME / "releases" / LEDGER
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 @dataclass(frozen=True)

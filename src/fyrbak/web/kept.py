@@ -1,4 +1,4 @@
-"""Pages that rest on the snapshot and the content alone: made once, kept until the snapshot changes."""
+"""Pages that rest on snapshot, content and releases alone: made once, kept until any of them changes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ View = Callable[..., HttpResponse]
 
 
 def kept(view: View) -> View:
-    """Keep what the view answers, by snapshot, address and language; the oldest goes when there are many."""
+    """Keep what the view answers, by snapshot, ledger, address and language; of many the oldest goes."""
 
     @wraps(view)
     def answer(request: HttpRequest, **names: Any) -> HttpResponse:
         facts = ground.facts()
-        key = (facts.id if facts else None, request.get_full_path(), language_of(request))
+        state = (facts.id, ground.ledger_changed()) if facts else None
+        key = (state, request.get_full_path(), language_of(request))
         if key in _pages:
             return HttpResponse(_pages[key])
         response = view(request, **names)

@@ -14,6 +14,7 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures as all_measures
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
+from fyrbak.measures.releases import releases
 from fyrbak.measures.results import UNIT_DIMENSIONS
 from fyrbak.measures.shown import origin_of
 from fyrbak.measures.statistics.checks import TooThin
@@ -96,6 +97,7 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
     return subject(
         request, "definition", chosen, title=words("page.definition", title=words.text(chosen.title)),
         found=found, unit=unit, period=period,
+        released=wording.given_out([one for one in releases() if one.measure == name], language_of(request)),
         origin=wording.origin(origin_of(opened, chosen), language_of(request)) if found else [],
         definition=wording.definition(chosen, language_of(request)), periods=_periods(opened, chosen),
         who=words("country") if unit == COUNTRY else words.of(organisation(unit), "name"),

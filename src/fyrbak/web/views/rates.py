@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 
 from fyrbak.definitions import pick
@@ -51,7 +53,7 @@ def standardised(request: HttpRequest, name: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _of_period(found: list[Standardised], period: str) -> Standardised:
+def _of_period(found: Sequence[Standardised], period: str) -> Standardised:
     """The period asked for, else the latest that is over. Raises UnknownNameError for another."""
     periods = [one.crude.period for one in found]
     whole = [one.crude.period for one in found if one.crude.complete]
