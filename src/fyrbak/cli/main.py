@@ -25,6 +25,7 @@ from fyrbak.cli import (  # noqa: E402
     records,
     releases,
     report,
+    restate,
     statistics,
     synth,
     tally,
@@ -43,6 +44,7 @@ app.command()(records.snapshot)
 app.command()(pathways.pathways)
 app.command()(measures.measure)
 app.command()(measures.explain)
+app.command()(restate.restate)
 app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)

@@ -1,0 +1,191 @@
+"""Restatements: which numbers differ between two snapshots of the same records, by how much, and why.
+
+Every person whose rows differ gets one reason, that of the strongest change (a row retracted, corrected, come
+late, new), and of the first table in the order of the layout. The persons of each reason are counted as in
+the earlier snapshot and as in the later one. What is left of the whole difference comes from the last day's
+move alone. So the moves add up to the difference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from fyrbak.errors import BadInputError
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.disclosure import SMALL, Suppressed, hidden
+from fyrbak.measures.disclosure.lattice import Key
+from fyrbak.measures.inputs import Inputs, label
+from fyrbak.measures.numbers import EMPTY, Cell
+from fyrbak.measures.results import UNIT_DIMENSIONS, cells, columns_of
+from fyrbak.measures.store import lacking, tallies_of
+from fyrbak.measures.tallies import Tallies, check_interval, cube, inputs, less
+from fyrbak.records import layout
+from fyrbak.records.changes import KINDS, changes
+from fyrbak.records.organisations import COUNTRY
+from fyrbak.records.snapshot import Snapshot
+
+REASON = "reason"
+PASSED = "passed"  # the kind of what is due to the last day's move alone
+
+
+@dataclass(frozen=True, order=True)
+class Reason:
+    """Why numbers moved: ``kind`` of change, ``table`` and ``source`` of the rows (empty for *passed*)."""
+
+    rank: int
+    kind: str
+    table: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """How far a numerator and its denominator moved for one reason; both None when hidden.
+
+    Counts and days have a numerator alone. A ratio's denominator is what is expected, a rate's person-days.
+    """
+
+    measure: str
+    version: str
+    period: str
+    unit: str
+    cut: dict[str, str]
+    reason: Reason
+    numerator: int | None
+    denominator: int | float | None
+    suppression: Suppressed | None = None
+
+    def row(self) -> dict[str, Any]:
+        """The move as one plain JSON object."""
+        return {
+            "measure": self.measure,
+            "version": self.version,
+            "period": self.period,
+            "unit": self.unit,
+            "cut": self.cut,
+            "reason": self.reason.kind,
+            "table": self.reason.table,
+            "source": self.reason.source,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "suppressed": self.suppression is not None,
+        }
+
+
+class _ByReason(Measure):
+    """A measure with one more dimension: why the person's rows differ."""
+
+    def rows(self, t: Inputs) -> Table:
+        return super().rows(t).inner_join(t.table(REASON), "person_id")
+
+
+def restatement(
+    before: Snapshot, now: Snapshot, measure: Measure, by: Sequence[str] = (), interval: Interval = "year"
+) -> list[Move]:
+    """What moved between two snapshots, by period and what it is cut by; nothing where nothing did.
+
+    Both snapshots must have the same engine. Raises BadInputError for snapshots that cannot be compared,
+    UnknownNameError for a dimension or an interval that the measure lacks.
+    """
+    check_interval(measure, interval)
+    columns = columns_of(measure, by)
+    if before.as_of > now.as_of:
+        raise BadInputError(
+            f"{now.path}: describes an earlier day than {before.path}. Give the earlier one first."
+        )
+    if lacking(now, measure) or lacking(before, measure):
+        return []
+    of = _ByReason.model_construct(**dict(measure) | {"dimensions": (*measure.dimensions, REASON)})
+    reasons = now.engine.keep(_reasons(before, now))
+    try:
+        pair = [_by_reason(one, of, interval, reasons) for one in (before, now)]
+    finally:
+        now.engine.forget(reasons)
+    was, now_is = (
+        _with_rest(part, tallies_of(one, measure, interval))
+        for part, one in zip(pair, (before, now), strict=True)
+    )
+    return list(_moves(was, now_is, (*columns, REASON)))
+
+
+def _reasons(before: Snapshot, now: Snapshot) -> Table:
+    """``person_id`` and ``reason`` of everyone whose rows differ, the strongest reason of each."""
+    rows = changes(before, now)
+    order = {name: f"{place:02}" for place, name in enumerate(layout.tables())}
+    rank = rows.kind.cases(*((kind, str(place)) for place, kind in enumerate(KINDS)), else_="9")
+    place = rows.table.cases(*order.items(), else_="99")
+    text = rank + "|" + place + "|" + rows.kind + "|" + rows.table + "|" + rows.source
+    rows = rows.mutate(text=text)
+    return rows.group_by("person_id").aggregate(**{REASON: rows.text.min()})
+
+
+def _by_reason(snapshot: Snapshot, of: Measure, interval: Interval, reasons: Table) -> Tallies:
+    """The tallies of those who have a reason, by reason."""
+    t = inputs(snapshot, of, interval, reasons.select("person_id"))
+    with_reasons = replace(t, table=lambda name: reasons if name == REASON else t.table(name))
+    return cube(of, with_reasons, snapshot.id).to(interval)
+
+
+def _with_rest(part: Tallies, whole: Tallies) -> Tallies:
+    """Those who have a reason, and all others, whose numbers move only as the last day does."""
+    measure = whole.measure
+    alike = part.table.drop_columns([REASON]).select(whole.table.column_names)
+    rest = less(measure, whole.table, alike)
+    reason = pa.array([f"9|99|{PASSED}||"] * rest.num_rows, pa.string())
+    rest = rest.append_column(REASON, reason).select(part.table.column_names)
+    return replace(part, table=pa.concat_tables([part.table, rest.cast(part.table.schema)]))
+
+
+def _moves(was: Tallies, now: Tallies, columns: tuple[str, ...]) -> Iterator[Move]:
+    """The net moves, with what is small hidden: in the numbers before, in those after and in the moves."""
+    cut_by = tuple(name for name in columns if name != REASON)
+    measure = now.measure
+    pair = [cells(part, columns) for part in (was, now)]
+    concealed = {key for part in (was, now) for key in hidden(part, columns)}
+    moved: defaultdict[Key, dict[str, Cell]] = defaultdict(dict)
+    for key in dict.fromkeys([*pair[0], *pair[1]]):
+        one, other = (part.get(key, EMPTY) for part in pair)
+        net = Cell(other.n - one.n, other.hits - one.hits, other.base - one.base, other.time - one.time, ())
+        period, values = key
+        if net != EMPTY:
+            moved[period, values[:-1]][values[-1]] = net
+    for (period, values), by_reason in sorted(moved.items()):
+        hide = {
+            reason
+            for reason, net in by_reason.items()
+            if (period, (*values, reason)) in concealed or {*map(abs, _counts(net))} & set(SMALL)
+        }
+        if len(hide) == 1 and len(by_reason) > 1:  # the whole difference may be known
+            hide.add(
+                min(by_reason.keys() - hide, key=lambda reason: max(map(abs, _counts(by_reason[reason]))))
+            )
+        cut = dict(zip(cut_by, values, strict=True))
+        unit = next((cut.pop(name) for name in UNIT_DIMENSIONS if name in cut), COUNTRY)
+        for reason, net in sorted(by_reason.items()):
+            rank, _, kind, table, source = reason.split("|")
+            why = Reason(int(rank), kind, table, source)
+            told = (None, None, Suppressed()) if reason in hide else (*_told(measure, net), None)
+            yield Move(measure.id, measure.version, label(period, now.interval), unit, cut, why, *told)
+
+
+def _counts(net: Cell) -> tuple[int, ...]:
+    return net.n, net.hits, net.n - net.hits if net.n else 0, net.base
+
+
+def _told(measure: Measure, net: Cell) -> tuple[int, int | float | None]:
+    """By how much the numerator and the denominator moved."""
+    match measure.kind:
+        case "count" | "days":
+            return net.n, None
+        case "ratio":
+            return net.hits, net.base / cast(int, measure.divisor)
+        case "rate":
+            return net.hits, net.time
+        case _:
+            return net.hits, net.n
