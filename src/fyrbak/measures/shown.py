@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.rates import Standardised, against_threshold, standardised
+from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.results import Result
 from fyrbak.measures.standards import standards
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
@@ -56,6 +57,13 @@ def curves_of(
     Kept, since what is hidden in one curve depends on all the others, and a reader asks for one at a time.
     """
     return () if lacking(snapshot, measure) else tuple(curves(tallies_of(snapshot, measure, interval), by))
+
+
+@lru_cache(maxsize=_KEPT)
+def moves_of(snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = ()) -> tuple[Move, ...] | None:
+    """What moved in the yearly numbers since the snapshot before; None where there was none before."""
+    before = snapshot.before()
+    return None if before is None else tuple(restatement(before, snapshot, measure, by))
 
 
 def still_followed(measure: Measure, result: Result, as_of: date) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from fyrbak.goals import outline as o
 from fyrbak.measures.definitions import DIMENSIONS, Measure
 from fyrbak.measures.releases import Release
+from fyrbak.measures.restatement import Move
 from fyrbak.measures.shown import Origin
 from fyrbak.measures.targets import targets
 from fyrbak.records.organisations import COUNTRY
@@ -36,6 +37,7 @@ from fyrbak.reports.follow_up import (
 )
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark, counted, level_mark, verdict_mark, verdict_marks
+from fyrbak.reports.restated import moved, reason_text
 from fyrbak.reports.voices import Standing
 from fyrbak.reports.words import Words
 
@@ -348,6 +350,17 @@ def given_out(entries: Sequence[Release], lang: Language) -> Table | None:
     headings = tuple(w(f"release.{key}") for key in keys)
     numeric = (True, False, False, False, False, True, True, False, False)
     return Table(w("release.caption"), headings, numeric, rows)
+
+
+def moves(found: Sequence[Move], lang: Language) -> Table:
+    """What moved since the snapshot before, reason by reason."""
+    w = Words(lang)
+    rows = tuple(
+        (reason_text(move.reason, w), moved(move, move.numerator, w), moved(move, move.denominator, w))
+        for move in found
+    )
+    headings = (w("restatement.why"), w("restatement.numerator"), w("restatement.denominator"))
+    return Table(w("restatement.caption"), headings, (False, True, True), rows)
 
 
 def anchor(goal: o.Goal) -> str:

@@ -16,13 +16,13 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.explain import Part, explain
 from fyrbak.measures.releases import releases
 from fyrbak.measures.results import UNIT_DIMENSIONS
-from fyrbak.measures.shown import origin_of
+from fyrbak.measures.shown import moves_of, origin_of
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.measures.store import lacking, results_of
 from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import figures, formats, funnels, wording
-from fyrbak.reports.drawing import Figure
+from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.follow_up import PartView, parts_of
 from fyrbak.reports.formats import Language
 from fyrbak.reports.names import name_of, part_name
@@ -97,6 +97,7 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
     return subject(
         request, "definition", chosen, title=words("page.definition", title=words.text(chosen.title)),
         found=found, unit=unit, period=period,
+        moves=_moves(opened, chosen, unit, period, language_of(request)),
         released=wording.given_out([one for one in releases() if one.measure == name], language_of(request)),
         origin=wording.origin(origin_of(opened, chosen), language_of(request)) if found else [],
         definition=wording.definition(chosen, language_of(request)), periods=_periods(opened, chosen),
@@ -104,6 +105,15 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
         parts=[_explained(part, words) for part in found.parts] if found else [],
         units=[(COUNTRY, words("country")), *((place.code, words.of(place, "name")) for place in regions())],
     )  # fmt: skip
+
+
+def _moves(opened: Snapshot, measure: Measure, unit: str, period: str, lang: Language) -> Table | str:
+    """What moved in one number since the snapshot before, or that nothing did; empty without one before."""
+    found = moves_of(opened, measure, () if unit == COUNTRY else ("region",))
+    if found is None:
+        return ""
+    own = [move for move in found if (move.unit, move.period) == (unit, period)]
+    return wording.moves(own, lang) if own else Words(lang)("restatement.same")
 
 
 def _latest(opened: Snapshot, measure: Measure) -> str:
