@@ -59,7 +59,7 @@ def test_groups_are_compared_with_gap_and_slope(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("rate", "--measure", "svf_lead_time"), "has no threshold"),
+        (("rate", "--measure", "svf_lead_time"), "cannot be standardised"),
         (("rate", "--standard", "esp213"), "unknown standard population 'esp213': did you mean 'esp2013'"),
         (("curve", "--measure", "svf_lead_time"), "has no curve"),
         (("equity", "--measure", "svf_lead_time", "--along", "wealth"), "unknown divider 'wealth'"),

@@ -21,15 +21,17 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.equity import Equity
 from fyrbak.measures.equity import equity as equity_of
 from fyrbak.measures.numbers import PERSON_YEARS
-from fyrbak.measures.rates import Standardised, against_threshold, standardised
+from fyrbak.measures.rates import Standardised
 from fyrbak.measures.results import Result
+from fyrbak.measures.shown import curves_of, rates_of
+from fyrbak.measures.standards import Standard
 from fyrbak.measures.standards import standard as standard_named
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.measures.statistics.inequality import Gap, Slope
 from fyrbak.measures.statistics.intervals import Estimate
-from fyrbak.measures.store import lacking, tallies_of
-from fyrbak.measures.survival import Waiting, curves
-from fyrbak.measures.tallies import Tallies, check_interval
+from fyrbak.measures.store import lacking
+from fyrbak.measures.survival import Waiting
+from fyrbak.measures.tallies import check_interval
 from fyrbak.records.organisations import COUNTRY, regions
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
@@ -63,11 +65,10 @@ def rate(
     format_: Written = Format.TABLE,
 ) -> None:
     """Age-standardised rates per 100,000 person-years, and what they say of the measure's threshold."""
-    of = measure_named(measure_id)
-    chosen = standard_named(standard) if standard else None
-    tallies = _tallies(snapshot, of, "year")
-    found = standardised(tallies, by or (), chosen) if chosen else against_threshold(tallies, by or ())
-    _write([row for one in found if period in (None, one.crude.period) for row in _rates(one)], format_)
+    of, chosen = measure_named(measure_id), standard_named(standard) if standard else None
+    found = rates_of(_opened(snapshot, of), of, tuple(by or ()))
+    own = [one for one in found if period in (None, one.crude.period)]
+    _write([row for one in own for row in _rates(one, chosen)], format_)
 
 
 def curve(
@@ -79,7 +80,8 @@ def curve(
     format_: Written = Format.TABLE,
 ) -> None:
     """The share treated by each day, with those who still wait in the count (Kaplan and Meier)."""
-    found = curves(_tallies(snapshot, measure_named(measure_id), interval), by or ())
+    of = measure_named(measure_id)
+    found = curves_of(_opened(snapshot, of), of, tuple(by or ()), check_interval(of, interval))
     _write([row for one in found if period in (None, one.result.period) for row in _points(one)], format_)
 
 
@@ -106,13 +108,12 @@ def equity(
     _write([row for one in found for row in _groups(one)], format_)
 
 
-def _tallies(folder: SnapshotFolder, of: Measure, interval: str) -> Tallies:
+def _opened(folder: SnapshotFolder, of: Measure) -> Snapshot:
     opened = Snapshot.open(folder)
-    chosen = check_interval(of, interval)
     if absent := lacking(opened, of):
         raise BadInputError(f"{of.id} cannot be measured: the snapshot has no {', '.join(absent)}.")
     _banner(opened)
-    return tallies_of(opened, of, chosen)
+    return opened
 
 
 def _banner(opened: Snapshot) -> None:
@@ -130,11 +131,14 @@ def _place(result: Result) -> _Row:
     }
 
 
-def _rates(one: Standardised) -> Iterator[_Row]:
+def _rates(one: Standardised, chosen: Standard | None) -> Iterator[_Row]:
+    """The crude rate, then the rates under the chosen standard or all."""
     hidden = one.crude.suppression.text("sv") if one.crude.suppression else ""
     crude = {"value": one.crude.value, "lower": one.crude.lower, "upper": one.crude.upper}
     yield {**_place(one.crude), "standard": "", **crude, "below": None, "verdict": None, "text": hidden}
     for rate in one.rates:
+        if chosen not in (None, rate.standard):
+            continue
         own = {"value": rate.value, "lower": rate.lower, "upper": rate.upper, "below": rate.below}
         yield {
             **_place(one.crude), "standard": rate.standard.id, **own, "verdict": one.verdict, "text": hidden,
