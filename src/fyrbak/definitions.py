@@ -64,7 +64,8 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(text, Loader=_LineLoader)  # noqa: S506 - a subclass of SafeLoader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # What is missing at the end of the file is told of the last line, not of the one after it.
+        line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
         raise BadDefinitionError(f"{path}:{line}: not valid YAML: {error.problem}. Mend that line.") from None
 
 
