@@ -131,6 +131,7 @@ def test_what_does_not_add_up_is_refused_in_one_line(parts: dict[str, Snapshot])
         (replace(other, as_of=AS_OF.replace(year=2024)), "differ in last day: 2025-06-30 and 2024-06-30"),
         (replace(other, begins={"tumour": 2019}), "differ in the first year"),
         (replace(other, dimensions=("region",)), "differ in dimensions"),
+        (replace(other, synthetic=False), "differ in whether the persons are invented"),
         (replace(other, sources=one.sources), "the region 22 was sent twice"),
         (replace(other, snapshots=one.snapshots), "was sent twice"),
     ):
@@ -186,6 +187,7 @@ def test_measure_reports_have_the_shape_of_fhir_r4(parts: dict[str, Snapshot], n
         report = entry["resource"]
         assert {"resourceType", "status", "type", "measure", "period", "group"} <= report.keys()
         assert (report["status"], report["type"]) == ("complete", "summary")
+        assert report["meta"]["security"][0]["code"] == "HTEST", "the persons are invented"
         assert report["measure"] == f"urn:fyrbak:measure:{name}|{one.measure.version}"
         assert report["period"]["start"] <= report["period"]["end"] <= AS_OF.isoformat()
         (group,) = report["group"]

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from fyrbak.measures.measure_reports import bundle
 from fyrbak.measures.results import results
 from fyrbak.measures.tallies import check_interval
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports.words import Words
 
 app = typer.Typer(no_args_is_help=True, help="Share tallies instead of rows, and add them up.")
 
@@ -97,8 +98,14 @@ def show(
     )
 
 
-def _write(shared: Iterable[Shared], out: Path, format_: FileFormat) -> None:
+def _banner(shared: Iterable[Shared]) -> None:
+    if any(one.synthetic for one in shared):
+        typer.echo(Words("sv")("banner"), err=True)
+
+
+def _write(shared: Sequence[Shared], out: Path, format_: FileFormat) -> None:
     """Write a folder that gets its name when it is whole."""
+    _banner(shared)
     if out.exists():
         raise BadInputError(f"{out}: exists already. Choose a new folder.")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -51,6 +51,7 @@ class Shared:
     engines: tuple[str, ...]
     dimensions: tuple[str, ...]
     agreement: str | None
+    synthetic: bool
     table: pa.Table
 
     @property
@@ -106,7 +107,8 @@ def share(
     return Shared(
         measure, fingerprint(measure), interval, snapshot.as_of, _begins(snapshot, measure, interval),
         (source,), (snapshot.id,), (snapshot.engine.name,),
-        measure.cuts if agreement is not None else columns_of(measure, by), agreement, table,
+        measure.cuts if agreement is not None else columns_of(measure, by), agreement,
+        snapshot.synthetic, table,
     )  # fmt: skip
 
 
@@ -168,9 +170,8 @@ def merge(shared: Sequence[Shared]) -> Shared:
     another year, and for a region or a snapshot that is there twice.
     """
     first = shared[0]
-    alike = ("made_by", "interval", "as_of", "begins", "dimensions")
     for other in shared[1:]:
-        for what in alike:
+        for what in _DIFFERS:
             if getattr(first, what) != getattr(other, what):
                 raise BadInputError(
                     f"{first.measure.id}: {first.name} and {other.name} differ in {_DIFFERS[what]}: "
@@ -198,6 +199,7 @@ _DIFFERS = {
     "as_of": "last day",
     "begins": "the first year of their tables",
     "dimensions": "dimensions",
+    "synthetic": "whether the persons are invented",
 }
 
 
@@ -240,6 +242,7 @@ def write(shared: Shared, folder: Path) -> Path:
         "dimensions": shared.dimensions,
         "shared": "suppressed" if shared.at_least else "by agreement",
         "agreement": shared.agreement,
+        "synthetic": shared.synthetic,
         "software": version("fyrbak"),
     }
     path = folder / f"{shared.name}.parquet"
@@ -277,7 +280,7 @@ def read(path: Path) -> Shared:
         measure, heading["made_by"], heading["interval"], date.fromisoformat(heading["as_of"]),
         heading["begins"], tuple(heading["sources"]), tuple(heading["snapshots"]),
         tuple(heading["engines"]), dimensions,
-        heading["agreement"], table.replace_schema_metadata(None),
+        heading["agreement"], heading["synthetic"], table.replace_schema_metadata(None),
     )  # fmt: skip
 
 

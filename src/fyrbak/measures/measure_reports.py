@@ -16,6 +16,7 @@ POPULATION = "http://terminology.hl7.org/CodeSystem/measure-population"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 IMPROVEMENT = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"
 EXTENSION = "urn:fyrbak:tallies"
+TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")  # how FHIR marks invented persons
 _Json = dict[str, Any]
 
 # Which sum is which population. A ratio's denominator is told before it is divided, a rate's in days.
@@ -52,6 +53,8 @@ def _report(shared: Shared, start: date, lines: Sequence[_Json]) -> _Json:
         "reporter": {"display": ", ".join(organisation(code).name_sv for code in shared.sources)},
         "period": {"start": start.isoformat(), "end": last.isoformat()},
     }
+    if shared.synthetic:
+        report["meta"] = {"security": [_coding(*TEST_DATA)]}
     if measure.better in _BETTER:
         report["improvementNotation"] = {"coding": [_coding(IMPROVEMENT, _BETTER[measure.better])]}
     return report | {"group": [_group(shared, lines)]}
