@@ -144,7 +144,7 @@ def _chart(found: ControlChartOf, lang: Language) -> alt.TopLevelMixin:
 
     used = [mark for mark in _MARKS if any(_mark(point) == mark for point in found.points)]
     names = [w(f"control.mark.{mark}") for mark in used]
-    legend = alt.Legend(orient="top", title=None, labelFontSize=13, symbolSize=90, labelLimit=300, columns=3)
+    legend = alt.Legend(orient="top", title=None, labelFontSize=13, symbolSize=90, labelLimit=300)
     shapes, colours = ([_MARKS[mark][at] for mark in used] for at in (0, 1))
     values = [
         {"period": point.result.period, "value": axes.scaled(point.result.value, measure),

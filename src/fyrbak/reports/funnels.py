@@ -81,7 +81,7 @@ def sentence(found: FunnelOf, names: Names, by: str, lang: Language) -> str:
     """What the funnel says, with what chance alone would do."""
     w, chance, alarms = Words(lang), found.chance, len(found.outside("alarm"))
     outside = alarms + len(found.outside("alert"))
-    return w(
+    said = w(
         "funnel.sentence",
         units=w.counted(chance.comparisons, f"units.{by}"),
         alarms=alarms or w("none_of_them"),
@@ -89,6 +89,7 @@ def sentence(found: FunnelOf, names: Names, by: str, lang: Language) -> str:
         expected=formats.decimal(chance.expected, 1, lang),
         whole=whole_name(names, w),
     )
+    return formats.sentence_case(said)
 
 
 def spread(found: FunnelOf, lang: Language) -> str:
@@ -246,7 +247,7 @@ def _unit_names(frame: _Frame, found: FunnelOf, names: Names, lang: Language) ->
     seen = [(unit, unit.bounds.size, unit.result.value) for unit in found.units
             if unit.bounds and unit.result.value is not None]  # fmt: skip
     seen.sort(key=lambda one: order.index(one[0].verdict or "within"))
-    texts = [names[unit.result.unit].removeprefix("Region ") for unit, _, _ in seen]
+    texts = [names[unit.result.unit].removeprefix("Region ").removesuffix(" Region") for unit, _, _ in seen]
     points = [frame.place(size, value) for _, size, value in seen]
     sides = list(labels.beside(points, texts, WIDTH, HEIGHT))
     for side in labels.SIDES:

@@ -356,7 +356,7 @@ def moves(found: Sequence[Move], lang: Language) -> Table:
     """What moved since the snapshot before, reason by reason."""
     w = Words(lang)
     rows = tuple(
-        (reason_text(move.reason, w), moved(move, move.numerator, w), moved(move, move.denominator, w))
+        (reason_text(move.reason, w), *(moved(move, n, w) or "–" for n in (move.numerator, move.denominator)))
         for move in found
     )
     headings = (w("restatement.why"), w("restatement.numerator"), w("restatement.denominator"))
