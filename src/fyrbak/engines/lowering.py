@@ -35,6 +35,11 @@ class SameMeaning:
         """So are a day and some days less."""
         return self.cast(super().visit_DateSub(op, **parts), dt.date)  # type: ignore[misc]
 
+    def visit_DateFromYMD(self: Any, op: ops.DateFromYMD, **parts: Any) -> Any:
+        """Year, month and day are whole numbers, also where DuckDB takes them from a date known to be null."""
+        whole = {name: self.cast(part, dt.int32) for name, part in parts.items()}
+        return super().visit_DateFromYMD(op, **whole)  # type: ignore[misc]
+
 
 def statement(compiler: Any, question: Table) -> str:
     """SQL of a question, each column cast to the type that the question says it has.

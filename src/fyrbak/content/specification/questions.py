@@ -257,3 +257,8 @@ def beside_one_number(t: Any) -> Table:
 
 def home(t: Any) -> Table:
     return t.with_region(t.a).select("date", "region")
+
+
+def first_of_month_or_nothing(t: Any) -> Table:
+    day = ibis.date("2023-12-31").nullif(ibis.date("2023-12-31"))
+    return t.a.mutate(day=ibis.date(day.year(), day.month(), 1))
