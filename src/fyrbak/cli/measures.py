@@ -32,7 +32,7 @@ from fyrbak.measures.tallies import check_interval
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
-from fyrbak.reports.names import cut_name, dimension_name, name_of
+from fyrbak.reports.names import cut_name, dimension_name, name_of, unit_named
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
@@ -115,7 +115,7 @@ def _that_can(dimensions: list[str], interval: str) -> list[Measure]:
 def explain(
     snapshot: SnapshotFolder,
     measure_id: Annotated[str, typer.Argument(help="Id of the measure, such as svf_lead_time.")],
-    unit: Annotated[str, typer.Option(help="SE, a region (24) or a hospital (24-nus).")] = "SE",
+    unit: Annotated[str, typer.Option(help="SE, a region (24) or a hospital (24-nus), or its name.")] = "SE",
     period: Annotated[str | None, typer.Option(help="Such as 2024; default the latest year.")] = None,
     person: Annotated[
         str | None, typer.Option(help="Instead of a number's: a person's rows, by pseudonym; - asks for it.")
@@ -128,7 +128,7 @@ def explain(
     if person is not None:
         persons.explain(opened, measure_named(measure_id), person, as_json=format_ is Format.JSON)
         return
-    found = explanation_of(opened, measure_id, unit, period)
+    found = explanation_of(opened, measure_id, unit_named(unit), period)
     if opened.synthetic:
         typer.echo(_WORDS("banner"), err=True)
     if format_ is Format.JSON:

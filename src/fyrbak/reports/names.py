@@ -6,7 +6,7 @@ from fyrbak.definitions import pick
 from fyrbak.measures.definitions import DIMENSIONS, Measure, Value
 from fyrbak.measures.tallies import AGES_OF, UNKNOWN
 from fyrbak.pathways.definitions import pathways
-from fyrbak.records.organisations import organisation
+from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions
 from fyrbak.reports.words import Words
 
 
@@ -28,6 +28,21 @@ def name_of(dimension: str, value: str, words: Words) -> str:
     if dimension in AGES_OF:
         return words("years_of_age", group=value.replace("-", "–"))
     return words(f"sex.{value}") if dimension == "sex" else value
+
+
+def unit_named(text: str) -> str:
+    """The code of the country, a region or a hospital, by its code or its name in either language.
+
+    ``Stockholm`` is Region Stockholm. What is no name is returned as it came, for whoever asks to refuse.
+    """
+    wanted = text.strip().casefold()
+    country = (COUNTRY, [Words(lang)("country") for lang in ("sv", "en")])
+    places = [(place.code, [place.name_sv, place.name_en]) for place in (*regions(), *hospitals())]
+    for code, named in (country, *places):
+        plain = [name.removeprefix("Region ").removesuffix(" Region") for name in named]
+        if wanted in {name.casefold() for name in (code, *named, *plain)}:
+            return code
+    return text
 
 
 def cut_name(measure: Measure, dimension: str, value: str, words: Words) -> str:
