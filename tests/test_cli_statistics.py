@@ -62,6 +62,7 @@ def test_groups_are_compared_with_gap_and_slope(folder: Path) -> None:
         (("rate", "--measure", "svf_lead_time"), "cannot be standardised"),
         (("rate", "--standard", "esp213"), "unknown standard population 'esp213': did you mean 'esp2013'"),
         (("curve", "--measure", "svf_lead_time"), "has no curve"),
+        (("curve", "--period", "1999"), "unknown period '1999'"),
         (("equity", "--measure", "svf_lead_time", "--along", "wealth"), "unknown divider 'wealth'"),
         (("equity", "--measure", "svf_lead_time", "--along", "income", "--by", "sex"), "Write --by region"),
     ],

@@ -117,4 +117,4 @@ def test_what_does_not_exist_is_said_in_one_line(
 def test_a_snapshot_without_background(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Snapshot, "rows", lambda _, name: 0 if name == "background" else 1)
     with pytest.raises(BadInputError, match="cannot be divided without background"):
-        equity(snapshot, LEAD, "education")
+        equity(Snapshot.open(snapshot.path), LEAD, "education")

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fyrbak.cli.measures import Format, SnapshotFolder
+from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.definitions import measure as measure_named
@@ -67,6 +68,7 @@ def rate(
     """Age-standardised rates per 100,000 person-years, and what they say of the measure's threshold."""
     of, chosen = measure_named(measure_id), standard_named(standard) if standard else None
     found = rates_of(_opened(snapshot, of), of, tuple(by or ()))
+    _check(period, [one.crude.period for one in found])
     own = [one for one in found if period in (None, one.crude.period)]
     _write([row for one in own for row in _rates(one, chosen)], format_)
 
@@ -82,6 +84,7 @@ def curve(
     """The share treated by each day, with those who still wait in the count (Kaplan and Meier)."""
     of = measure_named(measure_id)
     found = curves_of(_opened(snapshot, of), of, tuple(by or ()), check_interval(of, interval))
+    _check(period, [one.result.period for one in found])
     _write([row for one in found if period in (None, one.result.period) for row in _points(one)], format_)
 
 
@@ -114,6 +117,11 @@ def _opened(folder: SnapshotFolder, of: Measure) -> Snapshot:
         raise BadInputError(f"{of.id} cannot be measured: the snapshot has no {', '.join(absent)}.")
     _banner(opened)
     return opened
+
+
+def _check(period: str | None, periods: Sequence[str]) -> None:
+    if period is not None:
+        pick("period", period, list(dict.fromkeys(periods)))
 
 
 def _banner(opened: Snapshot) -> None:

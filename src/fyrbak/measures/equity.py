@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError, UnknownNameError
@@ -24,6 +25,7 @@ from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 
 _OF: Mapping[str, Of] = {"proportion": "shares", "rate": "rates"}  # the kinds that groups are compared in
+_KEPT = 8  # tables
 Refused = TooThin | Suppressed
 
 
@@ -75,8 +77,8 @@ def equity(
     UnknownNameError for a divider, unit or period that does not exist, BadInputError where the snapshot has
     no background or lacks another table.
     """
-    by, own = _table(snapshot, measure, along, unit)
-    found = [result for result in results(own, by) if result.unit == unit]
+    by, own, shown = _table(snapshot, measure, along, regional=unit != COUNTRY)
+    found = [result for result in shown if result.unit == unit]
     periods = list(dict.fromkeys(result.period for result in found))
     if not periods:
         raise UnknownNameError(f"{measure.id}: nothing is counted for '{unit}'. Try another.")
@@ -87,8 +89,14 @@ def equity(
     return _equity(measure, divider(along), unit, chosen, rows, alike)
 
 
-def _table(snapshot: Snapshot, measure: Measure, along: str, unit: str) -> tuple[tuple[str, ...], Tallies]:
-    """What to cut by, and the divided measure's tallies."""
+@lru_cache(maxsize=_KEPT)
+def _table(
+    snapshot: Snapshot, measure: Measure, along: str, *, regional: bool
+) -> tuple[tuple[str, ...], Tallies, tuple[Result, ...]]:
+    """What to cut by, the divided measure's tallies, and its results.
+
+    Kept, since what is hidden in one unit depends on all the others, and units are asked for one by one.
+    """
     of = divided(measure, along)
     if absent := lacking(snapshot, of):
         raise BadInputError(
@@ -96,9 +104,10 @@ def _table(snapshot: Snapshot, measure: Measure, along: str, unit: str) -> tuple
         )
     if measure.split:
         raise UnknownNameError(f"{measure.id} is always shown in parts and cannot be divided. Try another.")
-    by = (along,) if unit == COUNTRY else ("region", along)
+    by = ("region", along) if regional else (along,)
     columns_of(of, by)
-    return by, tallies_of(snapshot, of, check_interval(measure, "year"))
+    own = tallies_of(snapshot, of, check_interval(measure, "year"))
+    return by, own, tuple(results(own, by))
 
 
 def _equity(

@@ -45,16 +45,6 @@ def numbers_of(measure: Measure, found: Sequence[Cell]) -> list[Numbers]:
     return _OF_KIND[measure.kind](measure, found)
 
 
-def counts_of(measure: Measure, cell: Cell) -> tuple[int, ...]:
-    """Every number of persons that the cell's numbers show or give away."""
-    if measure.kind in ("proportion", "survival"):
-        hits = _by_day(measure, cell) if measure.kind == "survival" else cell.hits
-        return cell.n, hits, cell.n - hits
-    if measure.kind in ("ratio", "rate"):
-        return (cell.hits, cell.base) if measure.kind == "ratio" else (cell.hits,)
-    return (cell.n,)
-
-
 def person_years(time: float) -> float:
     """Person-days as person-years."""
     return time / DAYS_PER_YEAR
