@@ -33,6 +33,7 @@ Level = tuple[int, ...]  # a table: the level of each axis
 
 MOST_CELLS = 500_000  # a table with more is nearly empty: all of it would be hidden
 _BLOCK = 40  # a block of siblings up to this size is hidden whole where a count in it is not proved safe
+_PATIENCE = 50  # how many counts of a table may fail before those below hidden sums are left unproved
 _EACH = 5  # what hiding a cell costs besides its persons
 
 
@@ -163,11 +164,18 @@ class Lattice:
         neighbours = _Neighbours(self, table, above, np.sum(counts, axis=0) + _EACH)
         for number, (numbers, room) in enumerate(zip(counts, rooms, strict=True)):
             worlds = Worlds(numbers, room, flags, neighbours.reaches)
-            for index in np.argwhere(small[number]):
+            patience = _PATIENCE
+            # What is hidden for the first time comes first: its boxes also serve what lies below hidden sums.
+            for index in np.concatenate(
+                [np.argwhere(small[number] & ~above), np.argwhere(small[number] & above)]
+            ):
                 cell = tuple(index.tolist())
                 block = neighbours.block(cell)
-                if block is None or flags[block].all() or worlds.protect(cell):
+                if block is None or flags[block].all():
                     continue
+                if (patience or not above[cell]) and worlds.protect(cell):
+                    continue
+                patience = max(patience - 1, 0)
                 self.unproved.append((table, number, cell))
                 if flags[block].size <= _BLOCK:
                     flags[block] = True

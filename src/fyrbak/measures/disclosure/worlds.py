@@ -31,7 +31,6 @@ WIDTH = FEW  # besides the true one, a hidden small count has at least this many
 NEVER = 1 << 40  # the price of what may not be hidden, and a capacity without limit
 _SHARES = 60  # divisible by every number of persons that a count is moved by
 _BOXES = 6  # how many boxes are tried where none will do before another has been moved
-_PATIENCE = 50  # how many counts of a table may fail before no corners are filled for the others
 _LACKING = 20  # what a person lacking in a corner counts for, against the price of hiding
 
 # What a move may do: nothing but move; hide more cells; and also fill corners that lack persons first.
@@ -65,21 +64,17 @@ class Worlds:
     room: Numbers | None
     hidden: Flags
     reaches: Callable[[Cell], list[Reach]]
-    failures: int = 0
 
     def protect(self, cell: Cell) -> bool:
         """Hide what it takes for a small count to be possibly not small, and in a range of values.
 
         Returns whether that is proved. The numbers are afterwards as they were.
         """
-        means = _ALL if self.failures < _PATIENCE else _ALL[:2]
         up = FEW - int(self.numbers[cell])
-        proved = self._moved(cell, up, means) >= up
-        if proved:
-            wanted = WIDTH - self._moved(cell, up - WIDTH, _ALL[:1])
-            proved = wanted <= up or self._moved(cell, wanted, means) >= wanted
-        self.failures += not proved
-        return proved
+        if self._moved(cell, up, _ALL) < up:
+            return False
+        wanted = WIDTH - self._moved(cell, up - WIDTH, _ALL[:1])
+        return wanted <= up or self._moved(cell, wanted, _ALL) >= wanted
 
     def enclose(self, cell: Cell) -> None:
         """Hide the cheapest box around a cell, however little it can be moved in it."""
