@@ -104,6 +104,15 @@ def test_what_comes_before_a_hidden_period_is_left_out() -> None:
     assert found.before == 2 and [point.result for point in found.points] == series[2:]
 
 
+def test_a_chart_may_end_before_a_hidden_period_but_then_promises_nothing() -> None:
+    series = months([*STEADY, 50, 51, 49], target=target(0.8))
+    gap = len(STEADY)
+    found = control_chart_of(LEAD_TIME, [*series[:gap], hidden(series[gap]), *series[gap + 1 :]])
+    assert isinstance(found, ControlChartOf)
+    assert (found.before, found.after, found.assurance) == (0, 3, None)
+    assert [point.result for point in found.points] == series[:gap]
+
+
 def test_a_period_that_is_not_over_says_nothing_yet() -> None:
     series = months([*STEADY, 5])
     found = control_chart_of(LEAD_TIME, [*series[:-1], replace(series[-1], complete=False)])

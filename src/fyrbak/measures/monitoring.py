@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -157,16 +158,17 @@ class Expected:
 
 @dataclass(frozen=True)
 class ControlChartOf:
-    """One unit's periods, the latest unbroken row of them. ``before`` counts those before a gap, left out.
+    """One unit's periods, an unbroken row of them. ``before`` and ``after`` count those left out around it.
 
     ``assurance``: whether the process as it is now always reaches its target, never, or now and then; None
-    without a target or without limits.
+    without a target, without limits and where the row ends before now.
     """
 
     measure: Measure
     points: tuple[Watched, ...]
     stretches: tuple[Stretch, ...]
     before: int
+    after: int
     assurance: c.Assurance | None
 
     @property
@@ -185,17 +187,20 @@ def control_chart_of(
 ) -> ControlChartOf | TooThin | None:
     """The control chart (XmR) of one unit's periods in time order. None for a status: see independent().
 
-    A period that is not over is left out. A hidden or missing one breaks the row: limits are learnt from
-    periods next to each other, so what comes before the last gap is left out as well. Too thin with fewer
-    than twelve such periods.
+    A period that is not over is left out. A hidden or missing one breaks the row, since limits are learnt
+    from periods next to each other: of the rows with at least twelve periods the latest is taken. Too thin
+    where there is none.
     """
     if not independent(measure):
         return None
     done = [one for one in series if one.complete]
-    gap = max((place for place, one in enumerate(done) if one.value is None), default=-1)
-    shown = done[gap + 1 :]
-    if len(shown) < c.LEAST_POINTS:
-        return TooThin("few_points", len(shown), c.LEAST_POINTS)
+    gaps = [-1, *(place for place, one in enumerate(done) if one.value is None), len(done)]
+    rows = [(start + 1, end) for start, end in pairwise(gaps)]
+    long = [(start, end) for start, end in rows if end - start >= c.LEAST_POINTS]
+    if not long:
+        return TooThin("few_points", max(end - start for start, end in rows), c.LEAST_POINTS)
+    first, end = long[-1]
+    shown = done[first:end]
     starts = [(_place(shown, baseline), baseline.cause) for baseline in stated]
     causes = {start: cause for start, cause in starts if 0 < start < len(shown)}
     values = [one.value for one in shown if one.value is not None]
@@ -210,8 +215,9 @@ def control_chart_of(
         measure,
         tuple(Watched(one, tuple(sorted(found))) for one, found in zip(shown, chart.signals, strict=True)),
         stretches,
-        gap + 1,
-        chart.assurance(target.value, better) if target else None,
+        first,
+        len(done) - end,
+        chart.assurance(target.value, better) if target and end == len(done) else None,
     )
 
 

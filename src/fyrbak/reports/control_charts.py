@@ -78,6 +78,8 @@ def sentences(found: ControlChartOf, lang: Language) -> Iterator[str]:
                     cause=w.text(stretch.cause))  # fmt: skip
     if found.before:
         yield w("control.before", period=found.points[0].result.period)
+    if found.after:
+        yield w("control.after", period=found.points[-1].result.period)
     target = found.points[-1].result.target
     if found.assurance and target:
         aim = formats.target(target, found.measure.kind, lang)
