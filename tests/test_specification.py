@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from functools import cache
 from pathlib import Path
 
@@ -55,3 +56,13 @@ def test_every_word_of_the_vocabulary_is_asked_by_some_case_or_measure() -> None
     asked_for += [expression(one, example_inputs(examples(one)[0], one, reference)) for one in measures()]
     words = {type(op) for question in asked_for for op in question.op().find(ops.Node)}
     assert set(WORDS) - words == {ops.DatabaseTable}  # that is how DuckDB names a table
+
+
+def test_the_rules_in_words_point_to_cases_that_are_there() -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    pointed = set(
+        re.findall(r"specification\.md#([\w-]+)", (docs / "semantics.md").read_text(encoding="utf-8"))
+    )
+    headings = re.findall(r"^## (.+)$", (docs / "specification.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(pointed) >= 8
+    assert pointed <= {heading.lower().replace(" ", "-") for heading in headings}

@@ -36,7 +36,7 @@ class SameMeaning:
         return self.cast(super().visit_DateSub(op, **parts), dt.date)  # type: ignore[misc]
 
     def visit_DateFromYMD(self: Any, op: ops.DateFromYMD, **parts: Any) -> Any:
-        """Year, month and day are whole numbers, also where DuckDB takes them from a date known to be null."""
+        """Year, month and day are whole numbers, also those that DuckDB takes from a constant null."""
         whole = {name: self.cast(part, dt.int32) for name, part in parts.items()}
         return super().visit_DateFromYMD(op, **whole)  # type: ignore[misc]
 
