@@ -23,7 +23,7 @@ _FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_PATIENCE = 30_000  # milliseconds
+_PATIENCE = 60_000  # milliseconds; the first page of a measure has to be counted
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
