@@ -102,11 +102,11 @@ def _compared(snapshot_folder: Path, name: str, connection: duckdb.DuckDBPyConne
     def by_hand() -> object:
         return connection.execute(sql).fetchall()
 
-    seconds = _taking_turns([question, planned, by_hand])
+    asked, with_planning, by_analyst = _taking_turns([question, planned, by_hand])
     found = cube(of, t, snapshot.id).table
     rows = [tuple(row.values()) for row in found.to_pylist()]
     same = sorted(rows) == sorted(connection.execute(sql).fetchall())
-    return Comparison(name, *seconds, same=same)
+    return Comparison(name, asked, with_planning, by_analyst, same)
 
 
 def twelve_months(snapshot_folder: Path) -> Months:

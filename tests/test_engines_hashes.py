@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import struct
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fyrbak.engines import hashes
-from fyrbak.engines.hashes import hash_of, hash_of_files
+from fyrbak.engines.hashes import hash_of
 
 SCHEMA = pa.schema(
     {"key": pa.int64(), "day": pa.date32(), "text": pa.string(), "share": pa.float64(), "late": pa.bool_()}
@@ -84,16 +82,7 @@ def test_batches_and_ways_of_storing_change_nothing(monkeypatch: pytest.MonkeyPa
     assert hashed(rows) == whole
 
 
-def test_rows_of_files_are_hashed_in_the_order_of_their_key(tmp_path: Path) -> None:
-    rows = table([{"key": number, "text": f"rad {number}"} for number in range(20)])
-    pieces = [rows.slice(11), rows.slice(5, 6), rows.slice(0, 5)]
-    files = [tmp_path / f"{number}.parquet" for number in range(len(pieces))]
-    for file, piece in zip(files, pieces, strict=True):
-        pq.write_table(piece, file)
-    assert hash_of_files("heading", files, "key") == hashed(rows)
-
-
-def test_the_heading_and_the_names_count(tmp_path: Path) -> None:
+def test_the_heading_and_the_names_count() -> None:
     rows = table([{"key": 1}])
     renamed = rows.rename_columns(["id", *SCHEMA.names[1:]])
     assert len({hashed(rows), hashed(renamed), hash_of("another", SCHEMA, rows.to_batches())}) == 3

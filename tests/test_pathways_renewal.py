@@ -28,7 +28,7 @@ def _run(folder: Path) -> tuple[list[str], list[list[str]]]:
     found = run(snapshot)
     tables = (snapshot.engine.answer(table) for table in (found.episodes, found.findings))
     rows = [sorted(str(sorted(row.items())) for row in table.to_pylist()) for table in tables]
-    return sorted(part.name for part in found.folder.glob("since-*")), rows
+    return sorted(part.name for part in found.folder.glob("since-*")), [*rows, [found.hash]]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -10,10 +10,8 @@ are their digits, and a float is the whole number that its 64 bits (IEEE 754) ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,17 +26,6 @@ def hash_of(heading: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) 
         for first in range(0, batch.num_rows, _LINES):
             digest.update(_lines(batch.slice(first, _LINES)))
     return digest.hexdigest()[:16]
-
-
-def hash_of_files(heading: str, files: Sequence[Path], key: str) -> str:
-    """Sixteen hex digits for the rows of Parquet files, in the order of a column that tells them apart.
-
-    Takes millions of rows: they are sorted on disk where memory is short, and hashed as they come.
-    """
-    with duckdb.connect() as connection:
-        rows = connection.read_parquet([str(file) for file in files]).order(f'"{key}"')
-        reader = rows.to_arrow_reader()
-        return hash_of(heading, reader.schema, reader)
 
 
 def _lines(batch: pa.RecordBatch) -> pa.Buffer:

@@ -25,8 +25,9 @@ from ibis.expr.types import Table
 
 from fyrbak import engines, settings
 from fyrbak.definitions import content_hash
+from fyrbak.engines.duckdb import DuckDB
 from fyrbak.engines.engine import Engine
-from fyrbak.engines.hashes import hash_of_files
+from fyrbak.engines.hashes import hash_of
 from fyrbak.pathways.definitions import pathway_files, pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.records.organisations import FILE as ORGANISATIONS
@@ -51,7 +52,10 @@ class Episodes:
     @cached_property
     def hash(self) -> str:
         """Sixteen hex digits of all episodes: the same from every engine, run and copy of the records."""
-        return hash_of_files("episodes", sorted((self.folder / "episodes").glob("*.parquet")), "episode_key")
+        engine = DuckDB()  # it sorts on disk where memory is short, and gives the rows piece by piece
+        rows = _read(engine, self.folder, "episodes").order_by("episode_key")
+        pieces = engine.connection.con.sql(engine.sql(rows)).to_arrow_reader()
+        return hash_of("episodes", pieces.schema, pieces)
 
 
 @cache
@@ -72,7 +76,7 @@ def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
             _renew(snapshot, before, folder)
         else:
             _write(snapshot, folder, progress)
-    episodes, findings = (_read(snapshot, folder, name) for name in _ANSWERS)
+    episodes, findings = (_read(snapshot.engine, folder, name) for name in _ANSWERS)
     return Episodes(folder, episodes, findings)
 
 
@@ -80,15 +84,13 @@ def _folder(snapshot: Snapshot) -> Path:
     return settings.HOME / "derived" / f"{snapshot.id}-{content_version()}{made_by(snapshot)}"
 
 
-def _read(snapshot: Snapshot, folder: Path, name: str) -> Table:
+def _read(engine: Engine, folder: Path, name: str) -> Table:
     """An answer, each person's from the last renewal that covers the person."""
-    place = f"{name}_{snapshot.id}"
-    rows = snapshot.engine.parquet(place, sorted((folder / name).glob("*.parquet")))
+    place = f"{name}_{folder.name}"
+    rows = engine.parquet(place, sorted((folder / name).glob("*.parquet")))
     for renewal in sorted(folder.glob("since-*")):
-        again = snapshot.engine.parquet(f"{place}_{renewal.name}", [renewal / f"{name}.parquet"])
-        persons = snapshot.engine.parquet(
-            f"persons_{snapshot.id}_{renewal.name}", [renewal / "persons.parquet"]
-        )
+        again = engine.parquet(f"{place}_{renewal.name}", [renewal / f"{name}.parquet"])
+        persons = engine.parquet(f"persons_{folder.name}_{renewal.name}", [renewal / "persons.parquet"])
         rows = rows.anti_join(persons, "person_id").union(again)
     return rows
 
@@ -152,7 +154,7 @@ def changed(snapshot: Snapshot, before: Snapshot) -> Table:
     """
     touched = snapshot.touched()
     assert touched is not None  # noqa: S101 - it goes on from another
-    ahead = _read(before, _folder(before), "findings")
+    ahead = _read(before.engine, _folder(before), "findings")
     ahead = ahead.filter(ahead.rule == "future_date")
     return touched.select("person_id").union(ahead.select("person_id")).distinct()
 
