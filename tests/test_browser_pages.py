@@ -50,7 +50,16 @@ def test_every_page_is_accessible_and_fits(
         then.nothing_is_refused_by_the_browser()
 
 
-@pytest.mark.parametrize("path", ["/", f"{NORTH_PLAN}goals/1.1/", "/measures/svf_lead_time/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        f"{NORTH_PLAN}goals/1.1/",
+        "/measures/svf_lead_time/",
+        "/measures/svf_lead_time/over-time/",
+        "/measures/svf_conversion/equity/",
+    ],
+)
 def test_dark_pages_are_accessible_too(path: str, given: Given, when: When, then: Then) -> None:
     given.a_synthetic_follow_up()
     given.dark_colours()
@@ -89,6 +98,22 @@ def test_a_cut_is_chosen_without_scripts(given: Given, when: When, then: Then) -
     then.the_address_has("by=pathway")
     then.the_address_has("region=21")
     then.the_page_says("Bröstcancer")
+
+
+def test_background_and_place_are_chosen_without_scripts(given: Given, when: When, then: Then) -> None:
+    given.a_synthetic_follow_up()
+    given.no_scripts()
+    when.the_reader_opens("/measures/hpv_coverage/")
+    when.the_reader_follows("Lika för alla?")
+    when.the_reader_chooses("along", "income")
+    when.the_reader_sends_the_form()
+    then.the_page_answers(200)
+    then.the_address_has("along=income")
+    then.the_page_says("Riket efter disponibel inkomst")
+    when.the_reader_follows("Över tid")
+    when.the_reader_chooses("region", "12")
+    when.the_reader_sends_the_form()
+    then.the_page_says("Region Skåne, tidssteg:")
 
 
 def test_a_cut_is_shown_at_once_and_has_an_address(given: Given, when: When, then: Then) -> None:
