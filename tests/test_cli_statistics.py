@@ -56,6 +56,16 @@ def test_groups_are_compared_with_gap_and_slope(folder: Path) -> None:
     assert {row["unit"] for row in json.loads(both.stdout)} >= {"24", "25"}
 
 
+def test_tables_speak_to_readers(folder: Path) -> None:
+    groups = run("equity", folder, "--measure", "hpv_coverage", "--along", "education").stdout
+    assert all(word in groups for word in ("Riket, 2024", "Eftergymnasial", "95 %", "procentenheter"))
+    assert "post_secondary" not in groups
+    curve = run("curve", folder, "--period", "2024", "--by", "sex").stdout
+    assert all(word in curve for word in ("Riket, Kvinnor: ", "Väntar, 2024", " %"))
+    rate = run("rate", folder).stdout
+    assert "Riket: " in rate and "esp2013" not in rate
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

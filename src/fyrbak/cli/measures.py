@@ -154,7 +154,7 @@ def _write_explanation(found: Explanation) -> None:
     console.print(f"[bold]{definition.title.sv}[/bold] · {definition.title.en}")
     console.print(f"{definition.meaning.sv}\n{definition.meaning.en}\n{_WORDS('source_line', place=place)}")
     console.print(f"{definition.id} · version {definition.version} · definition {definition.hash}")
-    console.print(f"{_unit(found.unit)} · {found.period} · {_WORDS('snapshot_line', id=found.snapshot)}")
+    console.print(f"{unit_name(found.unit)} · {found.period} · {_WORDS('snapshot_line', id=found.snapshot)}")
     words = {reason.id: reason.text.sv for reason in definition.reasons}
     words |= {ROWS_IN: "Rader in", COUNTED: "Räknade"}
     for part in found.parts:
@@ -188,12 +188,13 @@ def _write_table(results: Iterable[Result]) -> None:
             numbers = [show(result, "sv") for show in (formats.value, formats.interval, formats.counts)]
             period = formats.period(result, "sv")
             cut = (cut_name(definition, *one, _WORDS) for one in result.cut.items())
-            grid.add_row(period, _unit(result.unit), *cut, *numbers, *verdict)
+            grid.add_row(period, unit_name(result.unit), *cut, *numbers, *verdict)
         console.print(title, style="bold", soft_wrap=True)
         console.print(grid)
 
 
-def _unit(code: str) -> str:
+def unit_name(code: str) -> str:
+    """What the country, a region or a hospital is called in tables."""
     return _WORDS("country") if code == COUNTRY else name_of("region", code, _WORDS)
 
 

@@ -13,14 +13,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.cli.measures import Format, SnapshotFolder
+from fyrbak.cli.measures import Format, SnapshotFolder, unit_name
 from fyrbak.definitions import pick
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures
 from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.tallies import check_interval
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports.names import cut_name, name_of
+from fyrbak.reports.names import cut_name, dimension_name
 from fyrbak.reports.restated import moved, reason_text
 from fyrbak.reports.words import Words
 
@@ -48,6 +48,8 @@ def restate(
     ]
     later = Snapshot.open(now)
     earlier = Snapshot.open(before, engine=later.engine)
+    if earlier.synthetic or later.synthetic:
+        typer.echo(_WORDS("banner"), err=True)
     moves = [
         move
         for one in chosen
@@ -65,14 +67,13 @@ def _write_table(moves: list[Move]) -> None:
         own, of = [move for move in moves if move.measure == name], measure_named(name)
         grid = Table("Period", "Enhet", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
         for dimension in own[0].cut:
-            grid.add_column(dimension, overflow="fold")
+            grid.add_column(dimension_name(of, dimension, _WORDS), overflow="fold")
         for heading in ("Orsak", "Täljare", "Nämnare"):
             grid.add_column(heading, justify="left" if heading == "Orsak" else "right")
         for move in own:
             cut = (cut_name(of, dimension, value, _WORDS) for dimension, value in move.cut.items())
             numbers = (moved(move, number, _WORDS) for number in (move.numerator, move.denominator))
-            unit = name_of("region", move.unit, _WORDS)
-            grid.add_row(move.period, unit, *cut, reason_text(move.reason, _WORDS), *numbers)
+            grid.add_row(move.period, unit_name(move.unit), *cut, reason_text(move.reason, _WORDS), *numbers)
         console.print(f"{of.title.sv} ({of.id}, version {of.version})", style="bold", soft_wrap=True)
         console.print(grid)
     if not moves:

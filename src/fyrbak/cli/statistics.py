@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.cli.measures import Format, SnapshotFolder
+from fyrbak.cli.measures import Format, SnapshotFolder, unit_name
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
@@ -35,23 +36,16 @@ from fyrbak.measures.survival import Waiting
 from fyrbak.measures.tallies import check_interval
 from fyrbak.records.organisations import COUNTRY, regions
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports import formats
+from fyrbak.reports import equity as inequality
+from fyrbak.reports import formats, rates
+from fyrbak.reports.drawing import Table as Columns
+from fyrbak.reports.names import cut_name
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
-_HEADINGS = {
-    "period": "Period", "unit": "Enhet", "n": "Antal", "standard": "Standard", "value": "Värde",
-    "lower": "Från", "upper": "Till", "below": "P(under)", "verdict": "Utfall", "day": "Dag",
-    "waiting": "Väntar", "what": "", "group": "Grupp", "same_ages": "Samma åldrar", "text": "",
-}  # fmt: skip
-_WHAT = {
-    "missing": "equity.missing", "gap": "equity.gap", "ratio": "equity.ratio", "slope_index": "equity.slope",
-    "relative_index": "equity.relative",
-}  # fmt: skip
-_NOT_IN_TABLES = ("measure", "divider")
 _Row = dict[str, Any]
 
-By = Annotated[list[str] | None, typer.Option(help="Dimensions, such as region.")]
+By = Annotated[list[str] | None, typer.Option(help="Dimensions, such as region,sex; or one --by for each.")]
 MeasureId = Annotated[str, typer.Option("--measure", help="Id of the measure.")]
 Period = Annotated[str | None, typer.Option(help="Only this period, such as 2024.")]
 Written = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
@@ -67,10 +61,13 @@ def rate(
 ) -> None:
     """Age-standardised rates per 100,000 person-years, and what they say of the measure's threshold."""
     of, chosen = measure_named(measure_id), standard_named(standard) if standard else None
-    found = rates_of(_opened(snapshot, of), of, tuple(by or ()))
+    found = rates_of(_opened(snapshot, of), of, _split(by))
     _check(period, [one.crude.period for one in found])
-    own = [one for one in found if period in (None, one.crude.period)]
-    _write([row for one in own for row in _rates(one, chosen)], format_)
+    own = [_under(one, chosen) for one in found if period in (None, one.crude.period)]
+    if format_ is Format.TABLE:
+        _write_rates(of, own)
+    else:
+        _write([row for one in own for row in _rates(one)], format_)
 
 
 def curve(
@@ -83,9 +80,13 @@ def curve(
 ) -> None:
     """The share treated by each day, with those who still wait in the count (Kaplan and Meier)."""
     of = measure_named(measure_id)
-    found = curves_of(_opened(snapshot, of), of, tuple(by or ()), check_interval(of, interval))
+    found = curves_of(_opened(snapshot, of), of, _split(by), check_interval(of, interval))
     _check(period, [one.result.period for one in found])
-    _write([row for one in found if period in (None, one.result.period) for row in _points(one)], format_)
+    own = [one for one in found if period in (None, one.result.period)]
+    if format_ is Format.TABLE:
+        _write_curves(of, own)
+    else:
+        _write([row for one in own for row in _points(one)], format_)
 
 
 def equity(
@@ -108,7 +109,10 @@ def equity(
     units = [place.code for place in regions()] if by else [COUNTRY]
     _banner(opened)
     found = [equity_of(opened, of, along, unit=unit, period=period, same_ages=same_ages) for unit in units]
-    _write([row for one in found for row in _groups(one)], format_)
+    if format_ is Format.TABLE:
+        _write_equity(found)
+    else:
+        _write([row for one in found for row in _groups(one)], format_)
 
 
 def _opened(folder: SnapshotFolder, of: Measure) -> Snapshot:
@@ -117,6 +121,10 @@ def _opened(folder: SnapshotFolder, of: Measure) -> Snapshot:
         raise BadInputError(f"{of.id} cannot be measured: the snapshot has no {', '.join(absent)}.")
     _banner(opened)
     return opened
+
+
+def _split(by: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in ",".join(by or ()).split(",") if name.strip())
 
 
 def _check(period: str | None, periods: Sequence[str]) -> None:
@@ -139,14 +147,17 @@ def _place(result: Result) -> _Row:
     }
 
 
-def _rates(one: Standardised, chosen: Standard | None) -> Iterator[_Row]:
-    """The crude rate, then the rates under the chosen standard or all."""
+def _under(one: Standardised, chosen: Standard | None) -> Standardised:
+    """With the rates under the chosen standard alone, or all."""
+    return replace(one, rates=tuple(rate for rate in one.rates if chosen in (None, rate.standard)))
+
+
+def _rates(one: Standardised) -> Iterator[_Row]:
+    """The crude rate, then the standardised ones."""
     hidden = one.crude.suppression.text("sv") if one.crude.suppression else ""
     crude = {"value": one.crude.value, "lower": one.crude.lower, "upper": one.crude.upper}
     yield {**_place(one.crude), "standard": "", **crude, "below": None, "verdict": None, "text": hidden}
     for rate in one.rates:
-        if chosen not in (None, rate.standard):
-            continue
         own = {"value": rate.value, "lower": rate.lower, "upper": rate.upper, "below": rate.below}
         yield {
             **_place(one.crude), "standard": rate.standard.id, **own, "verdict": one.verdict, "text": hidden,
@@ -208,35 +219,76 @@ def _why(refused: TooThin | Suppressed) -> str:
 def _write(rows: Sequence[_Row], format_: Format) -> None:
     if format_ is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    elif format_ is Format.CSV and rows:
+    elif rows:
         writer = csv.DictWriter(sys.stdout, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    elif rows:
-        columns = [name for name in rows[0] if name not in _NOT_IN_TABLES]
-        grid = Table(box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
-        for name in columns:
-            grid.add_column(_HEADINGS.get(name, name), overflow="fold")
-        for row in rows:
-            grid.add_row(*(_shown(name, row[name]) for name in columns))
-        console = Console()
-        console.print(_title(rows[0]["measure"]), style="bold", soft_wrap=True)
-        console.print(grid)
 
 
-def _title(name: str) -> str:
-    of = measure_named(name)
-    return f"{of.title.sv} ({of.id}, version {of.version})"
+def _write_rates(of: Measure, found: Sequence[Standardised]) -> None:
+    """Each place and period: the crude rate, the standardised ones, and what they say of the threshold."""
+    console = _titled(of)
+    for one in found:
+        who = _who(of, one.crude)
+        console.print(f"{who}: {formats.number_line(one.crude, 'sv')}", soft_wrap=True)
+        if not one.crude.suppressed:
+            _print(console, rates.standards_table(of, one, who, "sv"))
+            console.print(rates.verdict(one, who, "sv"), soft_wrap=True)
 
 
-def _shown(column: str, value: object) -> str:
-    """As other tables show it: numbers in Swedish, words for what is named, nothing where nothing is."""
-    if isinstance(value, float):
-        return formats.decimal(value, 1 if abs(value) >= 10 else 3, "sv")
-    if column == "verdict" and value:
-        return _WORDS(f"side.{value}")
-    if column == "what":
-        name, alike, _ = str(value).partition("_same_ages")
-        words = _WORDS(_WHAT[name]) if name in _WHAT else ""
-        return f"{words}, {_WORDS('equity.same_ages')}" if alike else words
-    return "" if value is None else str(value)
+def _write_curves(of: Measure, found: Sequence[Waiting]) -> None:
+    """Each place and period: its result, then the share by day and how many still wait."""
+    console = _titled(of)
+    for one in found:
+        console.print(f"{_who(of, one.result)}: {formats.number_line(one.result, 'sv')}", soft_wrap=True)
+        waiting = _WORDS("curve.waiting", period=one.result.period)
+        headings = (_WORDS("curve.day"), _WORDS("value"), _WORDS("interval"), waiting)
+        rows = tuple(
+            (
+                str(point.day),
+                formats.percent(point.share, "sv"),
+                "–".join(
+                    formats.amount(end, of.kind, "sv")
+                    for end in (point.lower, point.upper)
+                    if end is not None
+                ),
+                formats.integer(point.waiting, "sv"),
+            )
+            for point in one.points
+        )
+        if rows:
+            _print(console, Columns("", headings, (True,) * len(headings), rows))
+
+
+def _write_equity(found: Sequence[Equity]) -> None:
+    """Each place: its groups, then how they compare."""
+    console = _titled(found[0].measure)
+    for one in found:
+        who = unit_name(one.unit)
+        console.print(f"{who}, {one.period}")
+        _print(console, inequality.groups_table(one, who, "sv"))
+        for what, told in inequality.facts(one, "sv"):
+            console.print(f"{what}: {told}", soft_wrap=True)
+        console.print()
+
+
+def _titled(of: Measure) -> Console:
+    console = Console(highlight=False)
+    console.print(f"{of.title.sv} ({of.id}, version {of.version})", style="bold", soft_wrap=True)
+    return console
+
+
+def _who(of: Measure, result: Result) -> str:
+    """The place and the groups that a result is of."""
+    groups = (cut_name(of, *one, _WORDS) for one in result.cut.items())
+    return ", ".join((unit_name(result.unit), *groups))
+
+
+def _print(console: Console, table: Columns) -> None:
+    """A table of a report as text; its title has been said above it."""
+    grid = Table(box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading, number in table.heads():
+        grid.add_column(heading, justify="right" if number else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*row)
+    console.print(grid)

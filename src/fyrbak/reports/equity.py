@@ -30,7 +30,7 @@ def equity_figure(found: Equity, who: str, lang: Language) -> Figure:
         title=w("equity.title", what=what, finding=finding(found, lang)),
         alt=w("equity.alt", divider=w.text(found.divider.title).lower(), lines=" ".join(lines)),
         note=" ".join((w.text(found.divider.note), w(f"method.{found.measure.kind}") + ".")),
-        table=_table(found, f"{what}, {found.period}", lang),
+        table=groups_table(found, who, lang),
         spec=specification(figures.dot_plot(rows, found.measure, [], lang)),
         lang=lang,
     )
@@ -127,7 +127,8 @@ def _dot(group: Group, found: Equity, lang: Language) -> dict[str, Any]:
     return {"name": name(group, lang), "country": False, **ends, "word": word}
 
 
-def _table(found: Equity, title: str, lang: Language) -> Table:
+def groups_table(found: Equity, who: str, lang: Language) -> Table:
+    """The groups in their own order with value, interval and count; ``who`` names the place."""
     w, kind = Words(lang), found.measure.kind
     alike = any(group.standardised for group in found.groups)
 
@@ -147,4 +148,5 @@ def _table(found: Equity, title: str, lang: Language) -> Table:
     headings = [w.text(found.divider.title), w("value"), w("interval"), w("count")]
     headings += [formats.sentence_case(w("equity.same_ages"))] if alike else []
     numeric = (False, *[True] * (len(headings) - 1))
+    title = f"{w.text(found.measure.title)}, {who}, {found.period}"
     return Table(title, tuple(headings), numeric, tuple(row(group) for group in found.groups))
