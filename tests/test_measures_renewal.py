@@ -12,7 +12,7 @@ from fyrbak import settings
 from fyrbak.measures.definitions import Interval, measures
 from fyrbak.measures.store import tallies_of
 from fyrbak.records.snapshot import Snapshot
-from growing import grow
+from growing import chain, grow
 from measure_snapshots import synthetic
 
 
@@ -31,7 +31,9 @@ def _all(folder: Path, interval: Interval) -> dict[str, list[dict[str, object]]]
     }
 
 
-@pytest.mark.parametrize(("seed", "days", "interval"), [(1, 0, "year"), (2, 1, "month"), (3, 200, "year"), (4, 20, "year")])
+@pytest.mark.parametrize(
+    ("seed", "days", "interval"), [(1, 0, "year"), (2, 1, "month"), (3, 200, "year"), (4, 20, "year")]
+)
 def test_renewed_tallies_equal_full_ones(
     people: Path, tmp_path: Path, seed: int, days: int, interval: Interval
 ) -> None:
@@ -41,6 +43,33 @@ def test_renewed_tallies_equal_full_ones(
     shutil.rmtree(settings.HOME / "derived")
     assert renewed == _all(now, interval)
     assert renewed != earlier
+
+
+@pytest.mark.parametrize(
+    ("seed", "days", "interval", "new", "most"),
+    [
+        (11, (1, 0, 2), "month", (), 1),  # the second runs everything anew, the third goes on from it
+        (12, (150, 40), "year", (), 14),  # past the end of a year
+        (13, (3, 3), "year", ("pathway_event", "tumour", "death"), 14),
+    ],
+)
+def test_a_chain_of_renewals_equals_a_full_count(
+    people: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    days: tuple[int, ...],
+    interval: Interval,
+    new: tuple[str, ...],
+    most: int,
+) -> None:
+    monkeypatch.setattr("fyrbak.pathways.run.MOST_RENEWALS", most)
+    *earlier, last = chain(people, tmp_path, seed=seed, days=days, new=new)
+    for folder in earlier:
+        _all(folder, interval)
+    renewed = _all(last, interval)
+    shutil.rmtree(settings.HOME / "derived")
+    assert renewed == _all(last, interval)
 
 
 def test_nothing_is_counted_in_full_when_one_day_is_added(
