@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from fyrbak.errors import BadInputError
 from fyrbak.measures import restatement as restating
 from fyrbak.measures.definitions import measure
+from fyrbak.measures.numbers import EMPTY
 from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.results import cells
 from fyrbak.measures.store import tallies_of
@@ -70,6 +72,31 @@ def test_small_moves_are_hidden(pair: tuple[Snapshot, Snapshot]) -> None:
     moves = restatement(*pair, measure("svf_count"), ("region",))
     assert any(move.suppression for move in moves)
     assert all(abs(move.numerator) >= 5 for move in moves if move.numerator)
+
+
+def test_no_sum_over_units_reasons_or_months_gives_a_hidden_move_back() -> None:
+    january, february = date(2024, 1, 1), date(2024, 2, 1)
+    sizes = {
+        (january, ("01", "late")): 3,
+        (january, ("03", "late")): 11,
+        (january, ("12", "late")): 40,
+        (january, ("03", "new")): 50,
+        (january, ("12", "new")): 60,
+        (february, ("01", "late")): 70,
+        (february, ("12", "late")): 80,
+    }
+    nets = {key: EMPTY._replace(n=size) for key, size in sizes.items()}
+    hide = {(january, ("01", "late"))}
+    restating._hide_beside(nets, hide)
+    for key, size in sizes.items():
+        period, (unit, reason) = key
+        for told in (
+            [k for k in sizes if (k[0], k[1][1]) == (period, reason)],
+            [k for k in sizes if (k[0], k[1][0]) == (period, unit)],
+            [k for k in sizes if k[1] == (unit, reason)],
+        ):
+            assert len(told) == 1 or len(hide.intersection(told)) != 1, size
+    assert (january, ("03", "late")) in hide
 
 
 def test_two_snapshots_alike_have_nothing_to_tell(pair: tuple[Snapshot, Snapshot]) -> None:

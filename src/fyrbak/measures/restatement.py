@@ -9,7 +9,7 @@ move alone. So the moves add up to the difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -148,30 +148,42 @@ def _moves(was: Tallies, now: Tallies, columns: tuple[str, ...]) -> Iterator[Mov
     measure = now.measure
     pair = [cells(part, columns) for part in (was, now)]
     concealed = {key for part in (was, now) for key in hidden(part, columns)}
-    moved: defaultdict[Key, dict[str, Cell]] = defaultdict(dict)
-    for key in dict.fromkeys([*pair[0], *pair[1]]):
+    nets: dict[Key, Cell] = {}
+    for key in sorted({*pair[0], *pair[1]}):
         one, other = (part.get(key, EMPTY) for part in pair)
         net = Cell(other.n - one.n, other.hits - one.hits, other.base - one.base, other.time - one.time, ())
-        period, values = key
         if net != EMPTY:
-            moved[period, values[:-1]][values[-1]] = net
-    for (period, values), by_reason in sorted(moved.items()):
-        hide = {
-            reason
-            for reason, net in by_reason.items()
-            if (period, (*values, reason)) in concealed or {*map(abs, _counts(net))} & set(SMALL)
-        }
-        if len(hide) == 1 and len(by_reason) > 1:  # the whole difference may be known
-            hide.add(
-                min(by_reason.keys() - hide, key=lambda reason: max(map(abs, _counts(by_reason[reason]))))
-            )
+            nets[key] = net
+    hide = {key for key, net in nets.items() if key in concealed or {*map(abs, _counts(net))} & set(SMALL)}
+    _hide_beside(nets, hide)
+    for key, net in nets.items():
+        period, (*values, reason) = key
         cut = dict(zip(cut_by, values, strict=True))
         unit = next((cut.pop(name) for name in UNIT_DIMENSIONS if name in cut), COUNTRY)
-        for reason, net in sorted(by_reason.items()):
-            rank, _, kind, table, source = reason.split("|")
-            why = Reason(int(rank), kind, table, source)
-            told = (None, None, Suppressed()) if reason in hide else (*_told(measure, net), None)
-            yield Move(measure.id, measure.version, label(period, now.interval), unit, cut, why, *told)
+        rank, _, kind, table, source = reason.split("|")
+        why = Reason(int(rank), kind, table, source)
+        told = (None, None, Suppressed()) if key in hide else (*_told(measure, net), None)
+        yield Move(measure.id, measure.version, label(period, now.interval), unit, cut, why, *told)
+
+
+def _hide_beside(nets: Mapping[Key, Cell], hide: set[Key]) -> None:
+    """Where one move of a sum is hidden, hide the least other one too, since the sum may be known.
+
+    The sums are those over reasons, over units or other groups, and over the periods of a year.
+    """
+    sums: defaultdict[tuple[object, ...], list[Key]] = defaultdict(list)
+    for period, values in nets:
+        sums[period.year, values].append((period, values))
+        for place in range(len(values)):
+            sums[period, place, values[:place], values[place + 1 :]].append((period, values))
+    alone = True
+    while alone:
+        alone = False
+        for parts in sums.values():
+            rest = [key for key in parts if key not in hide]
+            if rest and len(parts) - len(rest) == 1:
+                hide.add(min(rest, key=lambda key: max(map(abs, _counts(nets[key])))))
+                alone = True
 
 
 def _counts(net: Cell) -> tuple[int, ...]:
