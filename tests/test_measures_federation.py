@@ -228,6 +228,11 @@ def test_the_command_line_exports_merges_and_shows(parts: dict[str, Snapshot], t
     rows = json.loads(run("tally", "show", tmp_path / "all", "--by", "region", "--format", "json").stdout)
     assert {row["unit"] for row in rows} >= set(REGIONS)
 
+    alone = run("tally", "show", folders[0])
+    assert "Riket är här de som har delat: Region " in alone.stderr and "Påhittade" in alone.stderr
+    apart = run("tally", "show", *folders)
+    assert isinstance(apart.exception, FyrbakError) and "fyrbak tally merge" in str(apart.exception)
+
     twice = run("tally", "merge", *folders, folders[0], "--out", tmp_path / "twice")
     assert isinstance(twice.exception, FyrbakError) and "was sent twice" in str(twice.exception)
     assert not (tmp_path / "twice").exists(), "nothing is written"

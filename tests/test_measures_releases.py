@@ -254,7 +254,7 @@ def run(*words: object) -> str:
 def test_the_commands_release_list_and_verify(snapshot: Snapshot) -> None:
     assert "Nothing has been released" in run("releases")
     words = ["release", snapshot.path, "--measure", "svf_count", "--by-whom", "Analytiker, RCC Norr"]
-    assert "1 rows" not in (told := run(*words, "--note", "Till webben")) and "found all safe" in told
+    assert "1 rows" not in (told := run(*words, "--note", "Till webben")) and "found those safe" in told
     assert "RCC Norr" in run("releases") and "svf_count" in run("releases")
     assert "1 releases, all as they were" in run("releases", "verify")
     entry = releases()[0]

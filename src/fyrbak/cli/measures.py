@@ -61,7 +61,7 @@ def measure(
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """Measure a snapshot: the country, or each region, hospital and group asked for."""
-    dimensions = [name.strip() for name in ",".join(by or ()).split(",") if name.strip()]
+    dimensions = dimensions_in(by)
     chosen = [measure_named(name) for name in measure_ids or ()] or _that_can(dimensions, interval)
     intervals = {one.id: check_interval(one, interval) for one in chosen}
     for one in chosen:
@@ -80,6 +80,11 @@ def measure(
     if opened.synthetic:
         typer.echo(_WORDS("banner"), err=True)
     write_results(found, format_)
+
+
+def dimensions_in(by: Iterable[str] | None) -> list[str]:
+    """The dimensions asked for, with commas or one by one."""
+    return [name.strip() for name in ",".join(by or ()).split(",") if name.strip()]
 
 
 def write_results(results: Iterable[Result], format_: Format) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fyrbak import settings
-from fyrbak.cli.measures import SnapshotFolder
+from fyrbak.cli.measures import SnapshotFolder, dimensions_in
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.releases import Release, releases, verified
 from fyrbak.measures.releases import release as given_out
@@ -37,7 +37,7 @@ def release(
     note: Annotated[str, typer.Option(help="Why it is given out, and to whom.")] = "",
 ) -> None:
     """Give out a table of a measure: keep it as it is and enter it in the ledger."""
-    dimensions = [name.strip() for name in ",".join(by or ()).split(",") if name.strip()]
+    dimensions = dimensions_in(by)
     wanted = measure_named(measure_id)
     columns_of(wanted, dimensions)
     entry = given_out(
@@ -53,7 +53,9 @@ def _says(entry: Release) -> str:
         parts.append(f"{entry.held:,} as in the release before")
     if entry.rounded_to:
         parts.append(f"rounded to {entry.rounded_to}: parts need not add up to their sum")
-    parts.append(f"a solver asked about {entry.asked:,} of {entry.small:,} small counts, and found all safe")
+    parts.append(
+        f"a solver asked about {entry.asked:,} of {entry.small:,} small counts, and found those safe"
+    )
     return ", ".join(parts)
 
 

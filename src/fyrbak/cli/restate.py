@@ -13,7 +13,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.cli.measures import Format, SnapshotFolder, unit_name
+from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name
 from fyrbak.definitions import pick
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.definitions import measures
@@ -42,7 +42,7 @@ def restate(
 
     What was published stays as it was (see fyrbak releases); this says what would be published today.
     """
-    dimensions = [name.strip() for name in ",".join(by or ()).split(",") if name.strip()]
+    dimensions = dimensions_in(by)
     chosen = [measure_named(name) for name in measure_ids or ()] or [
         known for known in measures() if set(dimensions) <= set(known.cuts) and interval in known.intervals
     ]

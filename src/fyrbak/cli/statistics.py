@@ -14,7 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.cli.measures import Format, SnapshotFolder, unit_name
+from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
@@ -61,7 +61,7 @@ def rate(
 ) -> None:
     """Age-standardised rates per 100,000 person-years, and what they say of the measure's threshold."""
     of, chosen = measure_named(measure_id), standard_named(standard) if standard else None
-    found = rates_of(_opened(snapshot, of), of, _split(by))
+    found = rates_of(_opened(snapshot, of), of, tuple(dimensions_in(by)))
     _check(period, [one.crude.period for one in found])
     own = [_under(one, chosen) for one in found if period in (None, one.crude.period)]
     if format_ is Format.TABLE:
@@ -80,7 +80,7 @@ def curve(
 ) -> None:
     """The share treated by each day, with those who still wait in the count (Kaplan and Meier)."""
     of = measure_named(measure_id)
-    found = curves_of(_opened(snapshot, of), of, _split(by), check_interval(of, interval))
+    found = curves_of(_opened(snapshot, of), of, tuple(dimensions_in(by)), check_interval(of, interval))
     _check(period, [one.result.period for one in found])
     own = [one for one in found if period in (None, one.result.period)]
     if format_ is Format.TABLE:
@@ -121,10 +121,6 @@ def _opened(folder: SnapshotFolder, of: Measure) -> Snapshot:
         raise BadInputError(f"{of.id} cannot be measured: the snapshot has no {', '.join(absent)}.")
     _banner(opened)
     return opened
-
-
-def _split(by: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in ",".join(by or ()).split(",") if name.strip())
 
 
 def _check(period: str | None, periods: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from fyrbak import engines
-from fyrbak.cli.measures import Format, SnapshotFolder, write_results
+from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name, write_results
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.federation import Shared, merge, read_all, share, write
@@ -25,6 +25,9 @@ from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.words import Words
 
 app = typer.Typer(no_args_is_help=True, help="Share tallies instead of rows, and add them up.")
+
+
+_WORDS = Words("sv")
 
 
 class FileFormat(StrEnum):
@@ -59,7 +62,7 @@ def export(
     opened = Snapshot.open(snapshot, engine=engine)
     _write(
         [
-            share(opened, of, intervals[of.id], source=source, agreement=protected, by=by or ())
+            share(opened, of, intervals[of.id], source=source, agreement=protected, by=dimensions_in(by))
             for of in chosen
         ],
         out,
@@ -93,14 +96,25 @@ def show(
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """The results of shared tallies, with small numbers hidden as everywhere."""
+    found: dict[tuple[str, str], Shared] = {}
+    for one in read_all(folders):
+        other = found.setdefault((one.measure.id, one.interval), one)
+        if other is not one:
+            raise BadInputError(
+                f"{one.measure.id}: {other.name} and {one.name} are apart. "
+                "Add them up first: fyrbak tally merge."
+            )
+    _banner(found.values())
+    for sources in dict.fromkeys(one.sources for one in found.values()):
+        typer.echo(_WORDS("tally.whole", who=", ".join(map(unit_name, sources))), err=True)
     write_results(
-        (result for one in read_all(folders) for result in results(one.tallies(), by or ())), format_
+        (result for one in found.values() for result in results(one.tallies(), dimensions_in(by))), format_
     )
 
 
 def _banner(shared: Iterable[Shared]) -> None:
     if any(one.synthetic for one in shared):
-        typer.echo(Words("sv")("banner"), err=True)
+        typer.echo(_WORDS("banner"), err=True)
 
 
 def _write(shared: Sequence[Shared], out: Path, format_: FileFormat) -> None:
