@@ -50,6 +50,8 @@ def test_groups_are_compared_with_gap_and_slope(folder: Path) -> None:
     assert [row["what"] for row in rows] == [
         "group", "group", "group", "missing", "gap", "ratio", "slope_index", "relative_index",
     ]  # fmt: skip
+    alike = json.loads(run(*words, "--same-ages", "--format", "json").stdout)
+    assert all(row["value"] == round(row["value"], 4) for row in alike if "same_ages" in row["what"])
     table = run(*words).stdout
     assert "Kvot" in table and "HPV-vaccinerade" in table
     both = run(*words, "--by", "region", "--format", "json")

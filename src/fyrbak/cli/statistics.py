@@ -199,10 +199,14 @@ def _compared(one: Equity, scale: int) -> Iterator[tuple[str, _Row, str]]:
 
 
 def _ends(estimate: Estimate, scale: int = 1) -> _Row:
-    """The estimate as plain numbers; what cannot be said is None."""
-    names = ("value", "lower", "upper")
+    """The estimate as plain numbers; what cannot be said is None.
+
+    Rounded as groups are: with the ages of all, more decimals could give small counts by age back.
+    """
+    names, places = ("value", "lower", "upper"), 4 if scale == 1 else 1
     return {
-        name: None if end != end else float(end) * scale for name, end in zip(names, estimate, strict=True)
+        name: None if end != end else round(float(end) * scale, places)
+        for name, end in zip(names, estimate, strict=True)
     }
 
 
