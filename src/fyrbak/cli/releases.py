@@ -19,6 +19,7 @@ from fyrbak.measures.releases import release as given_out
 from fyrbak.measures.results import columns_of
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
+from fyrbak.reports.words import Words
 
 app = typer.Typer(help="The tables that have been given out: list them, or verify that all is as it was.")
 
@@ -40,8 +41,11 @@ def release(
     dimensions = dimensions_in(by)
     wanted = measure_named(measure_id)
     columns_of(wanted, dimensions)
+    opened = Snapshot.open(snapshot)
+    if opened.synthetic:
+        typer.echo(Words("sv")("banner"), err=True)
     entry = given_out(
-        Snapshot.open(snapshot), wanted, by=dimensions, interval=interval, by_whom=by_whom,
+        opened, wanted, by=dimensions, interval=interval, by_whom=by_whom,
         at=datetime.now(ZoneInfo(settings.TIME_ZONE)), note=note, round_to=round_to,
     )  # fmt: skip
     typer.echo(f"{entry.folder}: {_says(entry)}")
@@ -75,7 +79,8 @@ def list_releases(context: typer.Context) -> None:
     for entry in entries:
         cut = ", ".join((*entry.by, entry.interval))
         day = formats.day_in_table(datetime.fromisoformat(entry.at).date())
-        grid.add_row(str(entry.number), day, entry.measure, cut, entry.snapshot, entry.by_whom, entry.note)
+        snapshot = f"{entry.snapshot} (påhittade personer)" if entry.synthetic else entry.snapshot
+        grid.add_row(str(entry.number), day, entry.measure, cut, snapshot, entry.by_whom, entry.note)
     console.print(grid)
 
 

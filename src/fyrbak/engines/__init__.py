@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from fyrbak.definitions import pick
 from fyrbak.engines.engine import Engine
 
 DEFAULT = "duckdb"
+FOLDER = Path(__file__).parent  # its code is part of what derived answers depend on
 
 
 def _duckdb() -> Engine:

@@ -67,6 +67,7 @@ class Release:
     version: str
     definition: str
     snapshot: str
+    synthetic: bool
     as_of: str
     by: tuple[str, ...]
     interval: Interval
@@ -128,8 +129,9 @@ def release(
         table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
         entry = Release(
             number=len(entries) + 1, measure=measure.id, version=measure.version,
-            definition=fingerprint(measure), snapshot=snapshot.id, as_of=snapshot.as_of.isoformat(),
-            by=tuple(by), interval=tallies.interval, rounded_to=round_to, rows=table.num_rows,
+            definition=fingerprint(measure), snapshot=snapshot.id, synthetic=snapshot.synthetic,
+            as_of=snapshot.as_of.isoformat(), by=tuple(by), interval=tallies.interval,
+            rounded_to=round_to, rows=table.num_rows,
             suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
             small=small, asked=asked, table="", by_whom=by_whom.strip(),
             at=at.isoformat(timespec="seconds"), note=note.strip(),

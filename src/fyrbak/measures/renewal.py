@@ -16,6 +16,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
@@ -23,6 +25,7 @@ import pyarrow.compute as pc
 from ibis.expr.types import Table
 
 from fyrbak import settings
+from fyrbak.definitions import content_hash
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import period_start
 from fyrbak.measures.tallies import cube, grain, inputs, less, together
@@ -64,12 +67,14 @@ def renewed(
     return together(measure, over, anew.filter(pc.greater_equal(anew["period"], first)))
 
 
+@lru_cache(maxsize=1)
 def _changed(snapshot: Snapshot, before: Snapshot) -> Table:
     """``person_id`` of all who may be counted otherwise than in the snapshot before, each once.
 
     Kept as a file, for other measures to read.
     """
-    path = settings.HOME / "derived" / snapshot.id / f"changed-{content_version()}{made_by(snapshot)}.parquet"
+    version = f"{content_version()}-{content_hash([Path(__file__)])}{made_by(snapshot)}"
+    path = settings.HOME / "derived" / snapshot.id / f"changed-{version}.parquet"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")

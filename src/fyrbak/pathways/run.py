@@ -30,6 +30,7 @@ from fyrbak.engines.engine import Engine
 from fyrbak.engines.hashes import hash_of
 from fyrbak.pathways.definitions import pathway_files, pathways
 from fyrbak.pathways.episodes import episodes
+from fyrbak.records import snapshot as reading
 from fyrbak.records.organisations import FILE as ORGANISATIONS
 from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
@@ -60,8 +61,9 @@ class Episodes:
 
 @cache
 def content_version() -> str:
-    """Twelve hex digits that change with any pathway, with the hospitals or with the engine."""
-    return content_hash([*pathway_files(), ORGANISATIONS, PEOPLE, *Path(__file__).parent.glob("*.py")])
+    """Twelve hex digits that change with any pathway, with the hospitals or with the code that answers."""
+    code = [PEOPLE, Path(reading.__file__), *Path(__file__).parent.glob("*.py")]
+    return content_hash([*pathway_files(), ORGANISATIONS, *code, *engines.FOLDER.rglob("*.py")])
 
 
 def run(snapshot: Snapshot, progress: Progress | None = None) -> Episodes:
@@ -86,11 +88,11 @@ def _folder(snapshot: Snapshot) -> Path:
 
 def _read(engine: Engine, folder: Path, name: str) -> Table:
     """An answer, each person's from the last renewal that covers the person."""
-    place = f"{name}_{folder.name}"
-    rows = engine.parquet(place, sorted((folder / name).glob("*.parquet")))
-    for renewal in sorted(folder.glob("since-*")):
-        again = engine.parquet(f"{place}_{renewal.name}", [renewal / f"{name}.parquet"])
-        persons = engine.parquet(f"persons_{folder.name}_{renewal.name}", [renewal / "persons.parquet"])
+    own = folder.name.replace("-", "_")  # not all engines take a dash in a name
+    rows = engine.parquet(f"{name}_{own}", sorted((folder / name).glob("*.parquet")))
+    for number, renewal in enumerate(sorted(folder.glob("since-*"))):
+        again = engine.parquet(f"{name}_{own}_{number}", [renewal / f"{name}.parquet"])
+        persons = engine.parquet(f"persons_{own}_{number}", [renewal / "persons.parquet"])
         rows = rows.anti_join(persons, "person_id").union(again)
     return rows
 
@@ -169,7 +171,7 @@ def _renew(snapshot: Snapshot, before: Snapshot, folder: Path) -> None:
         renewal = unfinished / f"since-{_renewals(known) + 1:02}"
         renewal.mkdir()
         engine.write(changed(snapshot, before), renewal / "persons.parquet")
-        persons = engine.parquet(f"persons_{snapshot.id}_{renewal.name}", [renewal / "persons.parquet"])
+        persons = engine.parquet(f"persons_{snapshot.id}_now", [renewal / "persons.parquet"])
         tables = (snapshot.table(name) for name in ("pathway_event", "person", "residence", "death"))
         with _stages(engine, lambda: None) as keep:
             events, people, residences, deaths = (keep(t.semi_join(persons, "person_id")) for t in tables)

@@ -36,7 +36,9 @@ class Snapshot:
         self.path = path
         self.manifest = manifest
         self.engine = engine
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[tuple[str, object], Table] = {}
+        self._views: dict[str, Table] = {}
+        self._before: Snapshot | None = None
         self._first_days: dict[str, date | None] = {}
 
     @classmethod
@@ -91,11 +93,10 @@ class Snapshot:
         are the layout's without status and version. A table that the folder lacks is empty. Raises
         UnknownNameError for a name that is not in the layout.
         """
-        if persons is not None:
-            return self._current(name, persons)
-        if _known(name) not in self._tables:
-            self._tables[name] = self._current(name, None)
-        return self._tables[name]
+        key = _known(name), persons.op() if persons is not None else None
+        if key not in self._tables:
+            self._tables[key] = self._current(name, persons)
+        return self._tables[key]
 
     def first_day(self, name: str) -> date | None:
         """The first ``start_date`` in a table, whoever's it is; None where there is none."""
@@ -113,12 +114,17 @@ class Snapshot:
         return self._files(f"{name}_all", entry.files) if entry and entry.files else None
 
     def _files(self, name: str, files: Sequence[FileEntry]) -> Table:
-        return self.engine.parquet(f"{name}_{self.id}", [self.path / file.path for file in files])
+        if name not in self._views:
+            paths = [self.path / file.path for file in files]
+            self._views[name] = self.engine.parquet(f"{name}_{self.id}", paths)
+        return self._views[name]
 
     def before(self) -> Snapshot | None:
         """The snapshot that this one goes on from, read from the same folder by the same engine; or None."""
         earlier = self.manifest.before()
-        return Snapshot(self.path, earlier, self.engine) if earlier else None
+        if self._before is None and earlier is not None:
+            self._before = Snapshot(self.path, earlier, self.engine)
+        return self._before
 
     def touched(self) -> Table | None:
         """What has landed since the snapshot before, one line per row; None where there was none before.
@@ -159,21 +165,28 @@ class Snapshot:
             return self.engine.rows(f"{name}_{self.id}", empty).drop("status", "version")
         first = [file for file in entry.files if file.since == 0]
         later = [file for file in entry.files if file.since > 0]
-        parts = []
         if later:
-            # Whose rows have changed is known, so that all others are read as they lie.
-            since = self._files(f"{name}_later", later)
-            touched = since.select("person_id").distinct()
-            if first:
-                rows = _of(self._files(name, first), persons)
-                untouched = rows.anti_join(touched, "person_id")
-                parts.append(_one_of_each(untouched) if entry.versions else _counted(untouched))
-                since = since.union(rows.semi_join(touched, "person_id"))
-            parts.append(_of(_counted(_newest(_filled(since))), persons))
-        else:
-            rows = self._files(name, first)
-            parts.append(_one_of_each(rows, persons) if entry.versions else _of(rows, persons))
-        return ibis.union(*parts).drop("status", "version")
+            return self._gone_on(name, first, later, persons).drop("status", "version")
+        rows = self._files(name, first)
+        rows = _one_of_each(rows, persons) if entry.versions else _of(rows, persons)
+        return rows.drop("status", "version")
+
+    def _gone_on(
+        self, name: str, first: Sequence[FileEntry], later: Sequence[FileEntry], persons: Table | None
+    ) -> Table:
+        """The current truth of a table with files that have come since the first snapshot."""
+        since = self._files(f"{name}_later", later)
+        if not first:
+            return _of(_resolved(since), persons)
+        rows = self._files(name, first)
+        if persons is not None:  # few rows: all are told apart by their keys
+            return _of(_resolved(since.union(_of(rows, persons))), persons)
+        # Whose rows have changed is known, so that all others are read as they lie.
+        touched = since.select("person_id").distinct()
+        untouched = rows.anti_join(touched, "person_id")
+        if self.manifest.tables[name].versions:
+            untouched = _one_of_each(untouched)
+        return untouched.union(_resolved(since.union(rows.semi_join(touched, "person_id"))))
 
 
 def first_day(engine: Engine, rows: Table) -> date | None:
@@ -197,6 +210,11 @@ def _newest(rows: Table) -> Table:
     newest = rows.group_by("record_key").aggregate(newest=rows.version.max())
     same = [rows.record_key == newest.record_key, rows.version == newest.newest]
     return rows.semi_join(newest, same).distinct()
+
+
+def _resolved(rows: Table) -> Table:
+    """The current truth of rows that hold several versions of a key."""
+    return _counted(_newest(_filled(rows)))
 
 
 def _counted(rows: Table) -> Table:
