@@ -36,10 +36,6 @@ def test_persons_counted_apart_are_all_persons(snapshot: Snapshot, name: str) ->
 
 
 def test_the_first_day_of_a_table_is_that_of_everyone() -> None:
-    days = [
-        {"person_id": 1, "start_date": date(2024, 5, 2)},
-        {"person_id": 2, "start_date": date(2020, 1, 9)},
-    ]
     days = [date(2024, 5, 2), date(2020, 1, 9)]
     rows = {"tumour": tuple({"person_id": number, "start_date": day} for number, day in enumerate(days))}
     example = Example(shows="", as_of=date(2025, 1, 1), rows=rows, expect=())

@@ -11,6 +11,7 @@ import pytest
 from fyrbak.errors import BadInputError
 from fyrbak.measures import restatement as restating
 from fyrbak.measures.definitions import measure
+from fyrbak.measures.disclosure.lattice import Key
 from fyrbak.measures.numbers import EMPTY
 from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.results import cells
@@ -76,7 +77,7 @@ def test_small_moves_are_hidden(pair: tuple[Snapshot, Snapshot]) -> None:
 
 def test_no_sum_over_units_reasons_or_months_gives_a_hidden_move_back() -> None:
     january, february = date(2024, 1, 1), date(2024, 2, 1)
-    sizes = {
+    sizes: dict[Key, int] = {
         (january, ("01", "late")): 3,
         (january, ("03", "late")): 11,
         (january, ("12", "late")): 40,
@@ -86,7 +87,7 @@ def test_no_sum_over_units_reasons_or_months_gives_a_hidden_move_back() -> None:
         (february, ("12", "late")): 80,
     }
     nets = {key: EMPTY._replace(n=size) for key, size in sizes.items()}
-    hide = {(january, ("01", "late"))}
+    hide: set[Key] = {(january, ("01", "late"))}
     restating._hide_beside(nets, hide)
     for key, size in sizes.items():
         period, (unit, reason) = key
