@@ -18,6 +18,7 @@ from rich.table import Table
 
 from fyrbak import engines
 from fyrbak.cli import persons
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
 from fyrbak.errors import UnknownNameError
@@ -77,8 +78,7 @@ def measure(
             typer.echo(f"{one.id} cannot be measured: the snapshot has no {', '.join(absent)}.", err=True)
     if period is not None:
         found = _of_period(found, period)
-    if opened.synthetic:
-        typer.echo(_WORDS("banner"), err=True)
+    tell_if_invented(opened.synthetic)
     write_results(found, format_)
 
 
@@ -134,8 +134,7 @@ def explain(
         persons.explain(opened, measure_named(measure_id), person, as_json=format_ is Format.JSON)
         return
     found = explanation_of(opened, measure_id, unit_named(unit), period)
-    if opened.synthetic:
-        typer.echo(_WORDS("banner"), err=True)
+    tell_if_invented(opened.synthetic)
     if format_ is Format.JSON:
         typer.echo(json.dumps(found.row(), ensure_ascii=False, indent=1))
     elif format_ is Format.CSV:

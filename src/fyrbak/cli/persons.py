@@ -9,12 +9,12 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.explain_person import Why, explain_person
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
-from fyrbak.reports.words import Words
 
 _RIGHT = (
     "Bara för den som har rätt att se personens vård. Ingenting sparas. "
@@ -27,8 +27,7 @@ def explain(snapshot: Snapshot, measure: Measure, person: str, *, as_json: bool)
     number = _number(typer.prompt("Pseudonym", hide_input=True) if person == "-" else person)
     why = explain_person(snapshot, measure, number)
     typer.echo(_RIGHT, err=True)
-    if snapshot.synthetic:
-        typer.echo(Words("sv")("banner"), err=True)
+    tell_if_invented(snapshot.synthetic)
     if as_json:
         typer.echo(json.dumps([one.row() for one in why], ensure_ascii=False, indent=1))
         return

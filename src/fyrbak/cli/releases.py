@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fyrbak import settings
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import SnapshotFolder, dimensions_in
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.releases import Release, releases, verified
@@ -19,7 +20,6 @@ from fyrbak.measures.releases import release as given_out
 from fyrbak.measures.results import columns_of
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
-from fyrbak.reports.words import Words
 
 app = typer.Typer(help="The tables that have been given out: list them, or verify that all is as it was.")
 
@@ -42,8 +42,7 @@ def release(
     wanted = measure_named(measure_id)
     columns_of(wanted, dimensions)
     opened = Snapshot.open(snapshot)
-    if opened.synthetic:
-        typer.echo(Words("sv")("banner"), err=True)
+    tell_if_invented(opened.synthetic)
     entry = given_out(
         opened, wanted, by=dimensions, interval=interval, by_whom=by_whom,
         at=datetime.now(ZoneInfo(settings.TIME_ZONE)), note=note, round_to=round_to,

@@ -13,6 +13,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name
 from fyrbak.definitions import pick
 from fyrbak.measures.definitions import measure as measure_named
@@ -48,8 +49,7 @@ def restate(
     ]
     later = Snapshot.open(now)
     earlier = Snapshot.open(before, engine=later.engine)
-    if earlier.synthetic or later.synthetic:
-        typer.echo(_WORDS("banner"), err=True)
+    tell_if_invented(earlier.synthetic or later.synthetic)
     moves = [
         move
         for one in chosen

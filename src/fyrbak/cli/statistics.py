@@ -14,6 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
@@ -129,8 +130,7 @@ def _check(period: str | None, periods: Sequence[str]) -> None:
 
 
 def _banner(opened: Snapshot) -> None:
-    if opened.synthetic:
-        typer.echo(_WORDS("banner"), err=True)
+    tell_if_invented(opened.synthetic)
 
 
 def _place(result: Result) -> _Row:

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from fyrbak import engines
+from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import Format, SnapshotFolder, dimensions_in, unit_name, write_results
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import measure as measure_named
@@ -113,8 +114,7 @@ def show(
 
 
 def _banner(shared: Iterable[Shared]) -> None:
-    if any(one.synthetic for one in shared):
-        typer.echo(_WORDS("banner"), err=True)
+    tell_if_invented(any(one.synthetic for one in shared))
 
 
 def _write(shared: Sequence[Shared], out: Path, format_: FileFormat) -> None:
