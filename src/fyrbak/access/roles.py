@@ -1,0 +1,57 @@
+"""Roles, deeds, and which role may do which deed. This table is the only place that says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in an organisation. The words are in ``reports/texts/access.yaml``."""
+
+    NATIONAL_COORDINATOR = "national-coordinator"
+    REGIONAL_COORDINATOR = "regional-coordinator"
+    PROCESS_LEADER = "process-leader"
+    UNIT_STAFF = "unit-staff"
+    SCREENING_OFFICE = "screening-office"
+    STATISTICIAN = "statistician"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+    PUBLIC = "public"  # anybody, without an account
+
+
+class Deed(StrEnum):
+    """Something that not everybody may do. It is always done in an organisation."""
+
+    ASSESS = "assess"  # say where the own organisation stands with a goal
+    RUN_ROUND = "run-round"  # open, condense, return, close and freeze a round of the own plan
+    EDIT_PLAN = "edit-plan"  # write, import, adopt plans; activities, links, evidence
+    FOLLOW_TASKS = "follow-tasks"  # status of tasks given to named actors
+    RUN_MEETING = "run-meeting"  # meetings, agendas, attendance, minutes
+    APPLY_PROJECT = "apply-project"  # apply for money to improve, report the result
+    DECIDE_PROJECT = "decide-project"  # grant or decline it
+    BUILD_REPORT = "build-report"  # write, check and freeze reports
+    RELEASE = "release"  # give out frozen results to the public
+    READ_PERSON = "read-person"  # open one person's record, with a stated reason
+    BREAK_GLASS = "break-glass"  # open one outside the own organisation; always reviewed
+    REVIEW_ACCESS = "review-access"  # look through who read whose record
+    ADMINISTER = "administer"  # accounts and the roles they hold
+
+
+_COORDINATOR = frozenset(
+    {
+        Deed.ASSESS, Deed.RUN_ROUND, Deed.EDIT_PLAN, Deed.FOLLOW_TASKS, Deed.RUN_MEETING, Deed.APPLY_PROJECT,
+        Deed.DECIDE_PROJECT, Deed.BUILD_REPORT, Deed.RELEASE, Deed.REVIEW_ACCESS,
+    }
+)  # fmt: skip
+
+DEEDS: dict[Role, frozenset[Deed]] = {
+    Role.NATIONAL_COORDINATOR: _COORDINATOR,
+    Role.REGIONAL_COORDINATOR: _COORDINATOR,
+    Role.PROCESS_LEADER: frozenset({Deed.ASSESS, Deed.RUN_MEETING, Deed.APPLY_PROJECT}),
+    Role.UNIT_STAFF: frozenset({Deed.READ_PERSON, Deed.BREAK_GLASS, Deed.APPLY_PROJECT}),
+    Role.SCREENING_OFFICE: frozenset({Deed.READ_PERSON, Deed.BREAK_GLASS}),
+    Role.STATISTICIAN: frozenset({Deed.BUILD_REPORT, Deed.RELEASE}),
+    Role.EDITOR: frozenset({Deed.EDIT_PLAN, Deed.BUILD_REPORT}),
+    Role.ADMINISTRATOR: frozenset({Deed.ADMINISTER}),
+    Role.PUBLIC: frozenset(),
+}
