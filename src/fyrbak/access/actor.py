@@ -13,7 +13,7 @@ class NotAllowedError(FyrbakError):
 
 
 class OutOfSightError(FyrbakError):
-    """It belongs to an organisation that the actor does not see. Pages answer exactly as if it did not exist."""
+    """It is in an organisation that the actor does not see. Pages answer just as if it did not exist."""
 
 
 @dataclass(frozen=True)
