@@ -15,7 +15,7 @@ from string import Formatter
 from pydantic import model_validator
 
 from fyrbak.definitions import Definition, load, pick
-from fyrbak.errors import BadDefinitionError
+from fyrbak.errors import BadDefinitionError, FyrbakError
 from fyrbak.measures.definitions import Text
 
 FOLDER = Path(__file__).parent / "texts"
@@ -70,6 +70,10 @@ class Words:
     def counted(self, number: int, key: str, **names: object) -> str:
         """``1 mål``, ``0 mål``, ``2 regioner``: the key for one, or the same key with ``.many``."""
         return self(key if number == 1 else f"{key}.many", number=number, **names)
+
+    def error(self, error: FyrbakError) -> str:
+        """What is wrong and how to mend it, in this language where the error knows its words."""
+        return self(error.word, **error.names) if error.word else str(error)
 
     def listed(self, items: Sequence[str]) -> str:
         """``a, b och c``."""
