@@ -1,0 +1,1 @@
+"""What the field knows, made easy to find: from a symptom or a finding to the right pathway."""

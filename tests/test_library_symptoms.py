@@ -1,0 +1,71 @@
+"""From a symptom to a pathway: the same finding in other words gives the same answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fyrbak.errors import BadDefinitionError
+from fyrbak.library import symptoms
+from fyrbak.library.symptoms import search
+
+
+def nearest(question: str) -> str:
+    """Id of the nearest pathway; empty when nothing is near."""
+    matches = search(question).matches
+    return matches[0].pathway.id if matches else ""
+
+
+def test_three_ways_of_saying_the_same_give_the_same_answer() -> None:
+    ways = ("blod i urinen", "makroskopisk hematuri", "kissar blod")
+    answers = [[match.pathway.id for match in search(way).matches[:2]] for way in ways]
+    assert answers == [["urinblasa", "njure"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("knöl i bröstet", "brost"),  # as listed
+        ("bröstknöl", "brost"),  # a compound
+        ("bröstknölar", "brost"),  # with an ending
+        ("BRÖST KNÖL", "brost"),  # another order of words, other letters
+        ("heamturi", "urinblasa"),  # a spelling mistake
+        ("viktnedgng", "aos"),
+        ("testikelknöl", "testikel"),
+        ("knuta i stenen", "testikel"),
+        ("tarmcancer", "tjock_andtarm"),
+        ("blod i bajset", "tjock_andtarm"),
+    ],
+)
+def test_words_are_read_as_people_write_them(question: str, expected: str) -> None:
+    assert nearest(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "i och på", "xyzzy", "?!", "vaccination mot gula febern i Peru"]
+)
+def test_a_question_that_says_nothing_has_no_certain_answer(question: str) -> None:
+    matches = search(question).matches
+    assert all(match.likeness < 0.5 for match in matches)
+
+
+def test_a_child_is_never_given_a_pathway_without_being_said_to_be_one() -> None:
+    assert search("knöl på halsen", age=17).child
+    assert not search("knöl på halsen", age=18).child
+    assert not search("knöl på halsen").child
+
+
+def test_a_finding_that_leads_nowhere_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "findings.yaml"
+    file.write_text(
+        symptoms.FILE.read_text(encoding="utf-8").replace("leads_to: [hudmelanom]", "leads_to: [hudmelnom]"),
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(symptoms, "FILE", file)
+    symptoms.findings.cache_clear()
+    try:
+        with pytest.raises(BadDefinitionError, match="'hudmelnom' is not a pathway"):
+            symptoms.findings()
+    finally:
+        symptoms.findings.cache_clear()
