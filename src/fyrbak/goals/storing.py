@@ -11,8 +11,8 @@ from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.definitions import scale as scale_definition
 from fyrbak.goals.models.link import Standing
+from fyrbak.goals.rounds.services import open_round
 from fyrbak.goals.selectors import stored_meanings
-from fyrbak.goals.services import open_round
 from fyrbak.goals.strategy import scale_meanings
 
 _LINEAGES = uuid.UUID("6c2f8a54-6d0e-5b1c-9f0e-0d6c3a6f1b57")
@@ -189,13 +189,15 @@ def store_round(
     edition: m.PlanEdition, outline: o.PlanOutline, parts: dict[str, m.GoalPart], *, at: datetime
 ) -> m.FollowUpRound:
     """Store an outline's answers and notes as a round of an edition with the same goal numbers."""
+    by_name = "påhittat svar" if outline.synthetic else outline.source
     opened = open_round(
         edition=edition,
         label=outline.round_label,
         organisations={voice.code: voice.short for voice in outline.organisations},
         synthetic=outline.synthetic,
+        by_name=by_name,
+        at=at,
     )
-    by_name = "påhittat svar" if outline.synthetic else outline.source
     m.Assessment.objects.bulk_create(
         m.Assessment(
             round=opened,

@@ -1,14 +1,15 @@
 """The tables of the goals: plans, what they promise, what is done, what is said, and how they hang together.
 
 Every foreign key protects what it points to: nothing that others rest on can disappear. Triggers in the
-database (migration 0002) keep assessments and notes as they were written and frozen rounds as they were
-frozen.
+database (migrations 0002 and 0003) keep assessments and notes as they were written and frozen rounds as they
+were frozen.
 """
 
 from fyrbak.goals.models.activity import Activity, ActivityParty
+from fyrbak.goals.models.answer import CondensedComment, Draft, PinnedEvidence, Question
 from fyrbak.goals.models.link import EvidenceLink, GoalLink
 from fyrbak.goals.models.plan import Area, Goal, GoalPart, GoalTarget, Plan, PlanEdition
-from fyrbak.goals.models.round import Assessment, CoordinatorNote, FollowUpRound
+from fyrbak.goals.models.round import Assessment, CoordinatorNote, FollowUpRound, RoundOrganisation, RoundStep
 from fyrbak.goals.models.scale import Scale, ScaleLevel
 
 __all__ = [
@@ -16,15 +17,21 @@ __all__ = [
     "ActivityParty",
     "Area",
     "Assessment",
+    "CondensedComment",
     "CoordinatorNote",
+    "Draft",
     "EvidenceLink",
     "FollowUpRound",
     "Goal",
     "GoalLink",
     "GoalPart",
     "GoalTarget",
+    "PinnedEvidence",
     "Plan",
     "PlanEdition",
+    "Question",
+    "RoundOrganisation",
+    "RoundStep",
     "Scale",
     "ScaleLevel",
 ]

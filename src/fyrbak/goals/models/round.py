@@ -3,7 +3,7 @@
 Assessments form chains. The first of an organisation in a round supersedes nothing; every later one
 supersedes the one before it, and none can be superseded twice. So there is always exactly one that nothing
 supersedes: the current one. Nothing is ever changed or removed, which triggers in the database enforce
-(migration 0002).
+(migrations 0002 and 0003).
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class FollowUpRound(models.Model):
     label = models.CharField(max_length=40, help_text="year or period that is followed up, such as 2024")
     opens = models.DateField(null=True, blank=True, help_text="first day for answers; blank if not stated")
     closes = models.DateField(null=True, blank=True, help_text="last day for answers; blank if not stated")
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when answering was ended by hand; blank while it goes on"
+    )
     frozen_at = models.DateTimeField(null=True, blank=True, help_text="when it was frozen; blank while open")
     synthetic = models.BooleanField(default=False, help_text="made up, for trying and teaching")
     organisations = models.ManyToManyField(
@@ -68,8 +71,35 @@ class RoundOrganisation(models.Model):
         ]
 
 
+class RoundStep(models.Model):
+    """What has been done with a round: by whom, when and why. The round itself says how it stands now."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "öppnad"
+        CLOSED = "closed", "stängd"
+        REOPENED = "reopened", "öppnad igen"
+        FROZEN = "frozen", "fryst"
+
+    round = models.ForeignKey(
+        FollowUpRound, on_delete=models.PROTECT, related_name="steps", help_text="the round"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices, help_text="what was done")
+    reason = models.TextField(blank=True, default="", help_text="why, where somebody said")
+    by_name = models.CharField(max_length=300, help_text="who did it")
+    at = models.DateTimeField(help_text="when it was done")
+
+    class Meta:
+        ordering = ("round", "id")
+
+
 class Assessment(models.Model):
     """What one organisation says of one part of a goal in one round: a level, or a blank with its reason."""
+
+    class Origin(models.TextChoices):
+        DOCUMENT = "document", "inläst dokument"
+        PAGE = "page", "sidan"
+        EXCEL = "excel", "ifylld Excelfil"
+        WORD = "word", "ifyllt Worddokument"
 
     round = models.ForeignKey(
         FollowUpRound, on_delete=models.PROTECT, related_name="assessments", help_text="the round"
@@ -92,8 +122,19 @@ class Assessment(models.Model):
     )
     raw_level = models.TextField(blank=True, default="", help_text="the level word for word")
     comment = models.TextField(blank=True, default="", help_text="the organisation's own words")
+    explanation = models.TextField(
+        blank=True,
+        default="",
+        help_text="why the level and what data say differ, in the organisation's words",
+    )
     lines = models.TextField(blank=True, default="", help_text="place in the source")
     doubtful = models.TextField(blank=True, default="", help_text="why the reading needs review")
+    origin = models.CharField(
+        max_length=8, choices=Origin.choices, default=Origin.DOCUMENT, help_text="how the answer came in"
+    )
+    file_name = models.CharField(
+        max_length=200, blank=True, default="", help_text="the file it came in, where it came in one"
+    )
     by_name = models.CharField(max_length=300, help_text="who answered, or the document it was read from")
     at = models.DateTimeField(help_text="when it was given")
     supersedes = models.OneToOneField(

@@ -1,0 +1,93 @@
+"""What somebody types and has not sent: kept as it stands, whatever becomes of the round meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from fyrbak.goals.models import Assessment, Draft, FollowUpRound, GoalPart
+from fyrbak.goals.rounds.answers import Typed
+from fyrbak.goals.rounds.before import answers_before
+from fyrbak.goals.rounds.states import must_be_open
+from fyrbak.records.models import Organisation
+
+
+def drafts_of(follow_up: FollowUpRound, organisation: Organisation, account: int) -> QuerySet[Draft]:
+    """What an account has typed for an organisation in a round and not sent."""
+    return Draft.objects.filter(round=follow_up, organisation=organisation, account=account)
+
+
+def save_draft(
+    *,
+    follow_up: FollowUpRound,
+    part: GoalPart,
+    organisation: Organisation,
+    account: int,
+    typed: Typed,
+    shown: int | None,
+    at: datetime,
+) -> Draft:
+    """Keep what has been typed, over what the account kept before. It need not be an answer yet.
+
+    ``shown`` is the number of the answer that was shown when the writing began. A draft is kept in a closed
+    round too, so that nothing typed is lost.
+    """
+    kept, _ = Draft.objects.update_or_create(
+        round=follow_up,
+        part=part,
+        organisation=organisation,
+        account=account,
+        defaults=_columns(typed) | {"based_on_id": shown, "saved_at": at},
+    )
+    return kept
+
+
+@transaction.atomic
+def begin_with_answers_before(
+    *, follow_up: FollowUpRound, organisation: Organisation, account: int, at: datetime
+) -> int:
+    """Put the answers of the round before as drafts where nothing is sent or typed; return how many.
+
+    Nothing is sent by it: every draft is looked at and sent by somebody. Raises RoundNotOpenError when the
+    round takes no answers.
+    """
+    must_be_open(follow_up, localdate(at))
+    answered = set(
+        Assessment.objects.filter(round=follow_up, organisation=organisation).values_list("part", flat=True)
+    )
+    begun = set(drafts_of(follow_up, organisation, account).values_list("part", flat=True))
+    before = answers_before(follow_up, organisation)
+    new = [
+        Draft(
+            round=follow_up,
+            part_id=part,
+            organisation=organisation,
+            account=account,
+            saved_at=at,
+            **_columns(earlier.typed),
+        )
+        for part, earlier in before.items()
+        if part not in answered | begun
+    ]
+    Draft.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def discard_draft(
+    *, follow_up: FollowUpRound, part: GoalPart, organisation: Organisation, account: int
+) -> None:
+    """Let go of what an account has typed and not sent; what is sent stays."""
+    drafts_of(follow_up, organisation, account).filter(part=part).delete()
+
+
+def _columns(typed: Typed) -> dict[str, object]:
+    return {
+        "levels": list(typed.levels),
+        "uncertain": typed.uncertain,
+        "blank_reason": typed.blank_reason,
+        "comment": typed.comment,
+        "explanation": typed.explanation,
+    }
