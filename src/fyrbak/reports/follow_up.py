@@ -6,9 +6,10 @@ pages show what stands here and decide nothing of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from fyrbak.goals import outline as o
 from fyrbak.measures.compare import Comparison, change, compare, trend
@@ -144,6 +145,8 @@ class FollowUp:
 
 THE_COUNTRY = o.Voice(COUNTRY, COUNTRY, "Riket", "Sweden")
 Tell = Callable[[str, float], None]
+# Measure, codes of the units and what it is narrowed by, to its numbers.
+Numbers = Callable[[Measure, tuple[str, ...], dict[str, str]], tuple[PartView, ...]]
 
 
 def silent(_what: str, _share: float) -> None:
@@ -156,9 +159,13 @@ def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = silent) -
     A plan that nobody has assessed is shown for all regions. ``tell`` hears the measure being counted and
     the share done. Raises UnknownNameError for evidence that names an unknown measure or dimension.
     """
-    units = outline.organisations or tuple(
-        o.Voice(r.code, r.short or r.name_sv, r.name_sv, r.name_en) for r in regions()
-    )
+    facts = SnapshotFacts(snapshot.id, snapshot.as_of, snapshot.title, snapshot.synthetic)
+    return beside(outline, facts, partial(parts_of, snapshot), tell)
+
+
+def beside(outline: o.PlanOutline, facts: SnapshotFacts, numbers: Numbers, tell: Tell = silent) -> FollowUp:
+    """As :func:`follow_up`, with ``numbers`` from wherever they are kept and ``facts`` about them."""
+    units = units_of(outline)
     codes = tuple(voice.code for voice in units)
     reached = {level.code: level.reached for level in outline.scale}
     wanted = [(area, goal, link) for area in outline.areas for goal in area.goals for link in goal.evidence]
@@ -167,7 +174,7 @@ def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = silent) -
         tell(link.measure, number / len(wanted))
         key = (link.measure, tuple(sorted(link.dims.items())))
         if key not in counted:
-            counted[key] = parts_of(snapshot, measure_named(link.measure), codes, link.dims)
+            counted[key] = numbers(measure_named(link.measure), codes, link.dims)
 
     def view(area: o.Area, goal: o.Goal) -> GoalView:
         evidence = tuple(
@@ -180,9 +187,15 @@ def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = silent) -
         }
         return GoalView(area, goal, evidence, standings)
 
-    facts = SnapshotFacts(snapshot.id, snapshot.as_of, snapshot.title, snapshot.synthetic)
     goals = tuple(view(area, goal) for area in outline.areas for goal in area.goals)
     return FollowUp(outline, facts, units, goals)
+
+
+def units_of(outline: o.PlanOutline) -> tuple[o.Voice, ...]:
+    """The organisations that a plan is shown for: those who assess it, or all regions where nobody has."""
+    return outline.organisations or tuple(
+        o.Voice(r.code, r.short or r.name_sv, r.name_sv, r.name_en) for r in regions()
+    )
 
 
 def parts_of(
@@ -195,6 +208,17 @@ def parts_of(
     narrowed = tuple(dims)
     country = results_of(snapshot, measure, narrowed)
     places = results_of(snapshot, measure, (*narrowed, "region")) if "region" in measure.cuts else []
+    return parts_among(measure, country, places, units, dims)
+
+
+def parts_among(
+    measure: Measure,
+    country: list[Result],
+    places: list[Result],
+    units: tuple[str, ...],
+    dims: Mapping[str, str],
+) -> tuple[PartView, ...]:
+    """As :func:`parts_of`, from results that are at hand: the country's and those by region."""
     parts = []
     for value in measure.split.values if measure.split else (None,):
         cut = dict(dims) | ({measure.split.id: value.id} if measure.split and value else {})
