@@ -112,18 +112,9 @@ def release(
     UnknownNameError for a dimension or an interval that the measure lacks, and BadInputError where the table
     cannot be measured or is not safe, the ledger is not whole, or another release is being made.
     """
-    if round_to is not None and round_to < 2:
-        raise BadInputError(
-            f"counts cannot be rounded to multiples of {round_to}: give 2 or more, such as 5."
-        )
     if not by_whom.strip():
         raise BadInputError("a release needs to say by whom: give a function and an organisation.")
-    tallies = tallies_of(snapshot, measure, check_interval(measure, interval))
-    if absent := lacking(snapshot, measure):
-        raise BadInputError(
-            f"{snapshot.path}: {measure.id} cannot be measured without {', '.join(absent)}. Add the table."
-        )
-    small, asked = _audited(tallies, columns_of(measure, by))
+    tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
     with _writing():
         entries = verified()
         table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
@@ -140,9 +131,54 @@ def release(
         return _kept(entry, table)
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A table as it would be given out now. ``small`` and ``asked`` are those of :class:`Release`."""
+
+    table: pa.Table
+    small: int
+    asked: int
+
+    @property
+    def suppressed(self) -> int:
+        """How many rows would be hidden."""
+        return sum(self.table["suppressed"].to_pylist())
+
+    @property
+    def held(self) -> int:
+        """How many rows would keep what an earlier release said."""
+        return sum(self.table["held"].to_pylist())
+
+
+def proposed(
+    snapshot: Snapshot, measure: Measure, *, by: Sequence[str], interval: str, round_to: int | None = None
+) -> Proposal:
+    """What :func:`release` would give out, to be looked at first. Nothing is kept. Raises as it does."""
+    tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
+    return Proposal(
+        _table(tallies, by, round_to, _published(verified(), tallies, by, round_to)), small, asked
+    )
+
+
+def _safe(
+    snapshot: Snapshot, measure: Measure, by: Sequence[str], interval: str, round_to: int | None
+) -> tuple[Tallies, int, int]:
+    """The tallies of a table that may be given out, its small counts, and how many of them were judged."""
+    if round_to is not None and round_to < 2:
+        raise BadInputError(
+            f"counts cannot be rounded to multiples of {round_to}: give 2 or more, such as 5."
+        )
+    tallies = tallies_of(snapshot, measure, check_interval(measure, interval))
+    if absent := lacking(snapshot, measure):
+        raise BadInputError(
+            f"{snapshot.path}: {measure.id} cannot be measured without {', '.join(absent)}. Add the table."
+        )
+    return tallies, *_audited(tallies, columns_of(measure, by))
+
+
 def releases() -> list[Release]:
     """The entries of the ledger in their order, unverified. Raises BadInputError for a line that is none."""
-    path = _home() / LEDGER
+    path = ledger()
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return [_entry(path, number, line) for number, line in enumerate(lines, start=1)]
 
@@ -151,7 +187,7 @@ def verified() -> list[Release]:
     """The entries, every one and every table as it was. Raises BadInputError for the first fault."""
     entries, before = releases(), FIRST
     for number, entry in enumerate(entries, start=1):
-        where = f"{_home() / LEDGER}:{number}"
+        where = f"{ledger()}:{number}"
         if entry.hash != entry.sealed().hash:
             raise BadInputError(f"{where}: the entry has been changed. Restore the ledger from a copy.")
         if entry.number != number or entry.before != before:
@@ -174,6 +210,11 @@ def verified() -> list[Release]:
 def released_table(entry: Release) -> pa.Table:
     """The table as it was given out."""
     return pq.read_table(entry.folder / TABLE)
+
+
+def ledger() -> Path:
+    """The file of the ledger; it is there as soon as something has been released."""
+    return _home() / LEDGER
 
 
 def _home() -> Path:
@@ -209,12 +250,12 @@ def _writing() -> Iterator[None]:
 def _kept(entry: Release, table: pa.Table) -> Release:
     """Keep the table and enter it. If anything fails, neither is there."""
     unfinished = Path(tempfile.mkdtemp(dir=_home(), prefix=".unfinished-"))
-    ledger, size = _home() / LEDGER, 0
+    path, size = ledger(), 0
     try:
         pq.write_table(table, unfinished / TABLE)
         entry = replace(entry, table=_hash(unfinished / TABLE)).sealed()
         unfinished.rename(entry.folder)
-        with ledger.open("a", encoding="utf-8") as file:
+        with path.open("a", encoding="utf-8") as file:
             size = file.tell()
             file.write(json.dumps(asdict(entry), sort_keys=True, ensure_ascii=False) + "\n")
             file.flush()
@@ -223,8 +264,8 @@ def _kept(entry: Release, table: pa.Table) -> Release:
         shutil.rmtree(unfinished, ignore_errors=True)
         if entry.table:
             shutil.rmtree(entry.folder, ignore_errors=True)
-            if ledger.is_file():
-                os.truncate(ledger, size)
+            if path.is_file():
+                os.truncate(path, size)
         raise
     return entry
 

@@ -14,13 +14,12 @@ from pathlib import Path
 
 from django.db.models import Max
 
-from fyrbak import settings
 from fyrbak.goals import models as m
 from fyrbak.goals import selectors
 from fyrbak.goals.importing import STRATEGY
 from fyrbak.goals.outline import PlanOutline
 from fyrbak.goals.strategy import outline_of_plan
-from fyrbak.measures.releases import LEDGER
+from fyrbak.measures.releases import ledger
 from fyrbak.records.manifest import read_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import current
@@ -74,7 +73,7 @@ def facts() -> SnapshotFacts | None:
 
 def ledger_changed() -> int:
     """When something was last released, in nanoseconds; 0 before anything has been."""
-    path = settings.HOME / "releases" / LEDGER
+    path = ledger()
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 
