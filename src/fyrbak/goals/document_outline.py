@@ -189,8 +189,8 @@ def _activity(row: d.Activity) -> o.Activity:
         number=row.id,
         activity=texts.pop("activity", ""),
         parties=(
-            *_parties(texts.get("who"), "performs"),
-            *_parties(texts.get("responsible"), "responsible"),
+            *parties_in(texts.get("who"), "performs"),
+            *parties_in(texts.get("responsible"), "responsible"),
         ),
         lines={field: str(cell.place) for field, cell in row.cells()},
         doubtful={field: cell.doubtful for field, cell in row.cells() if cell.doubtful},
@@ -198,7 +198,7 @@ def _activity(row: d.Activity) -> o.Activity:
     )
 
 
-def _parties(raw: str | None, role: str) -> Iterator[o.Party]:
+def parties_in(raw: str | None, role: str) -> Iterator[o.Party]:
     """Split a cell into those it names, one a line; who stands after "med stöd av" supports.
 
     Where a line ends with those words, all the lines after it support. The cell's own text stays as it was;

@@ -61,6 +61,7 @@ def store_areas(edition: m.PlanEdition, areas: Sequence[o.Area], *, lineage: str
             name_en=area.name_en,
             overall_goal_sv=area.overall_goal_sv,
             overall_goal_en=area.overall_goal_en,
+            columns=_columns(area),
         )
         for order, area in enumerate(areas)
     )
@@ -93,6 +94,13 @@ def store_areas(edition: m.PlanEdition, areas: Sequence[o.Area], *, lineage: str
     )
     _store_activities(pairs)
     return {part.number: part for part in parts}
+
+
+def _columns(area: o.Area) -> list[str]:
+    """The columns of the area's table: those that any of its rows has, or all where there are no rows."""
+    rows = [row for goal in area.goals for row in goal.activities]
+    columns = m.Area().columns
+    return [name for name in columns if not rows or any(getattr(row, name) is not None for row in rows)]
 
 
 def _goal(area: m.Area, order: int, goal: o.Goal, lineage: str) -> m.Goal:

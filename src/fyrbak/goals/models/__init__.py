@@ -7,10 +7,13 @@ were frozen.
 
 from fyrbak.goals.models.activity import Activity, ActivityParty
 from fyrbak.goals.models.answer import CondensedComment, Draft, PinnedEvidence, Question
+from fyrbak.goals.models.change import PlanChange
+from fyrbak.goals.models.function import Function
 from fyrbak.goals.models.link import EvidenceLink, GoalLink
 from fyrbak.goals.models.plan import Area, Goal, GoalPart, GoalTarget, Plan, PlanEdition
 from fyrbak.goals.models.round import Assessment, CoordinatorNote, FollowUpRound, RoundOrganisation, RoundStep
 from fyrbak.goals.models.scale import Scale, ScaleLevel
+from fyrbak.goals.models.upload import PlanUpload, UploadAnswer, UploadFile
 
 __all__ = [
     "Activity",
@@ -22,16 +25,21 @@ __all__ = [
     "Draft",
     "EvidenceLink",
     "FollowUpRound",
+    "Function",
     "Goal",
     "GoalLink",
     "GoalPart",
     "GoalTarget",
     "PinnedEvidence",
     "Plan",
+    "PlanChange",
     "PlanEdition",
+    "PlanUpload",
     "Question",
     "RoundOrganisation",
     "RoundStep",
     "Scale",
     "ScaleLevel",
+    "UploadAnswer",
+    "UploadFile",
 ]

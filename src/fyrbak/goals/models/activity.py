@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models import Deferrable, Q
 
+from fyrbak.goals.models.function import Function
 from fyrbak.goals.models.plan import Goal
 from fyrbak.records.models import Organisation
 
@@ -30,11 +33,20 @@ class Activity(models.Model):
     time_frame = _column("the period it belongs to")
     lines = models.JSONField(default=dict, blank=True, help_text="place in the source, by field")
     doubtful = models.JSONField(default=dict, blank=True, help_text="why a field needs review, by field")
+    lineage = models.UUIDField(
+        db_default=RandomUUID(), help_text="the same for the same activity in later editions"
+    )
+    version = models.PositiveIntegerField(default=1, help_text="counted up by every change")
 
     class Meta:
         ordering = ("goal", "order")
         verbose_name_plural = "activities"
-        constraints = [models.UniqueConstraint(name="activity_number_once", fields=("goal", "number"))]
+        constraints = [
+            # Checked when a statement ends, so that the rows of a goal can be numbered anew in one.
+            models.UniqueConstraint(
+                name="activity_number_once", fields=("goal", "number"), deferrable=Deferrable.IMMEDIATE
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -61,9 +73,23 @@ class ActivityParty(models.Model):
         related_name="+",
         help_text="the organisation, where the words name one for certain",
     )
+    function = models.ForeignKey(
+        Function,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the function in that organisation, where somebody has said which",
+    )
     raw_text = models.TextField(help_text="the words in the plan")
 
     class Meta:
         ordering = ("activity", "order")
         verbose_name_plural = "activity parties"
-        constraints = [models.UniqueConstraint(name="activityparty_own_place", fields=("activity", "order"))]
+        constraints = [
+            models.UniqueConstraint(name="activityparty_own_place", fields=("activity", "order")),
+            models.CheckConstraint(
+                name="activityparty_function_is_somewhere",
+                condition=Q(function__isnull=True) | Q(organisation__isnull=False),
+            ),
+        ]

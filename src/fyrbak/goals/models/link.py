@@ -40,8 +40,18 @@ class EvidenceLink(models.Model):
         constraints = [models.UniqueConstraint(name="evidencelink_once", fields=("part", "measure", "dims"))]
 
 
+class _HoldingLinks(models.Manager["GoalLink"]):
+    """The links that hold, which is what every page, count and rule means by links."""
+
+    def get_queryset(self) -> models.QuerySet[GoalLink]:
+        return super().get_queryset().filter(ended_at__isnull=True)
+
+
 class GoalLink(models.Model):
-    """A part of a goal that serves, replaces, splits or merges one in another plan or edition."""
+    """A part of a goal that serves, replaces, splits or merges one in another plan or edition.
+
+    A link that no longer holds is ended, not deleted: ``ever`` has those too.
+    """
 
     class Kind(models.TextChoices):
         IMPLEMENTS = "implements", "genomför"
@@ -64,10 +74,28 @@ class GoalLink(models.Model):
     )
     by_name = models.CharField(max_length=120, help_text="who made the link, or the rule that suggests it")
     at = models.DateTimeField(help_text="when it was made")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it ceased to hold; blank while it holds"
+    )
+    ended_by = models.CharField(max_length=120, blank=True, default="", help_text="who ended it")
+    ended_why = models.TextField(blank=True, default="", help_text="why it no longer holds")
+
+    objects = _HoldingLinks()
+    ever = models.Manager["GoalLink"]()
 
     class Meta:
         ordering = ("from_part", "to_part", "kind")
+        base_manager_name = "ever"
         constraints = [
-            models.UniqueConstraint(name="goallink_once", fields=("from_part", "to_part", "kind")),
+            models.UniqueConstraint(
+                name="goallink_once",
+                fields=("from_part", "to_part", "kind"),
+                condition=Q(ended_at__isnull=True),
+            ),
             models.CheckConstraint(name="goallink_not_to_itself", condition=~Q(from_part=F("to_part"))),
+            models.CheckConstraint(
+                name="goallink_ended_with_reason",
+                condition=Q(ended_at__isnull=True, ended_by="", ended_why="")
+                | Q(ended_at__isnull=False) & ~Q(ended_by="") & ~Q(ended_why=""),
+            ),
         ]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.goals.models.scale import Scale
 from fyrbak.records.models import Organisation
+
+COLUMNS = ("activity", "how", "who", "when", "responsible", "follow_up", "time_frame")
+
+
+def all_columns() -> list[str]:
+    """The seven columns of an action plan, in the order in which they are printed."""
+    return list(COLUMNS)
 
 
 class Plan(models.Model):
@@ -69,6 +78,12 @@ class PlanEdition(models.Model):
         max_length=64, blank=True, default="", help_text="SHA-256 of that file's content"
     )
     imported_at = models.DateTimeField(help_text="when it was stored")
+    adopted_on = models.DateField(
+        null=True, blank=True, help_text="day it was adopted here; blank if not stated"
+    )
+    adopted_by = models.CharField(
+        max_length=120, blank=True, default="", help_text="who said that it was adopted"
+    )
     synthetic = models.BooleanField(default=False, help_text="made up, for trying and teaching")
 
     class Meta:
@@ -101,6 +116,15 @@ class Area(models.Model):
     name_en = models.TextField(blank=True, default="", help_text="heading in English")
     overall_goal_sv = models.TextField(blank=True, default="", help_text="what the whole area is for")
     overall_goal_en = models.TextField(blank=True, default="", help_text="the same in English")
+    columns = ArrayField(
+        models.CharField(max_length=11),
+        default=all_columns,
+        help_text="columns of its table of activities; some areas have three of the seven",
+    )
+    lineage = models.UUIDField(
+        db_default=RandomUUID(), help_text="the same for the same area in later editions"
+    )
+    version = models.PositiveIntegerField(default=1, help_text="counted up by every change")
 
     class Meta:
         ordering = ("edition", "order")
@@ -129,6 +153,7 @@ class Goal(models.Model):
     )
     doubtful = models.TextField(blank=True, default="", help_text="why the wording needs review")
     lineage = models.UUIDField(help_text="the same for the same goal in later editions, whatever its number")
+    version = models.PositiveIntegerField(default=1, help_text="counted up by every change")
 
     class Meta:
         ordering = ("area", "order")
