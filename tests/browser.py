@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from waitress import create_server
+
+from fyrbak.access.roles import Role
 
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -60,6 +63,7 @@ class Visit:
         self.context: BrowserContext | None = None
         self.response: Response | None = None
         self.complaints: list[str] = []
+        self.cookies: list[Any] = []
         self._page: Page | None = None
 
     @property
@@ -67,6 +71,7 @@ class Visit:
         """The one page of the visit; the browser is opened with the reader's settings when first needed."""
         if self._page is None:
             self.context = self.browser.new_context(base_url=self.address, **self.settings)
+            self.context.add_cookies(self.cookies)
             self._page = self.context.new_page()
             self._page.set_default_timeout(_PATIENCE)
             self._page.on("console", lambda said: self._heard(said.type, said.text))
@@ -91,6 +96,12 @@ class Given:
     def a_synthetic_follow_up(self) -> None:
         """An invented country with stored plans and answers."""
         self.visit.request.getfixturevalue("filled")
+
+    def signed_in_as(self, role: Role, organisation: str, name: str = "") -> None:
+        """An account that holds the role there, and whose session the browser has."""
+        client = self.visit.request.getfixturevalue("signed_in")(role, organisation, name=name)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.visit.cookies.append({"name": cookie.key, "value": cookie.value, "url": self.visit.address})
 
     def nothing_yet(self) -> None:
         """A house that no data and no plan have come to."""

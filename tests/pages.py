@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 from fyrbak import database, settings
 from fyrbak.goals.importing import load_national_plans, store_strategy_round
 from fyrbak.goals.outline import stable_id
+from fyrbak.goals.rounds.services import freeze_round
 from fyrbak.records.organisations import regions
 from fyrbak.records.synth.generate import checked, generate
 from fyrbak.reports.current import set_current
@@ -37,15 +38,41 @@ NORTH_PLAN = f"/plans/{stable_id('f' * 64, 'rcc:norr')}/"
 @contextmanager
 def house(name: str, folder: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Let pages read the database ``name`` and the folder ``folder`` while the context lasts."""
-    connection = connections["default"]
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    with pytest.MonkeyPatch.context() as patch, blocker.unblock():
+    with pytest.MonkeyPatch.context() as patch, blocker.unblock(), _connected(NAME=name, CONN_MAX_AGE=0):
         patch.setattr(settings, "HOME", folder)
         yield
+
+
+@contextmanager
+def as_pages() -> Iterator[None]:
+    """Ask the database as pages do: as the role that row security holds for."""
+    with _connected(**database.pages_entry()):
+        yield
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Ask the database as commands do, also while pages are tried: for what a test needs to be there."""
+    with _connected(**_OWNER):
+        yield
+
+
+_OWNER: dict[str, object] = {}
+
+
+@contextmanager
+def _connected(**entry: object) -> Iterator[None]:
+    """Connect otherwise while the context lasts."""
+    connection = connections["default"]
+    usual = dict(connection.settings_dict)
+    _OWNER.update({name: usual[name] for name in ("USER", "PASSWORD") if name not in _OWNER})
+    connection.close()
+    connection.settings_dict.update(entry)
+    try:
+        yield
+    finally:
         connection.close()
-    connection.settings_dict["NAME"] = usual
+        connection.settings_dict.update(usual)
 
 
 def _new_database(name: str) -> str:
@@ -65,8 +92,9 @@ def filled_house(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) 
         set_current(folder / "snapshot")
         load_national_plans(at=AT)
         codes = [place.code for place in regions()]
-        store_strategy_round(regions=codes, random=np.random.default_rng(5), label="2025", at=AT)
-        import_north(follow_up(*_GOALS))
+        round_ = store_strategy_round(regions=codes, random=np.random.default_rng(5), label="2025", at=AT)
+        freeze_round(follow_up=round_, by_name="provet", at=AT)
+        import_north(follow_up(*_GOALS), frozen=True)
     return name, folder
 
 
@@ -79,12 +107,12 @@ def empty_house(prepared: str, home: Path) -> tuple[str, Path]:
 @pytest.fixture
 def filled(filled_house: tuple[str, Path], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Pages show the invented country during the test."""
-    with house(*filled_house, django_db_blocker):
+    with house(*filled_house, django_db_blocker), as_pages():
         yield
 
 
 @pytest.fixture
 def empty(empty_house: tuple[str, Path], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Pages have nothing to show during the test."""
-    with house(*empty_house, django_db_blocker):
+    with house(*empty_house, django_db_blocker), as_pages():
         yield

@@ -66,10 +66,13 @@ def action_plan(sha256: str = "a" * 64) -> Document:
 
 
 def import_north(
-    document: Document, *, label: str = "2022–2024", owner: str = "rcc:norr", level: str = "regional"
-) -> Imported:
-    """Import a follow-up of the northern plan; its round is called 2024."""
-    return import_document(document, owner=owner, level=level, label=label, at=AT, round_label="2024")
+    document: Document, *, label: str = "2022–2024", owner: str = "rcc:norr", level: str = "regional",
+    frozen: bool = False,
+) -> Imported:  # fmt: skip
+    """Import a follow-up of the northern plan; its round is called 2024, and is open unless frozen."""
+    return import_document(
+        document, owner=owner, level=level, label=label, at=AT, round_label="2024", frozen=frozen
+    )
 
 
 def north_round(*goals: Goal) -> FollowUpRound:

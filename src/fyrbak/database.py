@@ -1,5 +1,8 @@
 """The PostgreSQL that holds the truth: the embedded server by default, any server by DATABASE_URL.
 
+Commands connect as the owner of the tables. Pages connect as a role that owns nothing (``as_pages``), so that
+what they may see and write is decided by the database.
+
 The embedded server listens on a local socket only. As root it runs as an ordinary user, since PostgreSQL
 refuses to run as root; the library that ships it takes care of that.
 """
@@ -30,6 +33,7 @@ _TUNING = {
     "wal_buffers": "64MB",
     "synchronous_commit": "off",
 }
+PAGES = "fyrbak_web"
 _started: dict[Path, str] = {}
 
 
@@ -53,6 +57,39 @@ def ensure_database(home: Path | None = None) -> str:
         configured.DATABASES["default"].update(entry)
         connections["default"].settings_dict.update(entry)
     return address
+
+
+def as_pages() -> None:
+    """Let this process ask the database as the pages' role from now on.
+
+    Raises BadInputError when DATABASE_URL is given without FYRBAK_PAGES_URL.
+    """
+    connections.close_all()
+    configured.DATABASES["default"].update(pages_entry())
+
+
+def pages_entry() -> dict[str, object]:
+    """How pages connect: what of Django's description of the database differs from the owner's.
+
+    Raises BadInputError when DATABASE_URL is given without FYRBAK_PAGES_URL, or that names another role.
+    """
+    given = os.environ.get("FYRBAK_PAGES_URL", "")
+    if not given and os.environ.get("DATABASE_URL"):
+        raise BadInputError(
+            f"FYRBAK_PAGES_URL is missing: give DATABASE_URL's address with the role {PAGES} and a password."
+        )
+    if not given:
+        return {"USER": PAGES, "PASSWORD": ""}
+    entry = database_entry(given)
+    if entry["USER"] != PAGES:
+        raise BadInputError(f"FYRBAK_PAGES_URL: pages connect as {PAGES} alone. Change the name of the role.")
+    return entry
+
+
+def pages_password() -> str:
+    """The password that FYRBAK_PAGES_URL gives the pages' role; empty where it needs none."""
+    given = os.environ.get("FYRBAK_PAGES_URL", "")
+    return str(database_entry(given)["PASSWORD"]) if given else ""
 
 
 def address() -> str:

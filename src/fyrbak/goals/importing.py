@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from fyrbak.errors import BadInputError
 from fyrbak.goals import models as m
@@ -18,9 +18,9 @@ from fyrbak.goals import outline as o
 from fyrbak.goals.definitions import PLANS, plan_definition
 from fyrbak.goals.document_outline import SCALE, outline_of_document
 from fyrbak.goals.documents import Document
+from fyrbak.goals.rounds.services import freeze_round
 from fyrbak.goals.storing import parts_by_number, store_areas, store_links, store_round, stored_scale
 from fyrbak.goals.strategy import outline_of_plan, strategy_round
-from fyrbak.records.models import Organisation
 from fyrbak.records.organisations import organisation
 
 STRATEGY = "strategy-2"
@@ -41,14 +41,16 @@ class Imported:
 
 @transaction.atomic
 def import_document(
-    document: Document, *, owner: str = "", level: str, label: str, at: datetime, round_label: str = ""
-) -> Imported:
+    document: Document, *, owner: str = "", level: str, label: str, at: datetime, round_label: str = "",
+    frozen: bool = False,
+) -> Imported:  # fmt: skip
     """Store a read document as an edition of its owner's plan; a follow-up also as a round with its answers.
 
     ``owner`` is an organisation code; a follow-up may leave it to its columns to tell. ``level`` is regional
     or local, ``label`` what the edition is called and ``round_label`` what the round is called (else as the
-    edition). Raises UnknownNameError for an owner or a column that does not exist, and BadInputError for an
-    owner that is not told or owns no plans, or another level.
+    edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. Raises
+    UnknownNameError for an owner or a column that does not exist, and BadInputError for an owner that is not
+    told or owns no plans, or another level.
     """
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
@@ -81,7 +83,9 @@ def import_document(
     parts = store_areas(edition, outline.areas, lineage=document.sha256)
     store_links(outline, parts, sub_goals, at)
     if outline.organisations:
-        store_round(edition, outline, parts, at=at)
+        stored_round = store_round(edition, outline, parts, at=at)
+        if frozen:
+            freeze_round(follow_up=stored_round, by_name=document.file, at=at)
     return _summary(edition, outline, new=True)
 
 
@@ -141,7 +145,8 @@ def store_strategy_round(
 
 def _one_import_at_a_time(owner: str) -> None:
     """Wait for another import of the same owner's plans, which may be storing the same document."""
-    Organisation.objects.select_for_update().get(code=owner)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"goals_import {owner}"])
 
 
 def _summary(edition: m.PlanEdition, outline: o.PlanOutline, *, new: bool) -> Imported:

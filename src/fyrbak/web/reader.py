@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from fyrbak.access.actor import NotAllowedError, OutOfSightError
 from fyrbak.errors import FyrbakError, UnknownNameError
 from fyrbak.reports.formats import LANGUAGES
 from fyrbak.web.language import language_of
@@ -36,7 +37,14 @@ class ReaderMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """An unknown name in the address is a page that does not exist; other errors are told as they are."""
+        """An unknown name in the address is a page that does not exist; other errors are told as they are.
+
+        What is out of sight is told just as any address that leads nowhere.
+        """
+        if isinstance(error, OutOfSightError):
+            return message(request, "not_found", 404)
+        if isinstance(error, NotAllowedError):
+            return message(request, "not_allowed", 403)
         if isinstance(error, UnknownNameError):
             return message(request, "not_found", 404, str(error))
         return message(request, "failed", 500, str(error)) if isinstance(error, FyrbakError) else None

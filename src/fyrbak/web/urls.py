@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from fyrbak.web.views import (
     curve,
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measures/<str:name>/numbers.csv", files.numbers, name="numbers"),
     path("figures/<str:name>.svg", files.figure, name="figure"),
     path("findings/", findings.findings, name="findings"),
+    path("", include("fyrbak.web.access.urls")),
 ]
 handler404 = errors.not_found
 handler500 = errors.failed

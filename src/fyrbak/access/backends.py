@@ -1,0 +1,32 @@
+"""Signing in by password: Django's own rules, asked of one account at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from fyrbak.access.models import Account
+from fyrbak.access.seat import signing_in
+
+
+class AccountBackend(ModelBackend):
+    """Finds an account by the name that was typed, or by the number in a session."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **rest: Any,
+    ) -> Any:
+        """The account whose password this is; None for every other case, in the same time."""
+        name = (username or "").strip().lower()
+        with signing_in(name):
+            return super().authenticate(request, username=name, password=password, **rest)
+
+    def get_user(self, user_id: int) -> Account | None:
+        """The account of a session; None when it cannot be used any more."""
+        with signing_in(str(user_id)):
+            return Account.objects.filter(pk=user_id, is_active=True).first()

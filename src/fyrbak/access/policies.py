@@ -1,0 +1,65 @@
+"""Row security of this room's own tables, of the records, and of what Django and its apps keep."""
+
+from __future__ import annotations
+
+from fyrbak.access.roles import DEEDS, Deed
+from fyrbak.access.row_security import CHANGE, REMOVE, Open, Policy, within
+
+
+def roles_with(deed: Deed) -> str:
+    """The condition that the role in use allows a deed."""
+    names = ", ".join(f"'{role}'" for role, deeds in DEEDS.items() if deed in deeds)
+    return f"(SELECT access_role()) IN ({names})"
+
+
+_ADMINISTERS = roles_with(Deed.ADMINISTER)
+# Whoever signs in is known by the name that was typed, and afterwards by the number in the session: one
+# account at a time, never a list.
+_SIGNING_IN = "current_setting('fyrbak.signing_in', true)"
+_KNOWN = f"(username = {_SIGNING_IN} OR id::text = {_SIGNING_IN})"
+_OWN = "id = (SELECT access_account())"
+
+POLICIES = {
+    # Administrators see the accounts that hold or have held a role in their organisations.
+    "access_account": Policy(
+        see=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS} AND id IN (SELECT access_accounts_within())",
+        write=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS}",
+    ),
+    "access_roleheld": Policy(
+        see=f"account_id = (SELECT access_account()) OR {_ADMINISTERS} AND {within('organisation_id')}",
+        write=f"{_ADMINISTERS} AND {within('organisation_id')}",
+    ),
+}
+
+OPEN = {
+    "records_organisation": Open("who organises care is public"),
+    "records_membership": Open("which health-care region a region belongs to is public"),
+    "django_session": Open("a session is found by its own secret key alone", REMOVE),
+    "axes_accessattempt": Open("counted before anybody has signed in; no page shows them", REMOVE),
+    "axes_accessattemptexpiration": Open("counted before anybody has signed in; no page shows them", REMOVE),
+    "axes_accesslog": Open("written when somebody signs in or out; no page shows it", CHANGE),
+}
+
+CLOSED = {
+    "access_seal": "the secret that seats are sealed with",
+    "axes_accessfailurelog": "not in use",
+    "auth_group": "not in use: what may be done stands in the table of roles",
+    "auth_group_permissions": "not in use",
+    "auth_permission": "not in use",
+    "django_content_type": "not in use",
+    "django_migrations": "which migrations have run",
+    "records_source": "deliveries are taken in by commands",
+    "records_batch": "deliveries are taken in by commands",
+    "records_refusal": "refused rows hold what a source wrote of persons; commands show them",
+}
+
+FUNCTIONS = (
+    # The accounts with a role in the actor's organisations, or with none anywhere: those can be given one.
+    """
+    CREATE OR REPLACE FUNCTION access_accounts_within() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT account_id FROM access_roleheld
+        WHERE organisation_id = ANY ((SELECT access_scope())::text[])
+    $$
+    """,
+)

@@ -1,0 +1,25 @@
+"""Everything that reads accounts and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from fyrbak.access.models import Account, RoleHeld
+
+
+def held_on(day: date) -> Q:
+    """The condition that a role is held on a day."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def roles_of(account: int, on: date) -> QuerySet[RoleHeld]:
+    """The roles that an account holds on a day, the first given first."""
+    held = RoleHeld.objects.filter(held_on(on), account=account)
+    return held.select_related("organisation").order_by("id")
+
+
+def accounts() -> QuerySet[Account]:
+    """All accounts that whoever asks may see, with the roles that they hold or have held."""
+    return Account.objects.prefetch_related("roles__organisation").order_by("name", "id")

@@ -1,0 +1,150 @@
+"""Row security of the goals: what is adopted and frozen is public, drafts and open rounds are not.
+
+A draft edition is seen by those who have its plan's owner in scope, an open round also by those it asks.
+Answers and notes of an open round are seen by the answering organisation and by whoever has the plan's owner
+in scope.
+"""
+
+from __future__ import annotations
+
+from fyrbak.access.row_security import ADD, REMOVE, Open, Policy, within
+
+# These are asked once for each query. They read as the owner, since the tables' own policies ask them.
+FUNCTIONS = (
+    """
+    CREATE OR REPLACE FUNCTION goals_own_editions() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT e.id FROM goals_planedition e JOIN goals_plan p ON p.id = e.plan_id
+        WHERE p.owner_id = ANY ((SELECT access_scope())::text[])
+    $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION goals_published_plans() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT DISTINCT plan_id FROM goals_planedition WHERE status <> 'draft'
+    $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION goals_asked_rounds() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT DISTINCT round_id FROM goals_roundorganisation
+        WHERE organisation_id = ANY ((SELECT access_scope())::text[])
+    $$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION goals_whole_rounds() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT r.id FROM goals_followupround r
+        WHERE r.frozen_at IS NOT NULL OR r.edition_id IN (SELECT goals_own_editions())
+    $$
+    """,
+)
+
+OWN_EDITION = "edition_id IN (SELECT goals_own_editions())"
+WHOLE_ROUND = "round_id IN (SELECT goals_whole_rounds())"
+
+
+def _in(parent: str, column: str) -> str:
+    """The condition that the row which a column points to is seen."""
+    return f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {column})"
+
+
+def _own(table: str) -> str:
+    """The condition that a row below an edition belongs to an edition of one's own."""
+    goal = (
+        "EXISTS (SELECT FROM goals_goal g JOIN goals_area a ON a.id = g.area_id"
+        " WHERE g.id = {goal} AND a.edition_id IN (SELECT goals_own_editions()))"
+    )
+    part = (
+        "EXISTS (SELECT FROM goals_goalpart p WHERE p.id = {part} AND " + goal.format(goal="p.goal_id") + ")"
+    )
+    return {
+        "goal": "EXISTS (SELECT FROM goals_area a WHERE a.id = area_id"
+        " AND a.edition_id IN (SELECT goals_own_editions()))",
+        "below goal": goal.format(goal="goal_id"),
+        "below part": part.format(part="part_id"),
+        "link": part.format(part="from_part_id"),
+        "party": "EXISTS (SELECT FROM goals_activity v WHERE v.id = activity_id AND "
+        + goal.format(goal="v.goal_id")
+        + ")",
+    }[table]
+
+
+def _of_answer(condition: str) -> str:
+    """The condition that a row about an answer is about one of which something holds."""
+    return (
+        "EXISTS (SELECT FROM goals_assessment said JOIN goals_followupround r ON r.id = said.round_id"
+        f" WHERE said.id = assessment_id AND ({condition}))"
+    )
+
+
+_ANSWERS_OWN = within("said.organisation_id")
+_RUNS_ROUND = "r.edition_id IN (SELECT goals_own_editions())"
+
+POLICIES = {
+    "goals_plan": Policy(
+        see=f"{within('owner_id')} OR id IN (SELECT goals_published_plans())", write=within("owner_id")
+    ),
+    "goals_planedition": Policy(
+        see=f"status <> 'draft' OR plan_id IN (SELECT id FROM goals_plan WHERE {within('owner_id')})",
+        write=f"plan_id IN (SELECT id FROM goals_plan WHERE {within('owner_id')})",
+    ),
+    "goals_area": Policy(see=_in("goals_planedition", "edition_id"), write=OWN_EDITION, may=REMOVE),
+    "goals_goal": Policy(see=_in("goals_area", "area_id"), write=_own("goal"), may=REMOVE),
+    "goals_goaltarget": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_goalpart": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_activity": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_activityparty": Policy(see=_in("goals_activity", "activity_id"), write=_own("party"), may=REMOVE),
+    "goals_evidencelink": Policy(see=_in("goals_goalpart", "part_id"), write=_own("below part"), may=REMOVE),
+    "goals_goallink": Policy(
+        see=f"{_in('goals_goalpart', 'from_part_id')} AND {_in('goals_goalpart', 'to_part_id')}",
+        write=_own("link"),
+        may=REMOVE,
+    ),
+    "goals_followupround": Policy(
+        see=f"frozen_at IS NOT NULL OR {OWN_EDITION} OR id IN (SELECT goals_asked_rounds())",
+        write=OWN_EDITION,
+    ),
+    "goals_roundorganisation": Policy(
+        see=_in("goals_followupround", "round_id"),
+        write=(
+            "EXISTS (SELECT FROM goals_followupround r WHERE r.id = round_id"
+            " AND r.edition_id IN (SELECT goals_own_editions()))"
+        ),
+        may=ADD,
+    ),
+    "goals_assessment": Policy(
+        see=f"{within('organisation_id')} OR {WHOLE_ROUND}", write=within("organisation_id"), may=ADD
+    ),
+    "goals_coordinatornote": Policy(
+        see=f"{within('organisation_id')} OR {WHOLE_ROUND}", write=within("organisation_id"), may=ADD
+    ),
+    # Who did what with a round is for those who answer in it or run it, also when it is frozen.
+    "goals_roundstep": Policy(
+        see="EXISTS (SELECT FROM goals_followupround r WHERE r.id = round_id"
+        f" AND ({_RUNS_ROUND} OR r.id IN (SELECT goals_asked_rounds())))",
+        write=f"EXISTS (SELECT FROM goals_followupround r WHERE r.id = round_id AND {_RUNS_ROUND})",
+        may=ADD,
+    ),
+    # What somebody types is nobody else's until it is sent.
+    "goals_draft": Policy(
+        see=f"account = (SELECT access_account()) AND {within('organisation_id')}",
+        write=f"account = (SELECT access_account()) AND {within('organisation_id')}",
+        may=REMOVE,
+    ),
+    "goals_pinnedevidence": Policy(
+        see=_in("goals_assessment", "assessment_id"), write=_of_answer(_ANSWERS_OWN), may=ADD
+    ),
+    # A question stays between those who ask and those who answer.
+    "goals_question": Policy(
+        see=_of_answer(f"{_ANSWERS_OWN} OR {_RUNS_ROUND}"), write=_of_answer(_RUNS_ROUND), may=ADD
+    ),
+    "goals_condensedcomment": Policy(
+        see=_in("goals_assessment", "assessment_id"), write=_of_answer(_RUNS_ROUND), may=ADD
+    ),
+}
+
+OPEN = {
+    "goals_scale": Open("levels and their words are the same for all"),
+    "goals_scalelevel": Open("levels and their words are the same for all"),
+}

@@ -1,0 +1,1 @@
+"""Signing in and out, the role in use, accounts, and the log of who read whose record."""

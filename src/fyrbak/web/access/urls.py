@@ -1,0 +1,13 @@
+"""Addresses of signing in, roles, accounts, and the log of who read whose record."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fyrbak.web.access import views
+
+urlpatterns = [
+    path("login/", views.sign_in, name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("role/", views.role, name="role"),
+]
