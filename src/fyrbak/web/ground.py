@@ -142,12 +142,15 @@ def _edition(key: str) -> m.PlanEdition | None:
 
 
 def _stamp(edition: m.PlanEdition) -> tuple[object, ...]:
-    """Changes whenever something is added to what the plan's latest round says."""
+    """Changes whenever something is added to what the plan's latest round says.
+
+    Until it is frozen it says different things to different readers, so what they see is part of it.
+    """
     latest = selectors.latest_round(edition)
     if latest is None:
-        return (edition.pk,)
+        return (edition.pk, scope())
     said, noted = (kind.aggregate(Max("id"))["id__max"] for kind in (latest.assessments, latest.notes))
-    return (edition.pk, latest.pk, said, noted)
+    return (edition.pk, latest.pk, said, noted, None if latest.frozen_at else scope())
 
 
 def _changed(path: Path) -> int:
