@@ -8,7 +8,7 @@ or 0.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from fyrbak.measures.definitions import Kind, measure
@@ -71,6 +71,17 @@ def day_in_text(day: date, lang: Language) -> str:
 def day_in_table(day: date) -> str:
     """2026-03-01."""
     return day.isoformat()
+
+
+def clock(at: datetime, lang: Language) -> str:
+    """kl. 9.42 or 9:42, of a moment in the reader's own time zone."""
+    return f"{at.hour}:{at:%M}" if lang == "en" else f"kl.{NBSP}{at.hour}.{at:%M}"
+
+
+def moment(at: datetime, lang: Language) -> str:
+    """1 mars 2026 kl. 9.42 or 1 March 2026, 9:42, of a moment in the reader's own time zone."""
+    between = ", " if lang == "en" else " "
+    return f"{day_in_text(at.date(), lang)}{between}{clock(at, lang)}"
 
 
 def is_share(kind: Kind) -> bool:
