@@ -1,0 +1,1 @@
+"""From symptom to pathway: for those who meet the patient first."""
