@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "fyrbak.records",
     "fyrbak.access",
     "fyrbak.goals",
+    "fyrbak.goals.year",
     "fyrbak.reports",
     "fyrbak.web",
 ]
@@ -98,7 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-LOGIN_URL = "login"
+CSRF_FAILURE_VIEW = "fyrbak.web.access.views.csrf_failure"
 
 # A session lasts while pages are opened, at most this long without any. The cookie itself stays until the
 # browser is closed, so that somebody who comes too late can be told.

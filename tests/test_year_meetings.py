@@ -1,0 +1,251 @@
+"""What can be written of a group's year, what is refused, and what the database holds fast whoever writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from fyrbak.errors import BadInputError
+from fyrbak.goals.year import proceedings, services
+from fyrbak.goals.year.agenda import Proposal
+from fyrbak.goals.year.cadence import Cadence, Kind
+from fyrbak.goals.year.models import AgendaItem, Attendance, Decision, DecisionStatus, Meeting, Rhythm
+from groups import BY, DAYS, NOW, a_group, a_member, a_year, action_plan
+
+pytestmark = pytest.mark.usefixtures("records")
+HELD_AT = datetime(2026, 12, 31, 12, tzinfo=UTC)
+BLOCKS = [{"kind": "heading", "text": "Protokoll"}]
+
+
+def hold(meeting: Meeting) -> None:
+    """Tell everybody present and freeze the minutes."""
+    seats = proceedings.seats_at(meeting)
+    proceedings.record_attendance(meeting=meeting, presences={seat.pk: "present" for seat in seats})
+    proceedings.freeze_minutes(meeting=meeting, content=BLOCKS, by_name=BY, at=HELD_AT)
+
+
+def refused(words: str) -> pytest.RaisesContext[BadInputError]:
+    return pytest.raises(BadInputError, match=words)  # type: ignore[return-value]
+
+
+def test_a_group_has_a_name_of_its_own_and_a_target_that_can_be_reached() -> None:
+    a_group()
+    with refused("already has a group"):
+        a_group()
+    with refused("no name"):
+        a_group(name=" ")
+    with refused("between 1 and 100"):
+        a_group(name="En annan", target=120)
+
+
+def test_meetings_are_numbered_through_the_year() -> None:
+    group = a_group()
+    assert [(one.number, one.day) for one in a_year(group)] == list(enumerate(DAYS, 1))
+    (extra,) = services.plan_meetings(group=group, year=2026, days=[date(2027, 1, 20)])
+    assert extra.number == 7
+    with refused("outside the year"):
+        services.plan_meetings(group=group, year=2026, days=[date(2027, 3, 1)])
+    with refused("already meets"):
+        services.plan_meetings(group=group, year=2026, days=[DAYS[0]])
+
+
+def test_a_moved_meeting_keeps_its_number_and_its_history() -> None:
+    meeting = a_year(a_group())[1]
+    day = date(2026, 4, 17)
+    with refused("Say why"):
+        services.move_meeting(meeting=meeting, day=day, place="", reason=" ", by_name=BY, at=NOW)
+    moved = services.move_meeting(meeting=meeting, day=day, place="Sal 1", reason="Krock", by_name=BY, at=NOW)
+    assert (moved.number, moved.day, moved.place) == (2, day, "Sal 1")
+    change = moved.changes.get()
+    assert (change.from_day, change.to_day, change.reason) == (DAYS[1], day, "Krock")
+
+
+def test_a_cancelled_meeting_cannot_be_written_or_moved() -> None:
+    meeting = a_year(a_group())[1]
+    services.cancel_meeting(meeting=meeting, reason="Sjukdom", by_name=BY, at=NOW)
+    with refused("was cancelled"):
+        proceedings.add_by_hand(meeting=meeting, title="Något", by_name=BY, at=NOW)
+    with refused("was cancelled"):
+        services.move_meeting(meeting=meeting, day=DAYS[1], place="", reason="Ångrat", by_name=BY, at=NOW)
+
+
+def test_nothing_is_put_on_an_agenda_twice() -> None:
+    meeting = a_year(a_group())[0]
+    one, two = Proposal("standing:1", "standing", "Ett"), Proposal("standing:2", "standing", "Två")
+    proceedings.put_on_agenda(meeting=meeting, proposals=[one], by_name=BY, at=NOW)
+    proceedings.put_on_agenda(meeting=meeting, proposals=[two], dropped=True, by_name=BY, at=NOW)
+    assert proceedings.put_on_agenda(meeting=meeting, proposals=[one, two, two], by_name=BY, at=NOW) == []
+    proceedings.add_by_hand(meeting=meeting, title="Övrigt", by_name=BY, at=NOW)
+    with refused("on the agenda already"):
+        proceedings.add_by_hand(meeting=meeting, title=" övrigt ", by_name=BY, at=NOW)
+
+
+def test_items_move_up_and_down_and_what_was_kept_off_comes_back_last() -> None:
+    meeting = a_year(a_group())[0]
+    items = [
+        proceedings.add_by_hand(meeting=meeting, title=title, by_name=BY, at=NOW) for title in ("A", "B", "C")
+    ]
+
+    def titles() -> list[str]:
+        return list(meeting.agenda.filter(dropped=False).values_list("title", flat=True))
+
+    proceedings.move_item(item=items[2], steps=-1)
+    assert titles() == ["A", "C", "B"]
+    proceedings.move_item(item=items[0], steps=-1)
+    assert titles() == ["A", "C", "B"]
+    proceedings.drop_item(item=items[0], by_name=BY, at=NOW)
+    assert titles() == ["C", "B"]
+    proceedings.take_back(item=items[0], by_name=BY, at=NOW)
+    assert titles() == ["C", "B", "A"]
+
+
+def test_what_two_people_write_at_once_is_never_lost() -> None:
+    meeting = a_year(a_group())[0]
+    item = proceedings.add_by_hand(meeting=meeting, title="Ledtider", by_name=BY, at=NOW)
+    blank = ("", "")
+    proceedings.write_note(item=item, outcome="done", note="Min text", seen=blank, by_name=BY, at=NOW)
+    with pytest.raises(proceedings.ChangedMeanwhileError) as raised:
+        proceedings.write_note(item=item, outcome="", note="Annan text", seen=blank, by_name="B", at=NOW)
+    assert raised.value.item.note == "Min text"
+    proceedings.write_note(item=item, outcome="done", note="Min text ", seen=blank, by_name="B", at=NOW)
+    both = "Min text och annan text"
+    proceedings.write_note(
+        item=item, outcome="done", note=both, seen=("done", "Min text"), by_name="B", at=NOW
+    )
+    item.refresh_from_db()
+    assert item.note == both
+    with refused("has been written under"):
+        proceedings.drop_item(item=item, by_name=BY, at=NOW)
+
+
+def test_attendance_is_told_for_seats_of_the_day_alone() -> None:
+    group = a_group()
+    meeting = a_year(group)[0]
+    member = a_member(group, "verksamhetschef")
+    gone = a_member(group, "slutat")
+    services.end_member(member=gone, last_day=date(2026, 1, 31))
+    proceedings.record_attendance(meeting=meeting, presences={member.pk: "absent"})
+    proceedings.record_attendance(meeting=meeting, presences={member.pk: "present"})
+    assert Attendance.objects.get().presence == "present"
+    with refused("seat on the day"):
+        proceedings.record_attendance(meeting=meeting, presences={gone.pk: "present"})
+    with refused("seat on the day"):
+        proceedings.record_attendance(meeting=meeting, presences={member.pk: "kanske"})
+    with refused("cannot be"):
+        services.end_member(member=member, last_day=date(2025, 1, 1))
+
+
+def test_a_decided_activity_has_an_owner_and_a_day_and_a_note_has_neither() -> None:
+    group = a_group()
+    meeting = a_year(group)[0]
+    owner, stranger = a_member(group, "processledare"), a_member(a_group("24"), "någon annan")
+    due = meeting.day + timedelta(days=30)
+
+    def decide(text: str, **also: object) -> Decision:
+        return proceedings.decide(meeting=meeting, item=None, text=text, by_name=BY, at=NOW, **also)  # type: ignore[arg-type]
+
+    assert decide("Noteras.").kind == "note"
+    made = decide("Se över flödet.", owner=owner, due=due)
+    assert (made.kind, made.number) == ("activity", 2)
+    for also, words in (
+        ({"owner": owner}, "both an owner and a day"),
+        ({"due": due}, "both an owner and a day"),
+        ({"owner": stranger, "due": due}, "no seat"),
+        ({"owner": owner, "due": meeting.day - timedelta(days=1)}, "before the meeting"),
+    ):
+        with refused(words):
+            decide("Något.", **also)
+    with refused("already"):
+        decide("Noteras.")
+    proceedings.report_decision(decision=made, state="done", comment="", by_name=BY, at=NOW)
+    with refused("for a reason"):
+        proceedings.report_decision(decision=made, state="dropped", comment=" ", by_name=BY, at=NOW)
+    assert DecisionStatus.objects.get().state == "done"
+
+
+def test_minutes_wait_for_the_day_and_for_everybodys_attendance() -> None:
+    group = a_group()
+    meeting = a_year(group)[0]
+    a_member(group, "verksamhetschef")
+    with refused("not until"):
+        proceedings.freeze_minutes(
+            meeting=meeting, content=BLOCKS, by_name=BY, at=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+    with refused("not told for 1"):
+        proceedings.freeze_minutes(meeting=meeting, content=BLOCKS, by_name=BY, at=HELD_AT)
+
+
+def test_nothing_of_a_held_meeting_changes_however_it_is_tried() -> None:
+    group = a_group()
+    meeting = a_year(group)[0]
+    a_member(group, "verksamhetschef")
+    item = proceedings.add_by_hand(meeting=meeting, title="Ledtider", by_name=BY, at=NOW)
+    proceedings.decide(meeting=meeting, item=item, text="Noteras.", by_name=BY, at=NOW)
+    hold(meeting)
+    with refused("are frozen"):
+        proceedings.write_note(item=item, outcome="", note="Efteråt", seen=("", ""), by_name=BY, at=NOW)
+    for statement in (
+        "UPDATE year_agendaitem SET note = 'x'", "DELETE FROM year_agendaitem",
+        "UPDATE year_attendance SET presence = 'absent'", "DELETE FROM year_attendance",
+        "UPDATE year_decision SET text = 'x'", "DELETE FROM year_decision",
+        "UPDATE year_minutes SET sha256 = 'x'", "DELETE FROM year_minutes",
+        "UPDATE year_meeting SET state = 'planned' WHERE state = 'held'",
+        "UPDATE year_meeting SET day = day + 1 WHERE state = 'held'",
+        f"INSERT INTO year_decision (meeting_id, number, kind, text, by_name, at) VALUES ({meeting.pk}, 9, 'note', 'x', 'x', now())",
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_the_database_holds_what_belongs_together() -> None:
+    group, other = a_group(), a_group("24")
+    meeting = a_year(group)[0]
+    stranger = a_member(other, "någon annan")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Attendance.objects.create(meeting=meeting, member=stranger, presence="present")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Decision.objects.create(
+            meeting=meeting,
+            number=1,
+            kind="activity",
+            text="x",
+            owner=stranger,
+            due=meeting.day,
+            by_name="x",
+            at=NOW,
+        )
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Meeting.objects.filter(pk=meeting.pk).update(state="held")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AgendaItem.objects.create(
+            meeting=meeting, key="", order=0, title="", why="by-hand", by_name="x", at=NOW
+        )
+    with pytest.raises(DatabaseError), transaction.atomic():
+        meeting.delete()
+
+
+def test_the_groups_own_reading_of_words_is_added_and_never_changed() -> None:
+    edition = action_plan()
+    group = a_group(edition=edition)
+    lineage = edition.areas.get().goals.get().activities.first().lineage  # type: ignore[union-attr]
+    twice = Cadence(Kind.TIMES, 2)
+    with refused("Choose as many"):
+        services.read_rhythm(group=group, activity=lineage, cadence=twice, meetings=[1], by_name=BY, at=NOW)
+    services.read_rhythm(group=group, activity=lineage, cadence=twice, meetings=[1, 6], by_name=BY, at=NOW)
+    services.read_rhythm(
+        group=group, activity=lineage, cadence=Cadence(Kind.EVERY_MEETING), by_name=BY, at=NOW
+    )
+    assert Rhythm.objects.count() == 2
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Rhythm.objects.update(times=3)
+
+
+def test_standing_items_return_once_each() -> None:
+    group = a_group()
+    item = services.add_standing(group=group, title="Föregående protokoll")
+    with refused("returns already"):
+        services.add_standing(group=group, title="Föregående protokoll ")
+    services.end_standing(item=item, last_day=date(2026, 5, 1))
+    services.add_standing(group=group, title="Föregående protokoll", meetings=[1])
