@@ -45,7 +45,7 @@ def write_excel(found: FollowUp, document: Document, path: Path) -> Path:
     ]
     for key, headings, rows in sheets:
         sheet = book.create_sheet(w(key))
-        _fill(sheet, headings, rows)
+        fill(sheet, headings, rows)
     book.remove(book.worksheets[0])
     book.save(path)
     return path
@@ -177,7 +177,7 @@ def _definitions(document: Document) -> Iterable[Sequence[Value]]:
         yield definition.measure, w("left_out"), "; ".join(definition.left_out)
 
 
-def _fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+def fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     """Headings that stay in sight, columns as wide as their words, long text that wraps."""
     widths = [len(heading) for heading in headings]
     sheet.append(list(headings))

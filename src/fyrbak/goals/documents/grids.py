@@ -20,6 +20,7 @@ from fyrbak.goals.documents.words import Line, Vocabulary, join
 _AREA_TITLES = {"område", "målområde", "avsnitt"}
 _COMMENT_TITLE = re.compile(r"kommentar(er)?$", re.IGNORECASE)
 _LEVEL = re.compile(r"([A-ZÅÄÖ](/[A-ZÅÄÖ])*\??)?$")
+_DASHES = {"-", "–", "—"}
 _WHOLE_WORDS = Vocabulary(())
 
 
@@ -301,6 +302,8 @@ def _placed(said: Cell, comment: GridCell) -> Cell:
 
 def _level(cell: GridCell) -> Cell:
     level = _plain_cell(cell)
+    if level.text in _DASHES:  # how a blank is often printed, also in our own reports
+        return replace(level, text="")
     if not _LEVEL.match(level.text):
         return replace(level, doubtful=level.doubtful or "the cell holds something else than a level")
     return level

@@ -1,0 +1,1 @@
+"""A paper is a finished report: blocks of ready words and sheets of rows, and the files made from them."""
