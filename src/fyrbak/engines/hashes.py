@@ -29,15 +29,20 @@ def hash_of(heading: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) 
 
 
 def _lines(batch: pa.RecordBatch) -> pa.Buffer:
-    texts = [pc.fill_null(_text(column), "\\N") for column in batch.columns]
-    lines = pc.binary_join_element_wise(*texts, "\t")
+    lines = pc.binary_join_element_wise(*map(_text, batch.columns), "\t")
     ended = pc.binary_join_element_wise(lines, "", "\n")
     return pc.binary_join(pa.ListArray.from_arrays([0, len(ended)], ended), "")[0].as_buffer()
 
 
 def _text(column: pa.Array) -> pa.Array:
+    """Each value as it stands on its line: written once, however often it stands there."""
     if pa.types.is_float64(column.type):
         column = column.view(pa.int64())
+    coded = column.dictionary_encode()
+    return pc.fill_null(_written(coded.dictionary).take(coded.indices), "\\N")
+
+
+def _written(column: pa.Array) -> pa.Array:
     text = column.cast(pa.string())
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         for plain, escaped in _ESCAPED.items():

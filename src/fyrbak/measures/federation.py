@@ -24,7 +24,15 @@ from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.numbers import Cell
 from fyrbak.measures.results import columns_of, released
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
-from fyrbak.measures.tallies import ADDITIVE, HISTOGRAMS, Tallies, check_interval, inputs, schema
+from fyrbak.measures.tallies import (
+    ADDITIVE,
+    HISTOGRAMS,
+    Tallies,
+    check_interval,
+    inputs,
+    schema,
+    together,
+)
 from fyrbak.records.organisations import organisation
 from fyrbak.records.snapshot import Snapshot
 
@@ -71,7 +79,8 @@ class Shared:
                 f"{self.measure.id}: small numbers are suppressed in what was shared, so that only sums of "
                 "at least so many are known, and no shares. Share it by agreement for results."
             )
-        table = self.table.select(schema(self.measure).names).cast(schema(self.measure))
+        lines = self.table.select(schema(self.measure).names).cast(schema(self.measure))
+        table = together(self.measure, lines)
         return Tallies(self.measure, self.interval, "+".join(self.snapshots), self.as_of, table)
 
 
@@ -129,8 +138,9 @@ def _begins(snapshot: Snapshot, measure: Measure, interval: Interval) -> dict[st
 
 
 def _whole(tallies: Tallies) -> pa.Table:
-    table = tallies.table
-    return table.append_column(HIDDEN, pa.array([0] * table.num_rows, pa.int64()))
+    measure, table = tallies.measure, tallies.table
+    table = table.append_column(HIDDEN, pa.array([0] * table.num_rows, pa.int64()))
+    return table.cast(_schema(measure, measure.cuts, suppressed=False))
 
 
 def _suppressed(tallies: Tallies, by: Sequence[str]) -> pa.Table:

@@ -28,7 +28,7 @@ from fyrbak import settings
 from fyrbak.definitions import content_hash
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import period_start
-from fyrbak.measures.tallies import cube, grain, inputs, less, together
+from fyrbak.measures.tallies import cube, grain, inputs, negated, together
 from fyrbak.pathways.run import changed, content_version, made_by, run
 from fyrbak.records import layout
 from fyrbak.records.snapshot import Snapshot
@@ -52,7 +52,7 @@ def renewed(
     was, now_is = (
         cube(measure, inputs(one, measure, interval, persons), one.id).table for one in (before, snapshot)
     )
-    table = less(measure, known, was)
+    table = together(measure, known, negated(measure, was))
     days, first = (snapshot.as_of - before.as_of).days, period_start(before.as_of, grain(measure, interval))
     within = first == period_start(snapshot.as_of, grain(measure, interval))
     if measure.counted == "time" and within:

@@ -24,7 +24,7 @@ from fyrbak.measures.inputs import Inputs, label
 from fyrbak.measures.numbers import EMPTY, Cell
 from fyrbak.measures.results import UNIT_DIMENSIONS, cells, columns_of
 from fyrbak.measures.store import lacking, tallies_of
-from fyrbak.measures.tallies import Tallies, check_interval, cube, inputs, less
+from fyrbak.measures.tallies import Tallies, check_interval, cube, inputs, negated, together
 from fyrbak.records import layout
 from fyrbak.records.changes import KINDS, changes
 from fyrbak.records.organisations import COUNTRY
@@ -136,7 +136,7 @@ def _with_rest(part: Tallies, whole: Tallies) -> Tallies:
     """Those who have a reason, and all others, whose numbers move only as the last day does."""
     measure = whole.measure
     alike = part.table.drop_columns([REASON]).select(whole.table.column_names)
-    rest = less(measure, whole.table, alike)
+    rest = together(measure, whole.table, negated(measure, alike))
     reason = pa.array([f"9|99|{PASSED}||"] * rest.num_rows, pa.string())
     rest = rest.append_column(REASON, reason).select(part.table.column_names)
     return replace(part, table=pa.concat_tables([part.table, rest.cast(part.table.schema)]))

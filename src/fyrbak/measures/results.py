@@ -17,8 +17,9 @@ from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Measure, measure
 from fyrbak.measures.disclosure import Suppressed, hidden
 from fyrbak.measures.inputs import following, label
+from fyrbak.measures.lines import added
 from fyrbak.measures.numbers import EMPTY, Cell, Numbers, numbers_of
-from fyrbak.measures.tallies import HISTOGRAMS, Tallies, rolled_up
+from fyrbak.measures.tallies import ADDITIVE, HISTOGRAMS, Tallies
 from fyrbak.measures.targets import Target, targets_for
 from fyrbak.records.organisations import COUNTRY, regions
 
@@ -124,8 +125,9 @@ def cells(tallies: Tallies, by: Sequence[str] = (), also: Iterable[_Key] = ()) -
 
 
 def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
-    days = ("days",) if tallies.measure.kind in HISTOGRAMS else ()
-    table = rolled_up(tallies.table, ["period", *columns, *days], tallies.measure.kind)
+    kind = tallies.measure.kind
+    days = ("days",) if kind in HISTOGRAMS else ()
+    table = added(tallies.table, ["period", *columns, *days], ADDITIVE[kind])
     sums: defaultdict[_Key, list[dict[str, int]]] = defaultdict(list)
     for line in table.to_pylist():
         sums[line["period"], tuple(line[name] for name in columns)].append(line)

@@ -13,7 +13,8 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +60,14 @@ def _engine() -> str:
 def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:
     """The measure's tallies, read if they have been made before. Measures that share rows share tallies."""
     check_interval(measure, interval)
-    owner = measure.owner
+    kept = _tallies_of(snapshot, measure.owner, interval, _folder(snapshot, measure.owner))
+    return kept if measure == kept.measure else replace(kept, measure=measure)
+
+
+@lru_cache(maxsize=1)  # several tables of one measure are asked for one after the other
+def _tallies_of(snapshot: Snapshot, owner: Measure, interval: Interval, folder: Path) -> Tallies:
     finest = grain(owner, interval)
-    path = _folder(snapshot, owner) / f"tallies-{finest}.parquet"
+    path = folder / f"tallies-{finest}.parquet"
     if path.is_file():
         table = _read(path, snapshot, owner)
     else:
@@ -69,7 +75,7 @@ def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year"
         if table is None:
             table = cube(owner, inputs(snapshot, owner, interval), snapshot.id).table
         _write(path, table, snapshot, owner)
-    return Tallies(measure, finest, snapshot.id, snapshot.as_of, table.cast(schema(owner))).to(interval)
+    return Tallies(owner, finest, snapshot.id, snapshot.as_of, table.cast(schema(owner))).to(interval)
 
 
 def _renewed(snapshot: Snapshot, measure: Measure, interval: Interval) -> pa.Table | None:
@@ -134,7 +140,7 @@ def _write(path: Path, table: pa.Table, snapshot: Snapshot, measure: Measure) ->
 
 def _read(path: Path, snapshot: Snapshot, measure: Measure) -> pa.Table:
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path, read_dictionary=measure.cuts)
     except (pa.ArrowInvalid, OSError):
         raise BadInputError(f"{path}: not a whole Parquet file. Remove it; it is made again.") from None
     metadata = table.schema.metadata or {}

@@ -26,6 +26,7 @@ from fyrbak.measures.definitions import Measure
 from fyrbak.measures.disclosure.axes import Axis, Numbers, axes_of
 from fyrbak.measures.disclosure.cells import SMALL, Suppressed
 from fyrbak.measures.disclosure.worlds import NEVER, Cell, Flags, Reach, Worlds
+from fyrbak.measures.lines import Places, numbered
 from fyrbak.measures.tallies import ADDITIVE, Tallies
 
 Key = tuple[date, tuple[str, ...]]  # first day of the period; values of the columns it is cut by
@@ -85,14 +86,15 @@ def cube(tallies: Tallies, columns: Sequence[str]) -> tuple[list[Axis], list[Cou
 
 def _index(table: pa.Table, axis: Axis) -> Numbers:
     """The leaf of an axis that each line of a table belongs to."""
-    known = {leaf: number for number, leaf in enumerate(axis.leaves)}
-    encoded = [table[name].combine_chunks().dictionary_encode() for name in axis.columns]
-    values = [column.dictionary.to_pylist() for column in encoded]
-    codes, lines = np.unique(
-        np.stack([column.indices.to_numpy() for column in encoded]), axis=1, return_inverse=True
-    )
-    found = [known[tuple(each[code] for each, code in zip(values, one, strict=True))] for one in codes.T]
-    return np.array(found, np.int64)[lines.ravel()]
+    columns = [Places.of(table[name]) for name in axis.columns]
+    shape = tuple(len(column.values) for column in columns)
+    place = [{value: index for index, value in enumerate(column.values.to_pylist())} for column in columns]
+    leaves = np.zeros(prod(shape), np.int64)
+    for number, leaf in enumerate(axis.leaves):
+        if all(value in known for value, known in zip(leaf, place, strict=True)):
+            where = tuple(known[value] for value, known in zip(leaf, place, strict=True))
+            leaves[np.ravel_multi_index(where, shape)] = number
+    return leaves[numbered(columns, len(table))]
 
 
 def _counts(measure: Measure, sums: Mapping[str, Numbers]) -> list[Count]:
