@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fyrbak.errors import BadInputError
 from fyrbak.goals.models import EvidenceLink, Goal, GoalLink, GoalPart
@@ -85,28 +85,62 @@ def link_goals(
 ) -> GoalLink:
     """Say how one goal hangs on another. A suggestion of the same link becomes confirmed.
 
-    Raises BadInputError for a goal linked to itself, a link without a reason, or one that closes a circle.
+    A link that was confirmed before with another reason is ended, and the new one takes its place. Raises
+    BadInputError for a goal linked to itself, a link without a reason, or one that closes a circle.
     """
-    if not rationale.strip():
-        raise BadInputError("a link between goals needs its reason. Say why they hang together.")
+    rationale = rationale.strip()
+    if not rationale:
+        raise BadInputError(
+            "a link between goals needs its reason. Say why they hang together.", word="plans.fault.no_reason"
+        )
+    _one_link_at_a_time()
     if from_part.pk == to_part.pk or _leads_to(to_part, from_part, kind):
         raise BadInputError(
-            f"a link from goal {from_part} to goal {to_part} would close a circle. Link to a goal above it."
-        )
-    link, _ = GoalLink.objects.update_or_create(
-        from_part=from_part,
-        to_part=to_part,
-        kind=kind,
-        defaults={"rationale_sv": rationale, "standing": Standing.CONFIRMED, "by_name": by_name, "at": at},
-    )
+            f"a link from goal {from_part} to goal {to_part} would close a circle. Link to a goal above it.",
+            word="plans.fault.circle", lower=from_part.number, upper=to_part.number,
+        )  # fmt: skip
+    before = GoalLink.objects.filter(from_part=from_part, to_part=to_part, kind=kind).first()
+    if before and before.standing == Standing.CONFIRMED:
+        if before.rationale_sv == rationale:
+            return before
+        end_link(link=before, why=rationale, by_name=by_name, at=at)
+        before = None
+    link = before or GoalLink(from_part=from_part, to_part=to_part, kind=kind)
+    if rationale != link.rationale_sv:
+        link.rationale_sv, link.rationale_en = rationale, ""
+    link.standing, link.by_name, link.at = Standing.CONFIRMED, by_name, at
+    link.save()
     return link
 
 
+@transaction.atomic
+def end_link(*, link: GoalLink, why: str, by_name: str, at: datetime) -> GoalLink:
+    """Say that a link no longer holds. It stays as history.
+
+    Raises BadInputError without a reason, or when somebody has ended it already.
+    """
+    if not why.strip():
+        raise BadInputError("say why the goals no longer hang together.", word="plans.fault.no_reason")
+    locked = GoalLink.objects.select_for_update().filter(pk=link.pk).first()
+    if locked is None:
+        raise BadInputError("the link has been ended already.", word="plans.fault.link_ended")
+    locked.ended_at, locked.ended_by, locked.ended_why = at, by_name, why.strip()
+    locked.save(update_fields=["ended_at", "ended_by", "ended_why"])
+    return locked
+
+
+def _one_link_at_a_time() -> None:
+    """Wait for another link that is being made, which could close a circle together with this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('goals_goallink'))")
+
+
 def _leads_to(start: GoalPart, sought: GoalPart, kind: GoalLink.Kind) -> bool:
-    """Whether links of this kind lead from one part up to another."""
+    """Whether links of the same sense lead from one part to another: up the cascade, or back in time."""
+    sense = next(kinds for kinds in (GoalLink.SERVES, GoalLink.FOLLOWS) if kind in kinds)
     seen, reached = {start.pk}, {start.pk}
     while reached:
-        above = GoalLink.objects.filter(from_part__in=reached, kind=kind).values_list("to_part_id", flat=True)
-        reached = set(above) - seen
+        above = GoalLink.objects.filter(from_part__in=reached, kind__in=sense)
+        reached = set(above.values_list("to_part_id", flat=True)) - seen
         seen |= reached
     return sought.pk in seen

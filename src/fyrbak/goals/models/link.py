@@ -60,6 +60,10 @@ class GoalLink(models.Model):
         SPLITS = "splits", "delar upp"
         MERGES = "merges", "slår ihop"
 
+    # Links have one of two senses: up the cascade to what is served, or back to the goals of an earlier edition.
+    SERVES = (Kind.IMPLEMENTS, Kind.CONTRIBUTES)
+    FOLLOWS = (Kind.REPLACES, Kind.SPLITS, Kind.MERGES)
+
     from_part = models.ForeignKey(
         GoalPart, on_delete=models.PROTECT, related_name="links_up", help_text="the goal that serves"
     )
