@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from django.utils.text import slugify
 
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
-from fyrbak.access.services import add_account, give_role
+from fyrbak.access.services import add_account, change_password, give_role
 from fyrbak.records.models import Organisation
 from pages import as_owner
 
@@ -24,14 +25,12 @@ PASSWORD = "fyren-lyser-varje-natt"  # noqa: S105 - of invented people
 
 def account(role: Role, organisation: str, *, name: str = "") -> Account:
     """The account that holds this role in the organisation; added the first time."""
-    username = f"{name or role}.{organisation}".lower().replace(" ", ".").replace(":", "-")
+    username = f"{slugify(name or role)}.{slugify(organisation)}"
     with as_owner():
         known = Account.objects.filter(username=username).first()
         if known:
             return known
-        added = add_account(
-            username=username, name=name or f"{role} {organisation}", password=PASSWORD, at=AT
-        )
+        added = add_account(username=username, name=name or f"{role} {organisation}", at=AT)
         held_by(added, role, organisation)
         return added
 
@@ -43,6 +42,13 @@ def held_by(who: Account, role: Role, organisation: str, *, since: date = SINCE)
         return give_role(
             account=who, role=role, organisation=place, valid_from=since, by_name="provet", at=AT
         )
+
+
+def with_password(who: Account) -> Account:
+    """The account, with the password of these tests."""
+    with as_owner():
+        change_password(account=who, password=PASSWORD)
+    return who
 
 
 SignIn = Callable[..., Client]

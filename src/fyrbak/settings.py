@@ -4,7 +4,10 @@
 ``DATABASE_URL``    a PostgreSQL server to use instead of the embedded one
 ``FYRBAK_SECRET``   key that signs sessions; without it a random one is made per process
 ``FYRBAK_HOSTS``    comma-separated host names that pages answer to (default: this machine only)
-``FYRBAK_PAGES_URL``  with DATABASE_URL: the same server as the role that pages run as; see docs/access.md
+``FYRBAK_PAGES_URL``  with DATABASE_URL: the same server, as the role that pages run as (docs/access.md)
+``FYRBAK_PRODUCTION``  1 for pages that others than this machine reach: encrypted connections only, and no start
+                    without FYRBAK_SECRET and FYRBAK_HOSTS
+``FYRBAK_PROXY``    1 when a proxy of one's own stands before the pages and says who asks, and how
 ``FYRBAK_IDLE``     minutes without a page after which a session ends (default 30)
 
 Only for the engine ``spark``, all explained in docs/engines.md:
@@ -24,12 +27,16 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from fyrbak.errors import BadInputError
+
 HOME = Path(os.environ.get("FYRBAK_HOME", Path.home() / ".fyrbak")).resolve()
 SPARK_MASTER = os.environ.get("FYRBAK_SPARK_MASTER", "")
 SPARK_CONF = os.environ.get("FYRBAK_SPARK_CONF", "")
 SPARK_MEMORY = os.environ.get("FYRBAK_SPARK_MEMORY", "4g")
 SPARK_FILES = os.environ.get("FYRBAK_SPARK_FILES", "")
 SECRET_KEY = os.environ.get("FYRBAK_SECRET") or secrets.token_urlsafe(50)
+PRODUCTION = os.environ.get("FYRBAK_PRODUCTION") == "1"
+PROXY = os.environ.get("FYRBAK_PROXY") == "1"
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("FYRBAK_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 
@@ -107,10 +114,12 @@ IDLE_MINUTES = int(os.environ.get("FYRBAK_IDLE", "30"))
 SESSION_COOKIE_AGE = IDLE_MINUTES * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-# Five wrong passwords for a name, or from an address, and nothing is tried for a quarter of an hour.
+# Five wrong passwords for a name from an address, and nothing is tried for a quarter of an hour. Not for an
+# address alone, since a whole hospital may share one; not for a name alone, or anybody could lock others out.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "fyrbak.web.access.sender.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
@@ -128,3 +137,18 @@ WHITENOISE_AUTOREFRESH = False
 WSGI_APPLICATION = "fyrbak.web.wsgi.application"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
+
+
+def must_be_ready() -> None:
+    """Raise BadInputError where pages would be served to others with a key or names that nobody chose."""
+    missing = [name for name in ("FYRBAK_SECRET", "FYRBAK_HOSTS") if not os.environ.get(name)]
+    if PRODUCTION and missing:
+        raise BadInputError(
+            f"{' and '.join(missing)} must be given when FYRBAK_PRODUCTION is 1. See docs/access.md."
+        )

@@ -17,6 +17,7 @@ from django.db import connection
 from fyrbak.access.actor import ANYBODY, Actor
 from fyrbak.access.roles import Role
 
+ROLE = "role"  # the session's name for the role in use, by its number
 _scope: ContextVar[frozenset[str]] = ContextVar("scope", default=ANYBODY.scope)
 
 

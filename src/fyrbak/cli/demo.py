@@ -54,6 +54,7 @@ def demo(
     set_current(snapshot)
     for key in _plans(files, seed):
         _report(snapshot, key)
+    _accounts()
     if serve:
         _serve(port)
 
@@ -143,6 +144,7 @@ def _plans(files: Sequence[Path], seed: int) -> list[str]:
         store_strategy_round,
     )
     from fyrbak.goals.owners import owner_of
+    from fyrbak.goals.rounds.services import freeze_round
     from fyrbak.records.organisations import regions_of
 
     now = datetime.now(UTC)
@@ -158,15 +160,27 @@ def _plans(files: Sequence[Path], seed: int) -> list[str]:
             console().print(f"Left out: {reason}")
             continue
         level = "regional" if document.kind is Kind.FOLLOW_UP else "local"
-        imported = import_document(document, owner=owner, level=level, label=file.stem, at=now)
+        imported = import_document(document, owner=owner, level=level, label=file.stem, at=now, frozen=True)
         console().print(f"{file.name}: {imported.edition.plan.title_sv}")
         keys.append(imported.edition.key)
     if keys:
         return keys
     rng = np.random.default_rng(seed)
     regions = [place.code for place in regions_of(MADE_UP_ROUND_BY)]
-    store_strategy_round(regions=regions, random=rng, label=MADE_UP_ROUND, at=now)
+    made_up = store_strategy_round(regions=regions, random=rng, label=MADE_UP_ROUND, at=now)
+    if not made_up.frozen_at:
+        freeze_round(follow_up=made_up, by_name="demo", at=now)
     return [load_plan(STRATEGY, at=now).edition.key]
+
+
+def _accounts() -> None:
+    """Add the invented people who can sign in, and tell their password the first time."""
+    from fyrbak.access.invented import FILE, add_invented_accounts
+
+    added = add_invented_accounts(home=settings.HOME, at=datetime.now(UTC))
+    if added:
+        console().print(added.read_text(encoding="utf-8"))
+    console().print(f"Accounts to sign in with: {settings.HOME / FILE}")
 
 
 def _report(snapshot: Path, key: str) -> None:

@@ -16,6 +16,7 @@ django.setup()
 
 # The rooms' commands import models, which need Django set up.
 from fyrbak.cli import (  # noqa: E402
+    account,
     check,
     demo,
     docs,
@@ -52,6 +53,7 @@ app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")
 app.add_typer(goals.app, name="plan")
+app.add_typer(account.app, name="account")
 app.command()(report.report)
 app.command()(demo.demo)
 app.command()(check.check)

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from fyrbak.access.actor import Actor, NotAllowedError
 from fyrbak.access.roles import Deed
+from fyrbak.web.language import language_of
 
 View = Callable[..., HttpResponse]
 
@@ -35,7 +37,7 @@ def allowed(*deeds: Deed) -> Callable[[View], View]:
         def answer(request: Request, *places: Any, **names: Any) -> HttpResponse:
             actor = request.actor
             if not actor.known:
-                return to_sign_in(request)
+                return ask_who(request)
             if deeds and not any(actor.may(deed) for deed in deeds):
                 raise NotAllowedError(
                     f"the role {actor.role} may not do this. Change role, or ask an administrator."
@@ -47,6 +49,17 @@ def allowed(*deeds: Deed) -> Callable[[View], View]:
     return guard
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send the reader to the login page, and from there back to this address."""
+def ask_who(request: Request) -> HttpResponse:
+    """Send the reader to the login page, and from there back to this address.
+
+    A form that is sent is answered with the login page itself, which carries along what was typed. What
+    scripts send in the background is answered with a line for the page's own place for such.
+    """
+    from fyrbak.web.access.views import login_page
+
+    if request.headers.get("HX-Request"):
+        line = render_to_string("web/access/_ended.html", {"lang": language_of(request)})
+        return HttpResponse(line, headers={"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
+    if request.method == "POST":
+        return login_page(request, status=401)
     return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")

@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 application = get_wsgi_application()
 
 from fyrbak.database import as_pages, ensure_database  # noqa: E402 - needs Django set up
+from fyrbak.settings import must_be_ready  # noqa: E402
 
+must_be_ready()
 ensure_database()
 as_pages()

@@ -9,5 +9,6 @@ from fyrbak.web.access import views
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
+    path("login/kept/", views.kept, name="kept"),
     path("role/", views.role, name="role"),
 ]

@@ -1,7 +1,10 @@
-"""Signing in and out, and choosing among the roles that one holds."""
+"""Signing in and out, choosing among the roles that one holds, and getting back what was typed too late."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,35 +15,57 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from fyrbak.access import selectors
+from fyrbak.access.models import Account
+from fyrbak.access.seat import ROLE
 from fyrbak.reports.words import Words
-from fyrbak.web.access.actor import HELD
+from fyrbak.web.access import kept_form
+from fyrbak.web.access.kept_form import KEPT, WAS, KeptForm
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
-from fyrbak.web.pages import page
+from fyrbak.web.pages import message, page
 
 
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: Request) -> HttpResponse:
     """Ask for user name and password, and go on to where the reader was on the way to."""
-    failed = False
-    if request.method == "POST":
-        account = authenticate(
-            request, username=request.POST.get("username", ""), password=request.POST.get("password", "")
-        )
-        if account is not None:
-            login(request, account)
-            return redirect(next_address(request))
-        failed = True
-    return login_page(request, failed=failed)
+    if request.method != "POST":
+        return login_page(request)
+    account = authenticate(
+        request, username=request.POST.get("username", ""), password=request.POST.get("password", "")
+    )
+    if not isinstance(account, Account):
+        return login_page(request, problem="access.login.failed", status=401)
+    return signed_in(request, account, kept=request.POST.get(KEPT, ""), on_to=next_address(request))
 
 
-def login_page(request: Request, *, failed: bool = False) -> HttpResponse:
-    """The page that asks who it is."""
+def signed_in(request: Request, account: Account, *, kept: str, on_to: str) -> HttpResponse:
+    """Begin the session of an account, and hand back what the same account had typed when its last ended."""
+    login(request, account)
+    form = kept_form.unsealed(kept)
+    if form and form.account == account.pk:
+        request.session[KEPT] = kept
+        response = redirect("kept")
+    else:
+        response = redirect(on_to)
+    kept_form.remember(response, account.pk, secure=request.is_secure())
+    return response
+
+
+def login_page(request: Request, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page that asks who it is; it says so where a session has ended, and carries what was typed along."""
     words = Words(language_of(request))
+    late = None
+    if request.resolver_match.view_name != "login":
+        late = kept_form.sent_too_late(request)
+    sealed = late.sealed() if late else request.POST.get(KEPT, "")
+    was_here = kept_form.whose(request) is not None
     return page(
-        request, "access/login", title=words("access.login"), failed=failed, status=401 if failed else 200,
-        next=next_address(request, otherwise=""), username=request.POST.get("username", ""),
+        request, "access/login", title=words("access.login"), status=status, problem=problem,
+        ended=was_here and not (request.actor.known or problem), idle=settings.IDLE_MINUTES,
+        kept=sealed, too_long=bool(late and not sealed),
+        next=late.address if late else next_address(request, ""),
+        username="" if late else request.POST.get("username", ""),
     )  # fmt: skip
 
 
@@ -48,7 +73,38 @@ def login_page(request: Request, *, failed: bool = False) -> HttpResponse:
 def sign_out(request: Request) -> HttpResponse:
     """End the session."""
     logout(request)
-    return redirect("start")
+    response = redirect("start")
+    response.delete_cookie(WAS, samesite="Lax")
+    return response
+
+
+@never_cache
+@allowed()
+def kept(request: Request) -> HttpResponse:
+    """Hand back the form that was sent when the session had ended, to be sent again."""
+    form = kept_form.unsealed(request.session.get(KEPT, ""))
+    if form is None or form.account != request.actor.account:
+        return redirect("start")
+    return _hand_back(request, form)
+
+
+def _hand_back(request: Request, form: KeptForm) -> HttpResponse:
+    words = Words(language_of(request))
+    return page(request, "access/kept", title=words("access.kept"), form=form)
+
+
+def csrf_failure(request: Request, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
+    """A form without the session's own mark: handed back where it is from these pages, else refused.
+
+    Signing in changes the mark, so a page that was open in another tab meanwhile has an old one.
+    """
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    if urlsplit(origin).netloc != request.get_host():
+        return message(request, "not_ours", 403)
+    if not request.actor.known:
+        return login_page(request)
+    form = kept_form.sent_too_late(request)
+    return _hand_back(request, form) if form else message(request, "not_ours", 403)
 
 
 @allowed()
@@ -59,14 +115,14 @@ def role(request: Request) -> HttpResponse:
     if request.method == "POST":
         chosen = next((one for one in held if str(one.pk) == request.POST.get("role")), None)
         if chosen:
-            request.session[HELD] = chosen.pk
+            request.session[ROLE] = chosen.pk
             return redirect(next_address(request))
     rows = [
         {
             "id": one.pk,
             "role": words(f"access.role.{one.role}"),
             "place": words.of(one.organisation, "name"),
-            "in_use": one.pk == request.session.get(HELD),
+            "in_use": one.pk == request.session.get(ROLE),
         }
         for one in held
     ]
@@ -81,13 +137,5 @@ def next_address(request: HttpRequest, otherwise: str = "/") -> str:
 
 
 def locked_out(request: Request, *_: object, **__: object) -> HttpResponse:
-    """Too many wrong passwords: nothing is tried for a while."""
-    words = Words(language_of(request))
-    return page(
-        request,
-        "message",
-        title=words("access.locked"),
-        status=429,
-        text=words("access.locked.text"),
-        detail="",
-    )
+    """Too many wrong passwords: nothing is tried for a while. What was typed elsewhere stays on the page."""
+    return login_page(request, problem="access.locked", status=429)
