@@ -1,4 +1,4 @@
-"""What a plan's words on follow-up are read as: the worked examples, and every row of the real action plan."""
+"""What a plan's words on follow-up are read as: the worked examples, and the real action plan."""
 
 from __future__ import annotations
 

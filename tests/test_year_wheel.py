@@ -1,10 +1,11 @@
-"""On which agendas a follow-up stands: examples that can be checked by hand, and what holds of any calendar."""
+"""On which agendas a follow-up stands: examples to check by hand, and what holds of any calendar."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -150,7 +151,7 @@ def test_a_missed_turn_is_late_at_the_very_next_meeting_and_nothing_else_is(
     turns = due(cadence, meetings, done, date(2040, 1, 1))
     order = [one.key for one in sorted(meetings) if not one.cancelled]
     missed = planned - done
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         late = after in turns and turns[after].due is Due.OVERDUE
         assert late if before in missed else not late or before not in planned
 

@@ -98,7 +98,7 @@ def _once(group: SteeringGroup, signals: Sequence[Signal]) -> Iterator[Proposal]
 
 
 def voices(group: SteeringGroup) -> list[str]:
-    """The regions whose answers a group is concerned with: its own, or those of its cancer centre or country."""
+    """The regions whose answers concern a group: its own, or all of its cancer centre or country."""
     owner = organisation(group.owner_id)
     if owner.kind == "rcc":
         return [place.code for place in regions_of(owner.code)]
@@ -106,8 +106,10 @@ def voices(group: SteeringGroup) -> list[str]:
 
 
 def _rounds(group: SteeringGroup) -> list[list[m.FollowUpRound]]:
-    """The latest two rounds of each plan: of the plan that the group follows up; without any, of those that
-    ask its owner. The later one first."""
+    """The latest two rounds of a plan, the later one first.
+
+    They are those of the plan that the group follows up; where it has none, of each plan that asks its owner.
+    """
     rounds = m.FollowUpRound.objects.select_related("edition__plan").order_by("-id")
     own = list(rounds.filter(edition__plan=group.plan_id)) if group.plan_id else []
     found = own or list(rounds.filter(asked__organisation=group.owner_id))

@@ -115,7 +115,7 @@ def read(text: str | None) -> Reading:
 
 
 def years_of(time_frame: str | None) -> range | None:
-    """The years of a time frame such as ``2025–2027`` or ``2025``; None where the words say something else."""
+    """The years of a time frame such as ``2025–2027`` or ``2025``; None where it is something else."""
     found = re.fullmatch(r"\s*(20\d\d)(?:\s*[-–]\s*(20\d\d))?\s*\.?\s*", time_frame or "")
     if found is None:
         return None
@@ -145,13 +145,13 @@ def _plain(text: str) -> str:
 @cache
 def _pattern(entry: str) -> re.Pattern[str]:
     between, parts = r"\W+", []
-    for token in entry.lower().split():
-        if token == "…":
+    for word in entry.lower().split():
+        if word == "…":
             parts.append(r"(?:\w+\W+){0,4}?")
-        elif token == "{n}":
+        elif word == "{n}":
             parts.append(rf"(?P<n>\d+|{'|'.join(_NUMBERS)})\b{between}")
         else:
-            parts.append(rf"\b{re.escape(token)}\w*(?:{between}|$)")
+            parts.append(rf"\b{re.escape(word)}\w*(?:{between}|$)")
     return re.compile("".join(parts).removesuffix(rf"(?:{between}|$)"))
 
 

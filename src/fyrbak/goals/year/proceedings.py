@@ -6,10 +6,8 @@ Everything can be written until the minutes are frozen, and nothing afterwards. 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -46,7 +44,7 @@ class ChangedMeanwhileError(BadInputError):
 def put_on_agenda(
     *, meeting: Meeting, proposals: Iterable[Proposal], dropped: bool = False, by_name: str, at: datetime
 ) -> list[AgendaItem]:
-    """Put proposals on an agenda in their order, or keep them off it. What is on it already stays as it is."""
+    """Put proposals on an agenda in their order, or keep them off it. What is on it already stays."""
     locked = open_meeting(meeting)
     there = set(locked.agenda.values_list("key", flat=True))
     wanted = {one.key: one for one in proposals if one.key not in there}
@@ -79,7 +77,7 @@ def add_by_hand(*, meeting: Meeting, title: str, by_name: str, at: datetime) -> 
 
 @transaction.atomic
 def drop_item(*, item: AgendaItem, by_name: str, at: datetime) -> AgendaItem:
-    """Keep something off the agenda. Raises BadInputError where something has been said or decided under it."""
+    """Keep something off the agenda. Raises BadInputError where something is said or decided under it."""
     open_meeting(item.meeting)
     locked = AgendaItem.objects.select_for_update().get(pk=item.pk)
     if locked.note or locked.outcome or locked.decisions.exists():
@@ -174,20 +172,19 @@ def seats_at(meeting: Meeting) -> Sequence[Member]:
 @transaction.atomic
 def decide(
     *,
-    meeting: Meeting,
-    item: AgendaItem | None,
+    item: AgendaItem,
     text: str,
     owner: Member | None = None,
     due: date | None = None,
     by_name: str,
     at: datetime,
 ) -> Decision:
-    """Write down a decision: an activity where it has an owner and a day, a note where it has neither.
+    """Write down a decision under an item: an activity with an owner and a day, or a note with neither.
 
     Raises BadInputError without words, with only one of owner and day, for a day before the meeting, and
     where the same is written down already.
     """
-    locked = open_meeting(meeting)
+    locked = open_meeting(item.meeting)
     _check_decision(meeting=locked, text=text, owner=owner, due=due)
     if locked.decisions.filter(item=item, text=text.strip()).exists():
         raise BadInputError(
@@ -255,10 +252,8 @@ def report_decision(
 
 
 @transaction.atomic
-def freeze_minutes(
-    *, meeting: Meeting, content: Sequence[Mapping[str, Any]], by_name: str, at: datetime
-) -> Minutes:
-    """Keep the minutes as they read now, for good; the meeting is held. ``content`` are the text's blocks.
+def freeze_minutes(*, meeting: Meeting, content: str, by_name: str, at: datetime) -> Minutes:
+    """Keep the minutes as they read now, for good; the meeting is held. ``content`` is the finished paper.
 
     Raises BadInputError before the day of the meeting, and where not everybody's attendance is told.
     """
@@ -275,19 +270,11 @@ def freeze_minutes(
             f"attendance is not told for {lacking} of the members. Fill it in first.",
             word="year.fault.attendance", number=lacking,
         )  # fmt: skip
-    blocks = [dict(block) for block in content]
-    frozen = Minutes.objects.create(
-        meeting=locked, content=blocks, sha256=content_hash(blocks), by_name=by_name, at=at
-    )
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    frozen = Minutes.objects.create(meeting=locked, content=content, sha256=digest, by_name=by_name, at=at)
     locked.state = Meeting.State.HELD
     locked.save(update_fields=["state"])
     return frozen
-
-
-def content_hash(blocks: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 of the blocks written as JSON with sorted keys, without spaces, in UTF-8."""
-    plain = json.dumps(list(blocks), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _next_place(meeting: Meeting) -> int:

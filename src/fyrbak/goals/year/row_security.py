@@ -9,7 +9,7 @@ from fyrbak.access.policies import roles_with
 from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, CHANGE, Policy, within
 
-# Asked once for each query. They read as the owner, since groups and members would ask each other in a circle.
+# Asked once for each query. They read as the owner: groups and members would ask each other in a circle.
 FUNCTIONS = (
     """
     CREATE OR REPLACE FUNCTION year_own_groups() RETURNS SETOF bigint
@@ -52,7 +52,7 @@ POLICIES = {
     "year_attendance": _of_meeting(),
     "year_decision": _of_meeting(),
     "year_minutes": _of_meeting(ADD),
-    # Whoever owns a decided activity says how far it has come, also from another organisation than the group's.
+    # Whoever owns a decided activity says how far it has come, also from another organisation.
     "year_decisionstatus": Policy(
         see="EXISTS (SELECT FROM year_decision d WHERE d.id = decision_id)",
         write="EXISTS (SELECT FROM year_decision d JOIN year_meeting m ON m.id = d.meeting_id"

@@ -6,13 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 
-from fyrbak.access.actor import Actor
-from fyrbak.errors import UnknownNameError
+from fyrbak.access.actor import Actor, OutOfSightError
 from fyrbak.goals import models as m
 from fyrbak.goals.year.cadence import Cadence, Kind, Reading, read, years_of
 from fyrbak.goals.year.models import (
@@ -37,27 +35,27 @@ def groups(actor: Actor) -> QuerySet[SteeringGroup]:
 
 
 def group(actor: Actor, number: int) -> SteeringGroup:
-    """A group that the actor sees. Raises UnknownNameError as if any other did not exist."""
+    """A group that the actor sees. Raises OutOfSightError as if any other did not exist."""
     found = groups(actor).filter(pk=number).first()
     if found is None:
-        raise UnknownNameError("there is no such group. Go to the list of groups.")
+        raise OutOfSightError("there is no such group. Go to the list of groups.")
     return found
 
 
 def meeting(actor: Actor, number: int) -> Meeting:
-    """A meeting of a group that the actor sees. Raises UnknownNameError as if any other did not exist."""
+    """A meeting of a group that the actor sees. Raises OutOfSightError as if any other did not exist."""
     found = (
         Meeting.objects.filter(pk=number, group__in=groups(actor).values("pk"))
         .select_related("group__owner", "group__plan", "minutes")
         .first()
     )
     if found is None:
-        raise UnknownNameError("there is no such meeting. Go to the list of groups.")
+        raise OutOfSightError("there is no such meeting. Go to the list of groups.")
     return found
 
 
 def edition_followed(group: SteeringGroup) -> m.PlanEdition | None:
-    """The edition in force of the plan that a group follows up; None without a plan, or before it is adopted."""
+    """The edition in force of the plan that a group follows up; None before there is any."""
     if group.plan_id is None:
         return None
     editions = m.PlanEdition.objects.filter(plan=group.plan_id).exclude(status=m.PlanEdition.Status.DRAFT)
@@ -191,9 +189,6 @@ def _standing_on(meeting: Meeting, standing: Sequence[StandingItem]) -> tuple[St
         if (not one.meetings or meeting.number in one.meetings)
         and (not one.ended or meeting.day <= one.ended)
     )
-
-
-DecisionState = Literal["open", "done", "dropped", "note"]
 
 
 @dataclass(frozen=True)

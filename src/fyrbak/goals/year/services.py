@@ -49,7 +49,7 @@ def add_group(
 def change_group(
     *, group: SteeringGroup, name: str, name_en: str, plan: Plan | None, attendance_target: int | None
 ) -> SteeringGroup:
-    """Change what a group is called, the plan it follows up and its target. Raises BadInputError as add_group."""
+    """Change a group's names, the plan it follows up and its target. Raises BadInputError as add_group."""
     _check_group(owner=group.owner, name=name, attendance_target=attendance_target, itself=group.pk)
     group.name_sv, group.name_en, group.plan = name.strip(), name_en.strip(), plan
     group.attendance_target = attendance_target
@@ -88,7 +88,7 @@ def add_member(
     chairs: bool = False,
     valid_from: date,
 ) -> Member:
-    """Give an organisation a seat in a group. Raises BadInputError where neither function nor name is given."""
+    """Give an organisation a seat in a group. Raises BadInputError without function and name."""
     if not (function.strip() or name.strip()):
         raise BadInputError(
             "the seat has neither a function nor a name. Give one of them.", word="year.fault.nobody"

@@ -1,4 +1,4 @@
-"""What the measures of a plan say that was not said before: the latest period of a control chart, and a funnel.
+"""What the measures of a plan signal now: the latest period of a control chart, and a funnel.
 
 Only what stands out by the rules of ``measures/monitoring.py`` is a signal, in numbers that may be shown. A
 funnel signals outside its 99.8 % limits; the 95 % limits would call a meeting's attention to chance.
@@ -32,7 +32,7 @@ from fyrbak.records.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Signal:
-    """Something that stands out. ``rule`` names it: one of the control chart's with its side, or the funnel's."""
+    """Something that stands out. ``rule`` is the key of its words: the control chart's, or the funnel's."""
 
     measure: str
     part: str

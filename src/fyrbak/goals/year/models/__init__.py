@@ -1,4 +1,4 @@
-"""The tables of the year: groups and their members, meetings and their agendas, attendance, decisions, minutes.
+"""The tables of the year: groups and members, meetings and agendas, attendance, decisions, minutes.
 
 What happened at a meeting can be written until its minutes are frozen. Then nothing of it changes, which
 triggers in the database hold (migration 0002). What moved a meeting, how a follow-up is read and how far a

@@ -10,7 +10,7 @@ from fyrbak.goals.year.models.meeting import AgendaItem, Meeting
 
 
 class Decision(models.Model):
-    """Something the group decided: an activity with an owner and a day, or a note of what holds from now on."""
+    """Something the group decided: an activity with an owner and a day, or a note of what holds now."""
 
     class Kind(models.TextChoices):
         ACTIVITY = "activity", "aktivitet"
@@ -20,9 +20,11 @@ class Decision(models.Model):
         Meeting, on_delete=models.PROTECT, related_name="decisions", help_text="the meeting that decided"
     )
     item = models.ForeignKey(
-        AgendaItem, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions",
+        AgendaItem,
+        on_delete=models.PROTECT,
+        related_name="decisions",
         help_text="the point of the agenda it was made under",
-    )  # fmt: skip
+    )
     number = models.PositiveSmallIntegerField(help_text="number at the meeting, from 1")
     kind = models.CharField(max_length=8, choices=Kind.choices, help_text="an activity or a note")
     text = models.TextField(help_text="what was decided")
@@ -74,13 +76,13 @@ class DecisionStatus(models.Model):
 
 
 class Minutes(models.Model):
-    """The minutes of a meeting as they were frozen: headings, paragraphs and tables, ready to be read."""
+    """The minutes of a meeting as they were frozen: a finished paper, from which page and files are made."""
 
     meeting = models.OneToOneField(
         Meeting, on_delete=models.PROTECT, related_name="minutes", help_text="the meeting"
     )
-    content = models.JSONField(help_text="the blocks of the text, in order")
-    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the content written as canonical JSON")
+    content = models.TextField(help_text="the paper as canonical JSON")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the content in UTF-8")
     by_name = models.CharField(max_length=120, help_text="who froze them")
     at = models.DateTimeField(help_text="when")
 
