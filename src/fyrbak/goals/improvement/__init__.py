@@ -1,0 +1,1 @@
+"""Work that makes care better: tasks of the strategy, projects that are given money, the weekly letter."""
