@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "fyrbak.records",
     "fyrbak.access",
     "fyrbak.goals",
+    "fyrbak.goals.improvement",
     "fyrbak.goals.year",
     "fyrbak.reports",
     "fyrbak.web",
