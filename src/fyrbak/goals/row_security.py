@@ -7,6 +7,8 @@ in scope.
 
 from __future__ import annotations
 
+from fyrbak.access.policies import roles_with
+from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, REMOVE, Open, Policy, within
 
 # These are asked once for each query. They read as the owner, since the tables' own policies ask them.
@@ -141,6 +143,22 @@ POLICIES = {
     ),
     "goals_condensedcomment": Policy(
         see=_in("goals_assessment", "assessment_id"), write=_of_answer(_RUNS_ROUND), may=ADD
+    ),
+    # Functions are the same for all, as organisations are: a title, never a name.
+    "goals_function": Policy(see="true", write=roles_with(Deed.EDIT_PLAN)),
+    # Why a goal was dropped belongs to the adopted plan. What else was done to its rows is its owner's own.
+    "goals_planchange": Policy(
+        see=f"{OWN_EDITION} OR kind = 'goal' AND deed IN ('removed', 'dropped')"
+        " AND EXISTS (SELECT FROM goals_planedition e WHERE e.id = edition_id AND e.status <> 'draft')",
+        write=OWN_EDITION,
+        may=ADD,
+    ),
+    "goals_planupload": Policy(see=within("owner_id"), write=within("owner_id")),
+    "goals_uploadfile": Policy(
+        see=_in("goals_planupload", "upload_id"), write=_in("goals_planupload", "upload_id"), may=ADD
+    ),
+    "goals_uploadanswer": Policy(
+        see=_in("goals_planupload", "upload_id"), write=_in("goals_planupload", "upload_id"), may=ADD
     ),
 }
 

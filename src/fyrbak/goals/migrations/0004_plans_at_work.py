@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                             ("changed", "ändrad"),
                             ("moved", "flyttad"),
                             ("removed", "borttagen"),
+                            ("dropped", "bortvald"),
                         ],
                         help_text="what was done",
                         max_length=7,

@@ -24,6 +24,7 @@ class PlanChange(models.Model):
         CHANGED = "changed", "ändrad"
         MOVED = "moved", "flyttad"
         REMOVED = "removed", "borttagen"
+        DROPPED = "dropped", "bortvald"  # why a goal of the edition before is not in this one
 
     edition = models.ForeignKey(
         PlanEdition, on_delete=models.PROTECT, related_name="changes", help_text="the edition"

@@ -53,4 +53,5 @@ def latest_undoable(edition: m.PlanEdition) -> m.PlanChange | None:
     """The latest change of a draft that has neither been taken back nor takes another back."""
     if edition.status != m.PlanEdition.Status.DRAFT:
         return None
-    return history(edition).filter(takes_back__isnull=True, taken_back_by__isnull=True).first()
+    deeds = history(edition).exclude(deed=m.PlanChange.Deed.DROPPED)
+    return deeds.filter(takes_back__isnull=True, taken_back_by__isnull=True).first()
