@@ -22,12 +22,12 @@ YEAR = (BEGAN, date(2025, 12, 31))
 LIMIT = 30  # days to surgery for cancer of the vulva: visit by day 8, conference by day 18
 COLUMNS = pa.schema(
     [
-        ("pathway", pa.string()), ("region", pa.string()), ("treatment", pa.string()),
-        ("variant", pa.string()), ("start_date", pa.date32()), ("visit_date", pa.date32()),
-        ("conference_date", pa.date32()), ("decision_date", pa.date32()), ("end_date", pa.date32()), ("days", pa.int32()),
-        ("limit_days", pa.int32()), ("judged", pa.bool_()),
+        *((name, pa.string()) for name in ("pathway", "region", "treatment", "variant")),
+        *((f"{step}_date", pa.date32()) for step in ("start", "visit", "conference", "decision", "end")),
+        *((name, pa.int32()) for name in ("days", "limit_days")),
+        ("judged", pa.bool_()),
     ]
-)  # fmt: skip
+)
 
 
 def episode(
