@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from fyrbak import database, settings
 from fyrbak.records.prepare import prepare_database
 
-pytest_plugins = ("pages", "accounts", "browser", "commands", "machines")
+pytest_plugins = ("pages", "accounts", "published", "browser", "commands", "machines")
 _numbers = itertools.count(1)
 
 # A busy machine makes a single example slow now and then; that is no fault of what is tested.

@@ -34,7 +34,7 @@ from fyrbak.records.organisations import (
 LAST_YEAR, YEARS_OF_EDITION, GOALS_OF_AREA = 2025, 3, 10
 _ANSWERS = {"U": 0.30, "P": 0.43, "E": 0.09, "P/U": 0.03, "U/E": 0.02, "P?": 0.03, "": 0.10}
 _SILENT, _CHANGED, _UNLINKED, _REWORDED = 0.3, 0.03, 0.1, 0.05  # shares of answers, and of goals
-_EVIDENCE = (
+_EVIDENCE: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("svf_lead_time", "measures", {}),
     ("svf_inclusion", "measures", {}),
     ("hpv_coverage", "measures", {}),

@@ -8,6 +8,8 @@
 ``FYRBAK_PRODUCTION``  1 for pages that others than this machine reach: encrypted connections only, and no start
                     without FYRBAK_SECRET and FYRBAK_HOSTS
 ``FYRBAK_PROXY``    1 when a proxy of one's own stands before the pages and says who asks, and how
+``FYRBAK_OPEN_LICENCE``  terms of the open data, CC0-1.0 or CC-BY-4.0, once whoever publishes has chosen
+``FYRBAK_PUBLISHER``     whom readers of the public site write to: a name with an address
 ``FYRBAK_IDLE``     minutes without a page after which a session ends (default 30)
 
 Only for the engine ``spark``, all explained in docs/engines.md:
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fyrbak.web.public.strangers.StrangersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -126,6 +129,9 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "fyrbak.web.access.views.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = ["username", "password", "ip_address", "csrfmiddlewaretoken"]
+
+OPEN_LICENCE = os.environ.get("FYRBAK_OPEN_LICENCE", "")
+PUBLISHER = os.environ.get("FYRBAK_PUBLISHER", "")
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from fyrbak.definitions import pick
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.inputs import following
@@ -55,7 +57,12 @@ def latest(measure: str, by: tuple[str, ...] = (), snapshot: str = "") -> Releas
 @lru_cache(maxsize=_LARGE)
 def results_in(release: Release) -> tuple[Result, ...]:
     """The released table as results, judged by the targets in force."""
-    return tuple(_result(release, row) for row in released_table(release).to_pylist())
+    return results_from(release, released_table(release))
+
+
+def results_from(release: Release, table: pa.Table) -> tuple[Result, ...]:
+    """As :func:`results_in`, from a table that has perhaps not been given out yet."""
+    return tuple(_result(release, row) for row in table.to_pylist())
 
 
 def _result(release: Release, row: dict[str, Any]) -> Result:

@@ -116,48 +116,39 @@ def release(
         raise BadInputError("a release needs to say by whom: give a function and an organisation.")
     tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
     with _writing():
-        entries = verified()
-        table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
-        entry = Release(
-            number=len(entries) + 1, measure=measure.id, version=measure.version,
-            definition=fingerprint(measure), snapshot=snapshot.id, synthetic=snapshot.synthetic,
-            as_of=snapshot.as_of.isoformat(), by=tuple(by), interval=tallies.interval,
-            rounded_to=round_to, rows=table.num_rows,
-            suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
-            small=small, asked=asked, table="", by_whom=by_whom.strip(),
+        entry, table = _made(snapshot, tallies, by, round_to)
+        entry = replace(
+            entry, small=small, asked=asked, by_whom=by_whom.strip(),
             at=at.isoformat(timespec="seconds"), note=note.strip(),
-            before=entries[-1].hash if entries else FIRST,
         )  # fmt: skip
         return _kept(entry, table)
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A table as it would be given out now. ``small`` and ``asked`` are those of :class:`Release`."""
-
-    table: pa.Table
-    small: int
-    asked: int
-
-    @property
-    def suppressed(self) -> int:
-        """How many rows would be hidden."""
-        return sum(self.table["suppressed"].to_pylist())
-
-    @property
-    def held(self) -> int:
-        """How many rows would keep what an earlier release said."""
-        return sum(self.table["held"].to_pylist())
-
-
 def proposed(
     snapshot: Snapshot, measure: Measure, *, by: Sequence[str], interval: str, round_to: int | None = None
-) -> Proposal:
-    """What :func:`release` would give out, to be looked at first. Nothing is kept. Raises as it does."""
+) -> tuple[Release, pa.Table]:
+    """What :func:`release` would enter and give out, to be looked at first. Raises as it does."""
     tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
-    return Proposal(
-        _table(tallies, by, round_to, _published(verified(), tallies, by, round_to)), small, asked
-    )
+    entry, table = _made(snapshot, tallies, by, round_to)
+    return replace(entry, small=small, asked=asked), table
+
+
+def _made(
+    snapshot: Snapshot, tallies: Tallies, by: Sequence[str], round_to: int | None
+) -> tuple[Release, pa.Table]:
+    """The table to give out, and its entry but for what was judged, who, when and why."""
+    entries, measure = verified(), tallies.measure
+    table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
+    entry = Release(
+        number=len(entries) + 1, measure=measure.id, version=measure.version,
+        definition=fingerprint(measure), snapshot=snapshot.id, synthetic=snapshot.synthetic,
+        as_of=snapshot.as_of.isoformat(), by=tuple(by), interval=tallies.interval,
+        rounded_to=round_to, rows=table.num_rows,
+        suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
+        small=0, asked=0, table="", by_whom="", at="", note="",
+        before=entries[-1].hash if entries else FIRST,
+    )  # fmt: skip
+    return entry, table
 
 
 def _safe(

@@ -33,7 +33,7 @@ class ReaderMiddleware:
                 settings.LANGUAGE_COOKIE_NAME, request.GET["lang"], _YEAR, httponly=True, samesite="Lax"
             )
         response.headers.setdefault("Content-Language", language_of(request))
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/<str:name>.svg", files.figure, name="figure"),
     path("findings/", findings.findings, name="findings"),
     path("", include("fyrbak.web.access.urls")),
+    path("", include("fyrbak.web.public.urls")),
     path("", include("fyrbak.web.library.urls")),
 ]
 handler404 = errors.not_found
