@@ -2,11 +2,11 @@
 
 ``FYRBAK_HOME``     where the embedded database, results and reports live (default ``~/.fyrbak``)
 ``DATABASE_URL``    a PostgreSQL server to use instead of the embedded one
+``FYRBAK_PAGES_URL``  with DATABASE_URL: the same server, as the role that pages run as (docs/access.md)
 ``FYRBAK_SECRET``   key that signs sessions; without it a random one is made per process
 ``FYRBAK_HOSTS``    comma-separated host names that pages answer to (default: this machine only)
-``FYRBAK_PAGES_URL``  with DATABASE_URL: the same server, as the role that pages run as (docs/access.md)
-``FYRBAK_PRODUCTION``  1 for pages that others than this machine reach: encrypted connections only, and no start
-                    without FYRBAK_SECRET and FYRBAK_HOSTS
+``FYRBAK_PRODUCTION``  1 for pages that others than this machine reach: over encrypted connections alone,
+                    and only with FYRBAK_SECRET and FYRBAK_HOSTS
 ``FYRBAK_PROXY``    1 when a proxy of one's own stands before the pages and says who asks, and how
 ``FYRBAK_OPEN_LICENCE``  terms of the open data, CC0-1.0 or CC-BY-4.0, once whoever publishes has chosen
 ``FYRBAK_PUBLISHER``     whom readers of the public site write to: a name with an address

@@ -72,3 +72,48 @@ class RoleHeld(models.Model):
                 condition=Q(valid_to__isnull=True),
             ),
         ]
+
+
+class Entry(models.Model):
+    """Something that was done with a person's record: who, in which role, whom, what, and why.
+
+    Entries are written by functions of the database alone, which say who and when themselves. Each holds
+    the hash of the one before it, and nothing changes or removes one; see migration 0004 and ``log.py``.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "öppnade"
+        BROKE_GLASS = "broke-glass", "öppnade utanför den egna organisationen"
+        NOT_FOUND = "not-found", "sökte utan att få öppna"
+        READ = "read", "läste"
+        REVIEWED = "reviewed", "granskade"
+
+    at = models.DateTimeField(help_text="when")
+    kind = models.CharField(max_length=11, choices=Kind.choices, help_text="what was done")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="who")
+    name = models.CharField(max_length=120, help_text="what they were called then")
+    role = models.CharField(max_length=20, choices=ROLES, help_text="the role in use")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", help_text="where they held it"
+    )
+    pseudonym = models.BigIntegerField(
+        null=True, blank=True, help_text="whom; blank where nobody was found or shown"
+    )
+    home = models.CharField(
+        max_length=40, blank=True, default="", help_text="region where the person lived then"
+    )
+    what = models.CharField(max_length=200, help_text="the page that was opened")
+    why = models.TextField(help_text="the reason that was given, or the reviewer's note")
+    about = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="later",
+        help_text="the opening that a reading or a review belongs to",
+    )  # fmt: skip
+    before = models.CharField(max_length=64, help_text="hash of the entry before; blank for the first")
+    hash = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of this entry and the hash before it"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=("account", "at"))]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fyrbak.access.roles import DEEDS, Deed
+from fyrbak.access import persons
+from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import CHANGE, REMOVE, Open, Policy, within
 
 
 def roles_with(deed: Deed) -> str:
     """The condition that the role in use allows a deed."""
-    names = ", ".join(f"'{role}'" for role, deeds in DEEDS.items() if deed in deeds)
-    return f"(SELECT access_role()) IN ({names})"
+    return f"(SELECT access_role()) IN ({persons.names_of_roles_with(deed)})"
 
 
 _ADMINISTERS = roles_with(Deed.ADMINISTER)
@@ -19,7 +19,7 @@ _SIGNING_IN = "current_setting('fyrbak.signing_in', true)"
 _KNOWN = f"(username = {_SIGNING_IN} OR id::text = {_SIGNING_IN})"
 _OWN = "id = (SELECT access_account())"
 
-POLICIES = {
+POLICIES = persons.POLICIES | {
     # Administrators see the accounts that hold or have held a role in their organisations.
     "access_account": Policy(
         see=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS} AND id IN (SELECT access_accounts_within())",
@@ -28,6 +28,11 @@ POLICIES = {
     "access_roleheld": Policy(
         see=f"account_id = (SELECT access_account()) OR {_ADMINISTERS} AND {within('organisation_id')}",
         write=f"{_ADMINISTERS} AND {within('organisation_id')}",
+    ),
+    # One's own doings, and for reviewers those in their organisations and with those who live there.
+    "access_entry": Policy(
+        see=f"account_id = (SELECT access_account()) OR {roles_with(Deed.REVIEW_ACCESS)}"
+        f" AND ({within('organisation_id')} OR {within('home')})"
     ),
 }
 
@@ -40,7 +45,7 @@ OPEN = {
     "axes_accesslog": Open("written when somebody signs in or out; no page shows it", CHANGE),
 }
 
-CLOSED = {
+CLOSED = persons.CLOSED | {
     "access_seal": "the secret that seats are sealed with",
     "axes_accessfailurelog": "not in use",
     "auth_group": "not in use: what may be done stands in the table of roles",
@@ -54,6 +59,7 @@ CLOSED = {
 }
 
 FUNCTIONS = (
+    *persons.FUNCTIONS,
     # The accounts with a role in the actor's organisations, or with none anywhere: those can be given one.
     """
     CREATE OR REPLACE FUNCTION access_accounts_within() RETURNS SETOF bigint
