@@ -42,15 +42,15 @@ class Imported:
 @transaction.atomic
 def import_document(
     document: Document, *, owner: str = "", level: str, label: str, at: datetime, round_label: str = "",
-    frozen: bool = False,
+    frozen: bool = False, draft: bool = False,
 ) -> Imported:  # fmt: skip
     """Store a read document as an edition of its owner's plan; a follow-up also as a round with its answers.
 
     ``owner`` is an organisation code; a follow-up may leave it to its columns to tell. ``level`` is regional
     or local, ``label`` what the edition is called and ``round_label`` what the round is called (else as the
-    edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. Raises
-    UnknownNameError for an owner or a column that does not exist, and BadInputError for an owner that is not
-    told or owns no plans, or another level.
+    edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. A ``draft``
+    can still be changed in every way. Raises UnknownNameError for an owner or a column that does not exist,
+    and BadInputError for an owner that is not told or owns no plans, or another level.
     """
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
@@ -76,6 +76,7 @@ def import_document(
         key=outline.id,
         label=label,
         scale=stored_scale(SCALE),
+        status=m.PlanEdition.Status.DRAFT if draft else m.PlanEdition.Status.ADOPTED,
         source=document.file,
         sha256=document.sha256,
         imported_at=at,
