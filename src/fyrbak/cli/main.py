@@ -28,6 +28,7 @@ from fyrbak.cli import (  # noqa: E402
     report,
     restate,
     statistics,
+    svf,
     synth,
     tally,
 )
@@ -49,12 +50,13 @@ app.command()(restate.restate)
 app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
+app.add_typer(svf.app, name="svf")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")
 app.add_typer(goals.app, name="plan")
 app.add_typer(account.app, name="account")
-app.command()(report.report)
+app.add_typer(report.app, name="report")
 app.command()(demo.demo)
 app.command()(check.check)
 app.command()(docs.docs)

@@ -84,7 +84,7 @@ class _Writer:
                 for view, code, how in found.differences()
             ),
             organisations=tuple((v.short, w.of(v, "name")) for v in outline.organisations),
-            levels=self.levels() if outline.organisations else None,
+            levels=level_counts(outline, self.lang) if outline.organisations else None,
             areas=areas,
             definitions=tuple(definition(measure, self.lang) for measure in found.measures()),
             rules=(w("voices_rule"), w("small_numbers"), w("not_clinical")),
@@ -122,25 +122,6 @@ class _Writer:
             yield w("state.no_levels")
         if silent:
             yield w.counted(silent, "state.not_measured")
-
-    def levels(self) -> Table:
-        """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank."""
-        outline, w = self.found.outline, self.w
-        headings = [f"{level.symbol} {level.code} {w.of(level, 'label')}" for level in outline.scale]
-        rows = []
-        for voice in outline.organisations:
-            answers = [a.level for goal in outline.goals() if (a := goal.of(voice.code))]
-            plain = [level for level in answers if not level.mixed and not level.uncertain]
-            blank = sum(level.blank for level in answers)
-            by_code = [sum(level.codes == (one.code,) for level in plain) for one in outline.scale]
-            rest = len(answers) - blank - sum(by_code)
-            rows.append((w.of(voice, "name"), *map(str, (*by_code, rest, blank, len(answers)))))
-        return Table(
-            w("levels.caption"),
-            (w("organisation"), *headings, w("levels.other"), w("level.blank"), w("levels.all")),
-            (False, *[True] * (len(headings) + 3)),
-            tuple(rows),
-        )
 
     def goal(self, view: GoalView) -> Goal:
         goal, w = view.goal, self.w
@@ -257,6 +238,26 @@ class _Writer:
         if key not in self.drawn:
             self.drawn[key] = evidence_figures(view, self.names, self.lang)
         return self.drawn[key]
+
+
+def level_counts(outline: o.PlanOutline, lang: Language) -> Table:
+    """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank."""
+    w = Words(lang)
+    headings = [f"{level.symbol} {level.code} {w.of(level, 'label')}" for level in outline.scale]
+    rows = []
+    for voice in outline.organisations:
+        answers = [a.level for goal in outline.goals() if (a := goal.of(voice.code))]
+        plain = [level for level in answers if not level.mixed and not level.uncertain]
+        blank = sum(level.blank for level in answers)
+        by_code = [sum(level.codes == (one.code,) for level in plain) for one in outline.scale]
+        rest = len(answers) - blank - sum(by_code)
+        rows.append((w.of(voice, "name"), *map(str, (*by_code, rest, blank, len(answers)))))
+    return Table(
+        w("levels.caption"),
+        (w("organisation"), *headings, w("levels.other"), w("level.blank"), w("levels.all")),
+        (False, *[True] * (len(headings) + 3)),
+        tuple(rows),
+    )
 
 
 def number_table(measure: Measure, part: PartView, names: figures.Names, lang: Language) -> NumberTable:

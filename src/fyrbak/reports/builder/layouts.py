@@ -14,6 +14,7 @@ from fyrbak.reports.papers.paper import Block, Cell, Head, Heading, Line, Paragr
 from fyrbak.reports.wording import ACTIVITY_FIELDS
 from fyrbak.reports.words import Words
 
+_QUIET: Token = "slate"
 _MOST_COLUMNS = 8  # organisations that have a column each; more are told level by level in one
 _ACTIVITY_WIDTHS = dict(zip(ACTIVITY_FIELDS, (2.3, 2.4, 1.7, 1.4, 1.8, 1.6, 1.1), strict=True))
 Condensed = Mapping[tuple[str, str], str]  # the coordinator's wording, by goal number and organisation
@@ -78,7 +79,7 @@ class _FollowUp:
     def level(self, level: Level | None) -> Cell:
         """The letters alone, as in the plan's own table; a dash for a blank."""
         if level is None or level.blank:
-            return cell("–", token="slate")
+            return cell("–", token=_QUIET)
         token: Token = level_mark(level, self.outline, self.lang).token  # type: ignore[assignment]
         return cell(level_text(level), token=token)
 

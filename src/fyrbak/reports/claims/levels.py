@@ -6,25 +6,42 @@ itself.
 
 from __future__ import annotations
 
-from fyrbak.goals.outline import Voice, level_text
+from collections.abc import Sequence
+from typing import Literal
+
+from fyrbak.goals.outline import Goal, PlanOutline, Voice, level_text
 from fyrbak.reports.claims.ground import Finding, Ground, holds, listed
 from fyrbak.reports.claims.vocabulary import Counted, GoalsAtLevel, PlacesAtLevel
 from fyrbak.reports.words import Words
 
 
+def goals_with(
+    outline: PlanOutline, level: str, by: Literal["all", "any", "none"], places: Sequence[Voice]
+) -> list[Goal]:
+    """The goals that have a level in all of these organisations, in any, or in none."""
+    quantifier = {"all": all, "any": any, "none": lambda found: not any(found)}[by]
+    return [goal for goal in outline.goals() if quantifier(_said(goal, place) == level for place in places)]
+
+
+def _said(goal: Goal, place: Voice) -> str:
+    """The level as it was written, empty for a blank and for an organisation that was not asked."""
+    answer = goal.of(place.code)
+    return level_text(answer.level) if answer else ""
+
+
+def _only_blanks_lack(goal: Goal, level: str, places: Sequence[Voice]) -> bool:
+    return {_said(goal, place) for place in places} == {level, ""}
+
+
 def goals_at_level(ground: Ground, said: GoalsAtLevel) -> Finding:
     """So many goals have the level; those that lack it only for a blank are named."""
     places = ground.places(said.organisations)
-    quantifier = {"all": all, "any": any, "none": lambda found: not any(found)}[said.by]
-    found, but_for_blanks = [], []
-    for goal in ground.outline.goals():
-        levels = [answer.level if (answer := goal.of(place.code)) else None for place in places]
-        at = [level is not None and level_text(level) == said.level for level in levels]
-        if quantifier(at):
-            found.append(goal.number)
-        elif said.by == "all" and any(at):
-            answered = [one for one, level in zip(at, levels, strict=True) if level and not level.blank]
-            but_for_blanks += [goal.number] if all(answered) else []
+    found = [goal.number for goal in goals_with(ground.outline, said.level, said.by, places)]
+    but_for_blanks = [
+        goal.number
+        for goal in ground.outline.goals()
+        if said.by == "all" and goal.number not in found and _only_blanks_lack(goal, said.level, places)
+    ]
 
     def tell(w: Words) -> str:
         parts = [w("claim.goals", number=len(found), goals=listed(found, w))]
@@ -41,8 +58,7 @@ def places_at_level(ground: Ground, said: PlacesAtLevel) -> Finding:
     at: list[Voice] = []
     others: list[tuple[Voice, str]] = []
     for place in places:
-        answer = goal.of(place.code)
-        text = level_text(answer.level) if answer else ""
+        text = _said(goal, place)
         if text == said.level:
             at.append(place)
         else:

@@ -1,0 +1,345 @@
+"""Drafts of reports: texts that are never lost, claims that are checked, and papers that stay frozen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from openpyxl import load_workbook
+
+from fyrbak.errors import BadInputError, UnknownNameError
+from fyrbak.goals.outline import parse_level
+from fyrbak.goals.rounds.services import assess, condense
+from fyrbak.records.models import Organisation
+from fyrbak.reports.builder import freezing, kinds, selectors, services
+from fyrbak.reports.builder.prose import prose
+from fyrbak.reports.builder.queries import query_from
+from fyrbak.reports.builder.review import Review, review
+from fyrbak.reports.models import FrozenReport, ReportDraft, Section, Wording
+from fyrbak.reports.papers.paper import Bullets, Paragraph, canonical, content_hash, paper_from
+from papers import read_back
+from plans import NORTH, goal, north_round
+
+AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
+_RUN = "from fyrbak.cli.main import run; run()"
+WHO = "Anna Samordnare"
+SUMMARY = "Båda mål är påbörjade. I Norrbotten utreddes 48 % inom ledtiden."
+GOALS = (
+    goal(
+        "1.1",
+        "Ledtiden ska hållas.",
+        {"RJH": "U", "RN": "P", "RV": "P", "RVN": ""},
+        {"RN": "Ledtiden: 49 %."},
+    ),
+    goal("1.2", "Alla ska få vård i tid.", dict.fromkeys(NORTH, "U"), {"RCC Norr": "Går framåt."}),
+)
+LEAD_TIME = {"kind": "value", "figure": {"goal": "1.1", "after": "ledtid"}, "organisation": "RN"}
+
+
+@pytest.fixture
+def draft(records: str) -> ReportDraft:
+    """A follow-up of an invented regional plan, with the sections of its kind."""
+    follow_up = north_round(*GOALS)
+    return services.begin_report(
+        kind="follow-up", owner=Organisation.objects.get(pk="rcc:norr"), title="Uppföljning 2024", lang="sv",
+        edition=follow_up.edition, round_=follow_up, year=2024, by_name=WHO, at=AT,
+    )  # fmt: skip
+
+
+def summary(draft: ReportDraft) -> Section:
+    return draft.sections.get(title="Sammanfattning")
+
+
+def write(draft: ReportDraft, text: str) -> Section:
+    """The summary with this text."""
+    section = summary(draft)
+    current = section.wordings.filter(superseded_by__isnull=True).first()
+    seen = current.pk if current else None
+    services.write_text(section=section, text=text, seen=seen, by_name=WHO, at=AT)
+    return section
+
+
+def bind(section: Section, sentence: str, **states: object) -> int:
+    text = section.wordings.get(superseded_by__isnull=True).text
+    return services.bind_claim(
+        section=section, text=text, sentence=sentence, states=states, by_name=WHO, at=AT
+    ).pk
+
+
+def reviewed(draft: ReportDraft) -> Review:
+    return review(selectors.parts(draft), selectors.ground_of(draft, None))
+
+
+def ready(draft: ReportDraft) -> ReportDraft:
+    """The draft with a summary whose claims are answered."""
+    section = write(draft, "Ett av målen är nått hos alla. I Norrbotten utreddes 49 % inom ledtiden.")
+    bind(section, "Ett av målen är nått hos alla.", kind="goals_at_level", level="U", value=1)
+    bind(section, "I Norrbotten utreddes 49 % inom ledtiden.", **LEAD_TIME, value=49)
+    return draft
+
+
+# Kinds and sections
+
+
+def test_every_kind_of_report_is_whole() -> None:
+    assert set(kinds.kinds()) == {"follow-up", "action-plan", "agreement", "free"}
+    agreement = kinds.kind("agreement")
+    titles = [section.title.sv for section in agreement.sections if section.title]
+    assert [title[:2] for title in titles if title[0].isdigit()] == ["1 ", "2 ", "3 ", "4 "]
+    with pytest.raises(UnknownNameError, match="follow-up"):
+        kinds.kind("followup")
+
+
+def test_a_draft_begins_with_the_sections_of_its_kind(draft: ReportDraft) -> None:
+    found = selectors.parts(draft)
+    assert [part.title for part in found][:2] == ["Inledning", "Sammanfattning"]
+    assert found[0].text.startswith("Här redovisas")
+    assert [part.query.kind for part in found if part.query] == ["goals_at_level", "level_counts", "goals"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"title": " "}, "1 to 300 letters"),
+        ({"kind": "agreement"}, "not about such a plan"),
+        ({"round_": None}, "needs a round"),
+    ],
+)
+def test_a_report_that_cannot_begin_is_one_clear_line(
+    draft: ReportDraft, changes: dict[str, object], words: str
+) -> None:
+    asked = {
+        "kind": "follow-up", "owner": draft.owner, "title": "Ännu en", "lang": "sv", "edition": draft.edition,
+        "round_": draft.round, "year": 2024, "by_name": WHO, "at": AT,
+    }  # fmt: skip
+    with pytest.raises(BadInputError, match=words):
+        services.begin_report(**{**asked, **changes})
+
+
+def test_sections_move_and_come_back(draft: ReportDraft) -> None:
+    first, second, *_ = draft.sections.order_by("order")
+    services.move_section(section=second, by=-1)
+    services.move_section(section=second, by=-1)  # there is nothing before it now
+    assert [part.title for part in selectors.parts(draft)][:2] == ["Sammanfattning", "Inledning"]
+    services.remove_section(section=first, at=AT)
+    assert "Inledning" not in [part.title for part in selectors.parts(draft)]
+    assert [part.title for part in selectors.removed(draft)] == ["Inledning"]
+    services.restore_section(section=first)
+    assert "Inledning" in [part.title for part in selectors.parts(draft)]
+
+
+def test_a_section_without_anything_is_refused(draft: ReportDraft) -> None:
+    with pytest.raises(BadInputError, match="heading, or data"):
+        services.add_section(draft=draft, title=" ", query=None)
+    added = services.add_section(draft=draft, title="", query=query_from({"kind": "unmeasured"}))
+    assert selectors.parts(draft)[-1].key == added.pk
+    with pytest.raises(BadInputError, match="query cannot be used"):
+        query_from({"kind": "goal"})
+
+
+def test_as_many_queries_for_any_number_of_sections(
+    draft: ReportDraft, django_assert_num_queries: object
+) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        selectors.parts(draft)
+    for number in range(10):
+        services.add_section(draft=draft, title=f"Avsnitt {number}", query=None)
+    with CaptureQueriesContext(connection) as many:
+        selectors.parts(draft)
+    assert len(few) == len(many) == 3
+
+
+# Texts
+
+
+def test_what_somebody_wrote_is_never_lost(draft: ReportDraft) -> None:
+    section = write(draft, "Första.")
+    write(draft, "Andra.")
+    assert [wording.text for wording in section.wordings.order_by("id")] == ["Första.", "Andra."]
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Wording.objects.filter(section=section).update(text="Borta.")
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Wording.objects.filter(section=section, text="Andra.").delete()
+
+
+def test_two_who_write_at_once_do_not_overwrite_each_other(draft: ReportDraft) -> None:
+    section = write(draft, "Första.")
+    seen = section.wordings.get().pk
+    services.write_text(section=section, text="Min.", seen=seen, by_name="En", at=AT)
+    with pytest.raises(services.ChangedMeanwhileError, match="meanwhile"):
+        services.write_text(section=section, text="Din.", seen=seen, by_name="Annan", at=AT)
+    assert services.write_text(section=section, text="Min.", seen=seen, by_name="Annan", at=AT).text == "Min."
+
+
+def test_prose_has_paragraphs_and_points() -> None:
+    assert list(prose("Ett\nstycke.\n\n- en\n- två\n\nSlut.")) == [
+        Paragraph(text="Ett stycke."), Bullets(items=("en", "två")), Paragraph(text="Slut."),
+    ]  # fmt: skip
+    assert list(prose("  ")) == []
+
+
+# Claims and the red list
+
+
+def test_what_is_loose_is_listed_before_print(draft: ReportDraft) -> None:
+    write(draft, SUMMARY)
+    found = reviewed(draft)
+    assert [loose.stated.words for loose in found.loose] == ["Båda mål", "48 %"]
+    assert not found.ready
+    with pytest.raises(BadInputError, match="2 numbers are not bound"):
+        freezing.freeze_report(draft=draft, snapshot=None, by_name=WHO, at=AT)
+
+
+def test_a_claim_that_does_not_hold_is_mended_or_kept_with_a_reason(draft: ReportDraft) -> None:
+    section = write(draft, "I Norrbotten utreddes 48 % inom ledtiden.")
+    bind(section, "I Norrbotten utreddes 48 % inom ledtiden.", **LEAD_TIME, value=48)
+    [wrong] = reviewed(draft).claims
+    assert wrong.open and "49" in wrong.checked.why.sv
+    with pytest.raises(BadInputError, match="1 claims"):
+        freezing.freeze_report(draft=draft, snapshot=None, by_name=WHO, at=AT)
+    stored = section.claims.get()
+    with pytest.raises(BadInputError, match="reason"):
+        services.keep_claim(claim=stored, because=" ", by_name=WHO, at=LATER)
+    services.keep_claim(claim=stored, because="Talet är från mars.", by_name=WHO, at=LATER)
+    assert reviewed(draft).ready
+    printed = freezing.preview(draft, None, AT).model_dump_json()
+    assert "Skäl att det står kvar: Talet är från mars." in printed
+    assert section.claims.count() == 2, "the claim as it was is kept behind it"
+
+
+def test_a_claim_follows_what_is_said(draft: ReportDraft) -> None:
+    ready(draft)
+    assert reviewed(draft).ready
+    follow_up = draft.round
+    assert follow_up is not None
+    assess(
+        follow_up=follow_up, part=follow_up.edition.areas.get().goals.get(number="1.2").parts.get(),
+        organisation=Organisation.objects.get(pk="24"), level=parse_level("P", ["U", "P", "E"]),
+        by_name=WHO, at=LATER,
+    )  # fmt: skip
+    [wrong] = reviewed(draft).open()
+    assert wrong.checked.why.sv.startswith("Det är 0 mål")
+
+
+def test_a_claim_whose_sentence_is_gone_is_adrift(draft: ReportDraft) -> None:
+    ready(draft)
+    write(draft, "Ingenting sägs.")
+    assert [claim.adrift for claim in reviewed(draft).claims] == [True, True]
+    assert not reviewed(draft).ready
+
+
+def test_a_sentence_that_is_not_in_the_text_cannot_be_bound(draft: ReportDraft) -> None:
+    section = write(draft, SUMMARY)
+    with pytest.raises(BadInputError, match="not in the section's text"):
+        bind(section, "Något annat 3 %.", kind="unchecked", why="x")
+    with pytest.raises(BadInputError, match="cannot be used"):
+        bind(section, "Båda mål är påbörjade.", kind="levels")
+
+
+# Freezing
+
+
+def test_a_frozen_report_is_named_by_its_content(draft: ReportDraft) -> None:
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    data = frozen.data.encode()
+    assert frozen.sha256 == content_hash(data)
+    assert canonical(paper_from(data)) == data
+    assert freezing.freeze_report(draft=draft, snapshot=None, by_name="Annan", at=AT) == frozen
+    assert selectors.frozen_report(frozen.sha256[:8]) == frozen
+    with pytest.raises(UnknownNameError):
+        selectors.frozen_report("ffff")
+
+
+@pytest.mark.parametrize("table", ["frozenreport", "frozenfile"])
+def test_what_is_frozen_stays_frozen(draft: ReportDraft, table: str) -> None:
+    freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    for statement in ("DELETE FROM reports_{}", "UPDATE reports_{} SET sha256 = sha256"):
+        with (
+            pytest.raises(DatabaseError, match="never changed"),
+            transaction.atomic(),
+            connection.cursor() as run,
+        ):
+            run.execute(statement.format(table))
+
+
+def test_no_other_data_can_take_a_hash(draft: ReportDraft) -> None:
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    with pytest.raises(DatabaseError, match="hash over its data"), transaction.atomic():
+        FrozenReport.objects.create(
+            sha256="0" * 64, draft=draft, owner=draft.owner, kind=draft.kind, title="x", lang="sv",
+            data=frozen.data, software="1", by_name=WHO, at=AT,
+        )  # fmt: skip
+
+
+def test_a_report_is_rebuilt_by_a_fresh_process_when_all_has_moved_on(
+    draft: ReportDraft, records: str, tmp_path: Path
+) -> None:
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    kept = {file.name: bytes(file.content) for file in frozen.files.all()}
+    follow_up = draft.round
+    assert follow_up is not None
+    part = follow_up.edition.areas.get().goals.get(number="1.2").parts.get()
+    assess(
+        follow_up=follow_up, part=part, organisation=Organisation.objects.get(pk="24"),
+        level=parse_level("E", ["U", "P", "E"]), comment="Allt är annorlunda nu.", by_name=WHO, at=LATER,
+    )  # fmt: skip
+    done = subprocess.run(  # the command as its users run it, with nothing of this process
+        [sys.executable, "-c", _RUN, "report", "rebuild", frozen.sha256[:12], "--out", str(tmp_path)],
+        env={**os.environ, "DATABASE_URL": records}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report.json").read_bytes() == frozen.data.encode()
+    assert {
+        name: (tmp_path / name).read_bytes() == content for name, content in kept.items()
+    } == dict.fromkeys(kept, True)
+    assert "Allt är annorlunda" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_data_that_are_not_what_was_frozen_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="not what was frozen"):
+        freezing.rebuild(data=b"{}", out=tmp_path / "out", sha256="0" * 64)
+    with pytest.raises(BadInputError, match="cannot be read"):
+        freezing.rebuild(data=b"{}", out=tmp_path / "out")
+
+
+# What comes out
+
+
+def test_the_frozen_word_file_is_the_follow_up_again(draft: ReportDraft, tmp_path: Path) -> None:
+    follow_up = draft.round
+    assert follow_up is not None
+    answer = follow_up.assessments.get(part__number="1.1", organisation="25")
+    condense(assessment=answer, text="Kortad: 49 %.", shown=None, by_name=WHO, at=LATER)
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=LATER)
+    back = read_back(bytes(frozen.files.get(name="report.docx").content), tmp_path)
+    first, second = back.areas[0].rows
+    assert {region: cell.text for region, cell in first.levels.items()} == {
+        "RJH": "U", "RN": "P", "RV": "P", "RVN": "",
+    }  # fmt: skip
+    assert first.comments["RN"].text == "Kortad: 49 %."
+    assert second.comments["RCC Norr"].text == "Går framåt."
+
+
+def test_the_workbook_holds_the_data_and_the_claims(draft: ReportDraft) -> None:
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    book = load_workbook(BytesIO(bytes(frozen.files.get(name="report.xlsx").content)))
+    assert book.sheetnames == ["Text", "Nivåer", "Anmärkningar", "Påståenden"]
+    rows = list(book["Nivåer"].iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 8
+    assert [row[4] for row in rows[:4]] == ["U", "P", "P", "–"]
+    assert {row[2] for row in book["Påståenden"].iter_rows(min_row=2, values_only=True)} == {"Stämmer"}
+
+
+def test_giving_out_is_once_and_for_all(draft: ReportDraft) -> None:
+    frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=AT)
+    given = freezing.release_report(report=frozen, by_name=WHO, at=AT)
+    assert freezing.release_report(report=frozen, by_name="Annan", at=LATER) == given
