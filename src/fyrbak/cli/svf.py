@@ -1,0 +1,129 @@
+"""``fyrbak svf``: where days are lost, risks held against what came, and what a new limit would change.
+
+For those who may see the records: small counts are shown, and every answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from fyrbak.cli.banner import tell_if_invented
+from fyrbak.cli.measures import SnapshotFolder
+from fyrbak.errors import BadInputError
+from fyrbak.measures.breach import breach_tallies, calibration
+from fyrbak.measures.limit_change import limit_change
+from fyrbak.measures.lost_days import lost_days, lost_days_tallies
+from fyrbak.pathways.definitions import read_pathway
+from fyrbak.pathways.run import run
+from fyrbak.records.organisations import organisation
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import formats
+from fyrbak.reports.words import Words
+
+app = typer.Typer(no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits.")
+_WORDS = Words("sv")
+_HISTORY = timedelta(days=3 * 365)  # how far back the endings come from that the risk is read off
+_OPEN_YET = timedelta(days=365)  # hardly any pathway that began longer ago is still open
+
+
+@app.command("lost-days")
+def lost(
+    snapshot: SnapshotFolder,
+    year: Annotated[int, typer.Option(help="The year in which they ended.", min=1900, max=2200)],
+) -> None:
+    """Which part of the pathway the late ones would have needed to be in time."""
+    opened = _opened(snapshot)
+    ended = (date(year, 1, 1), date(year, 12, 31))
+    found = lost_days(lost_days_tallies(opened.engine, run(opened), ended))
+    table = _table(_WORDS("svf.lost", year=year), ("svf.block", "svf.part", "svf.alone"))
+    for block in found.blocks:
+        name = f"{_WORDS(f'svf.step.{block.since}')}–{_WORDS(f'svf.step.{block.until}')}"
+        table.add_row(name, formats.decimal(block.part, 1, "sv"), formats.integer(block.alone, "sv"))
+    table.caption = " ".join(
+        [
+            _WORDS("svf.judged", judged=found.judged, in_time=found.in_time, unpublished=found.unpublished),
+            _WORDS("svf.small"),
+        ]
+    )
+    Console().print(table)
+
+
+@app.command()
+def risk(
+    snapshot: SnapshotFolder,
+    year: Annotated[int, typer.Option(help="The months that are held out.", min=1900, max=2200)],
+) -> None:
+    """Hold the risk of breach against what came: foretold on the first of each month of a year."""
+    opened = _opened(snapshot)
+    months = [date(year, month, 1) for month in range(1, 13) if date(year, month, 1) <= opened.as_of]
+    if not months:
+        raise BadInputError(
+            f"--year {year}: the data end {opened.as_of}. Give a year with months before that."
+        )
+    before = months[0] - _OPEN_YET
+    found = run(opened)
+    tallies = breach_tallies(opened.engine, found, (before - _HISTORY, before))
+    table = _table(
+        _WORDS("svf.risk", year=year), ("svf.band", "svf.n", "svf.foretold", "svf.came", "svf.interval")
+    )
+    for band in calibration(opened.engine, found, tallies, months):
+        ends = [formats.percent(end, "sv", 0) for end in (band.lowest, band.highest)]
+        interval = [formats.percent(end, "sv") for end in band.interval]
+        table.add_row(
+            "–".join(ends), formats.integer(band.n, "sv"), formats.percent(band.foretold, "sv"),
+            formats.percent(band.late / band.n, "sv"), "–".join(interval),
+        )  # fmt: skip
+    table.caption = _WORDS("svf.small")
+    Console().print(table)
+
+
+@app.command("limit-change")
+def changed(
+    proposed: Annotated[Path, typer.Argument(help="A pathway's file as it is proposed.")],
+    snapshot: SnapshotFolder,
+) -> None:
+    """Which episodes a changed pathway would judge differently, before it is put into force."""
+    definition, opened = read_pathway(proposed), _opened(snapshot)
+    names = (
+        "organisation",
+        "svf.before",
+        "svf.after",
+        "svf.became_late",
+        "svf.became_in_time",
+        "svf.newly",
+        "svf.no_longer",
+    )
+    table = _table(_WORDS("svf.change", title=definition.title.sv), names)
+    for change in limit_change(opened, definition, "region"):
+        name = organisation(change.unit).name_sv if change.unit else _WORDS("country")
+        shares = (
+            (change.in_time_before, change.judged_before), (change.in_time_after, change.judged_after),
+        )  # fmt: skip
+        moved = (change.became_late, change.became_in_time, change.newly_judged, change.no_longer_judged)
+        table.add_row(
+            name, *(_WORDS("of", part=part, whole=whole) for part, whole in shares), *(str(n) for n in moved)
+        )
+    table.caption = _WORDS("svf.small")
+    Console().print(table)
+
+
+def _opened(folder: Path) -> Snapshot:
+    opened = Snapshot.open(folder)
+    tell_if_invented(opened.synthetic)
+    return opened
+
+
+def _table(title: str, headings: Sequence[str]) -> Table:
+    table = Table(title=title, box=SIMPLE, pad_edge=False)
+    table.add_column(_WORDS(headings[0]))
+    for heading in headings[1:]:
+        table.add_column(_WORDS(heading), justify="right")
+    return table
