@@ -13,6 +13,7 @@ _TYPES = {
     "ArrayField": "list of text",
     "BigAutoField": "whole number",
     "BigIntegerField": "whole number",
+    "BinaryField": "bytes",
     "BooleanField": "yes/no",
     "CharField": "text",
     "DateField": "date",
