@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.db.models import Max
 
+from fyrbak.access.seat import scope
 from fyrbak.goals import models as m
 from fyrbak.goals import selectors
 from fyrbak.goals.importing import STRATEGY
