@@ -210,11 +210,14 @@ def test_the_chain_is_verified_and_a_change_is_found(persons: None, records: str
         whole = log.verify()
         assert (whole.entries, whole.broken) == (3, None)
         assert whole.head == Entry.objects.latest("id").hash
+        assert log.is_whole()
     with psycopg.connect(records, autocommit=True) as owner:
         owner.execute("ALTER TABLE access_entry DISABLE TRIGGER entry_stays")
         owner.execute("UPDATE access_entry SET why = 'något annat skäl' WHERE id = 2")
     with as_owner():
         assert log.verify().broken == 2
+    with sitting(Role.REGIONAL_COORDINATOR, "25"):
+        assert not log.is_whole()
 
 
 def test_a_removed_entry_is_found(persons: None, records: str) -> None:
@@ -224,6 +227,7 @@ def test_a_removed_entry_is_found(persons: None, records: str) -> None:
         owner.execute("DELETE FROM access_entry WHERE id = 2")
     with as_owner():
         assert log.verify().broken == 3
+        assert not log.is_whole()
 
 
 def test_no_entry_holds_a_personal_number(persons: None) -> None:

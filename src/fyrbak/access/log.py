@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from fyrbak.access.models import Entry
 from fyrbak.access.persons import SHORTEST_REASON
@@ -85,7 +85,7 @@ def openings() -> QuerySet[Entry]:
         Entry.objects.filter(kind__in=looked_at)
         .annotate(reviewed=Exists(reviews))
         .select_related("organisation")
-        .prefetch_related("later")
+        .prefetch_related(Prefetch("later", Entry.objects.order_by("id")))
     )
 
 
@@ -110,6 +110,11 @@ def verify() -> Verified:
             return Verified(count, before, entry.pk)
         before = entry.hash
     return Verified(count, before, None)
+
+
+def is_whole() -> bool:
+    """Whether no entry has been changed or taken out, as the database finds it. For those who see a part."""
+    return bool(_asked("SELECT access_log_is_whole()"))
 
 
 def hash_of(entry: Entry) -> str:

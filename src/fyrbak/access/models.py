@@ -24,6 +24,10 @@ class Account(AbstractBaseUser):
     subject = models.CharField(
         max_length=255, blank=True, default="", help_text="who it is at the OpenID Connect provider"
     )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="whose administrators look after it; blank before its first role",
+    )  # fmt: skip
     added_at = models.DateTimeField(help_text="when it was added")
 
     # Signing in writes nothing to the account: the log of sign-ins is elsewhere.

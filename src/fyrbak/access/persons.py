@@ -55,8 +55,8 @@ DECLARE
     kind text := 'not-found';
     entry text;
 BEGIN
-    IF NOT COALESCE(seat ->> 'role' IN (<readers>), false) OR glass AND seat ->> 'role' NOT IN (<breakers>)
-    THEN
+    IF NOT COALESCE(seat ->> 'role' IN (<readers>), false)
+        OR glass AND seat ->> 'role' NOT IN (<breakers>) THEN
         RAISE insufficient_privilege USING MESSAGE = 'the role may not open a person''s record';
     END IF;
     IF length(btrim(why)) < <shortest> THEN
@@ -107,10 +107,10 @@ DECLARE
 BEGIN
     SELECT * INTO opened FROM access_entry e WHERE e.hash = opening AND e.id IN (SELECT access_openings());
     IF opened.id IS NOT NULL THEN
-        INSERT INTO access_entry (kind, account_id, name, role, organisation_id, pseudonym, home, what, why,
-        about_id)
-            VALUES ('read', opened.account_id, opened.name, opened.role, opened.organisation_id, opened.pseudonym,
-                opened.home, page, opened.why, opened.id);
+        INSERT INTO access_entry
+            (kind, account_id, name, role, organisation_id, pseudonym, home, what, why, about_id)
+            VALUES ('read', opened.account_id, opened.name, opened.role, opened.organisation_id,
+                opened.pseudonym, opened.home, page, opened.why, opened.id);
     END IF;
     RETURN opened.pseudonym;
 END
@@ -150,8 +150,9 @@ BEGIN
         AND (e.organisation_id = ANY (access_scope()) OR e.home = ANY (access_scope()));
     IF opened.id IS NULL OR opened.account_id = (seat ->> 'account')::bigint THEN
         RETURN false;
-    END IF; INSERT INTO access_entry (kind, account_id, name, role, organisation_id, pseudonym, home, what,
-    why, about_id)
+    END IF;
+    INSERT INTO access_entry
+        (kind, account_id, name, role, organisation_id, pseudonym, home, what, why, about_id)
         VALUES ('reviewed', (seat ->> 'account')::bigint, seat ->> 'name', seat ->> 'role',
             seat ->> 'organisation', opened.pseudonym, opened.home, 'access-log', btrim(note), opened.id);
     RETURN true;

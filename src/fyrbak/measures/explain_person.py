@@ -6,7 +6,7 @@ a pseudonym, which stands in no answer and no error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -58,12 +58,47 @@ class Why:
         return found | {name: text.model_dump() if text else None for name, text in texts.items()}
 
 
+@dataclass(frozen=True)
+class Explained:
+    """One person in several measures: the episodes in words, and by measure what became of each row.
+
+    A measure without any row of the person is left out.
+    """
+
+    episodes: tuple[Text, ...]
+    why: Mapping[str, list[Why]]
+
+
 def explain_person(snapshot: Snapshot, measure: Measure, person: int) -> list[Why]:
     """What became of each of a person's rows in a measure, in order of date.
 
     Raises UnknownNameError, without the number, when the snapshot knows nothing of such a person.
     """
+    found = explained(snapshot, (measure,), person).why
+    if measure.id not in found:
+        raise UnknownNameError(f"{measure.id}: no rows for this person. Check the number and the snapshot.")
+    return found[measure.id]
+
+
+def explained(snapshot: Snapshot, measures: Sequence[Measure], person: int) -> Explained:
+    """A person's episodes, and what became of each of the person's rows in measures, in order of date."""
     reference = Reference()
+    table = _tables(snapshot, person, reference)
+    followed = reference.answer(table("episode")).to_pylist()
+    known = {row["episode_key"]: row for row in followed}
+    why = {}
+    for measure in measures:
+        since, interval = measure.since, measure.intervals[0]
+        t = Inputs(table, snapshot.as_of, interval, since, reference, snapshot.first_day)
+        if rows := reference.answer(marked(measure, t, also=["episode_key"])).to_pylist():
+            reasons = _reasons(measure, rows, known)
+            why[measure.id] = sorted(reasons, key=lambda why: (why.date or date.max, why.text.en))
+    in_order = sorted(followed, key=lambda row: (row["start_date"], row["episode_key"]))
+    return Explained(tuple(Text(**told(row).model_dump()) for row in in_order), why)
+
+
+def _tables(snapshot: Snapshot, person: int, reference: Reference) -> Callable[[str], Table]:
+    """The tables that measures ask for, with the rows of one person; each is made when first asked for."""
     one = snapshot.engine.rows("explained", pa.table({"person_id": pa.array([person], pa.int64())}))
 
     @cache
@@ -87,12 +122,7 @@ def explain_person(snapshot: Snapshot, measure: Measure, person: int) -> list[Wh
         )
         return dict(zip(("episode", "finding"), map(reference.keep, found), strict=True))
 
-    t = Inputs(table, snapshot.as_of, measure.intervals[0], measure.since, reference, snapshot.first_day)
-    rows = reference.answer(marked(measure, t, also=["episode_key"])).to_pylist()
-    if not rows:
-        raise UnknownNameError(f"{measure.id}: no rows for this person. Check the number and the snapshot.")
-    known = {row["episode_key"]: row for row in reference.answer(t.episode).to_pylist()}
-    return sorted(_reasons(measure, rows, known), key=lambda why: (why.date or date.max, why.text.en))
+    return table
 
 
 def _reasons(measure: Measure, rows: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> Iterator[Why]:

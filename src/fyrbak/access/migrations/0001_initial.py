@@ -52,6 +52,17 @@ class Migration(migrations.Migration):
                         max_length=255,
                     ),
                 ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="whose administrators look after it; blank before its first role",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
                 ("added_at", models.DateTimeField(help_text="when it was added")),
             ],
             options={

@@ -53,7 +53,7 @@ def signed_in(request: Request, account: Account, *, kept: str, on_to: str) -> H
 
 
 def login_page(request: Request, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page that asks who it is. It tells of a session that has ended, and carries what was typed along."""
+    """The page that asks who it is. It tells of a session that has ended, and keeps what was typed."""
     words = Words(language_of(request))
     late = None
     if request.resolver_match.view_name != "login":
