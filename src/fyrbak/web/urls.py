@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.access.urls")),
     path("", include("fyrbak.web.public.urls")),
     path("", include("fyrbak.web.library.urls")),
+    path("", include("fyrbak.web.rounds.urls")),
 ]
 handler404 = errors.not_found
 handler500 = errors.failed

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from fyrbak.goals.models import Assessment, Draft, FollowUpRound, GoalPart
-from fyrbak.goals.rounds.answers import Typed
+from fyrbak.goals.rounds.answers import Typed, typed_in
 from fyrbak.goals.rounds.before import answers_before
 from fyrbak.goals.rounds.states import must_be_open
 from fyrbak.records.models import Organisation
@@ -29,18 +29,24 @@ def save_draft(
     typed: Typed,
     shown: int | None,
     at: datetime,
-) -> Draft:
+) -> Draft | None:
     """Keep what has been typed, over what the account kept before. It need not be an answer yet.
 
-    ``shown`` is the number of the answer that was shown when the writing began. A draft is kept in a closed
-    round too, so that nothing typed is lost.
+    ``shown`` is the number of the answer that was shown when the writing began. What says nothing, or the
+    same as that answer, is no draft: what was kept before is let go. A draft is kept in a closed round too,
+    so that nothing typed is lost.
     """
+    own = Assessment.objects.filter(round=follow_up, part=part, organisation=organisation)
+    based_on = own.filter(pk=shown).first() if shown else None
+    if typed == (typed_in(based_on) if based_on else Typed()):
+        discard_draft(follow_up=follow_up, part=part, organisation=organisation, account=account)
+        return None
     kept, _ = Draft.objects.update_or_create(
         round=follow_up,
         part=part,
         organisation=organisation,
         account=account,
-        defaults=_columns(typed) | {"based_on_id": shown, "saved_at": at},
+        defaults=_columns(typed) | {"based_on": based_on, "saved_at": at},
     )
     return kept
 

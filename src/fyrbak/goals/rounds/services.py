@@ -35,6 +35,7 @@ from fyrbak.goals.rounds.states import RoundState, must_be_open, not_open, state
 from fyrbak.records.models import Organisation
 
 _LONGEST_LABEL = 40
+_QUICKER = "somebody else has answered meanwhile. Look at both and choose."
 
 
 class ConflictError(FyrbakError):
@@ -60,17 +61,29 @@ def open_round(
     """
     if not 0 < len(label) <= _LONGEST_LABEL or "/" in label:
         raise BadInputError(
-            f"a round's name has 1 to {_LONGEST_LABEL} letters without '/', such as 2024; this is '{label}'."
+            f"a round's name has 1 to {_LONGEST_LABEL} letters without '/', such as 2024; this is '{label}'.",
+            word="rounds.error.label",
+            most=_LONGEST_LABEL,
         )
     if not organisations:
-        raise BadInputError(f"the round '{label}' asks nobody. Choose at least one organisation.")
+        raise BadInputError(
+            f"the round '{label}' asks nobody. Choose at least one organisation.",
+            word="rounds.error.nobody",
+        )
     if edition.status == PlanEdition.Status.DRAFT:
-        raise BadInputError(f"{edition} is a draft. Adopt it before its goals are followed up.")
+        raise BadInputError(
+            f"{edition} is a draft. Adopt it before its goals are followed up.", word="rounds.error.draft"
+        )
     if edition.rounds.filter(label=label).exists():
-        raise BadInputError(f"{edition} already has a round called '{label}'. Give the new one another name.")
+        raise BadInputError(
+            f"{edition} already has a round called '{label}'. Give the new one another name.",
+            word="rounds.error.label_taken",
+            label=label,
+        )
     if opens and closes and closes < opens:
         raise BadInputError(
-            f"the round '{label}' would close {closes}, before it opens {opens}. Swap the days."
+            f"the round '{label}' would close {closes}, before it opens {opens}. Swap the days.",
+            word="rounds.error.days",
         )
     opened = FollowUpRound.objects.create(
         edition=edition, label=label, opens=opens, closes=closes, synthetic=synthetic
@@ -231,7 +244,11 @@ def condense(
         return before
     _current(assessment)
     if (before.pk if before else None) != shown:
-        raise ConflictError(f"goal {assessment.part}: the condensed comment has been changed meanwhile.")
+        raise ConflictError(
+            f"goal {assessment.part}: the condensed comment has been changed meanwhile. Look at it first.",
+            word="rounds.error.condensed",
+            who=before.by_name if before else "",
+        )
     with _said_in(assessment.round):
         return CondensedComment.objects.create(
             assessment=assessment, text=wording, supersedes=before, by_name=by_name, at=at
@@ -243,7 +260,7 @@ def close_round(*, follow_up: FollowUpRound, by_name: str, at: datetime, reason:
     """End the answering. Raises BadInputError when it has ended already."""
     locked = _locked(follow_up)
     if locked.closed_at or locked.frozen_at:
-        raise BadInputError(f"the round '{locked}' is closed already.")
+        raise BadInputError(f"the round '{locked}' is closed already.", word="rounds.error.closed_already")
     locked.closed_at = at
     locked.save(update_fields=["closed_at"])
     _step(locked, RoundStep.Kind.CLOSED, by_name, at, reason)
@@ -261,9 +278,14 @@ def reopen_round(
     locked = _locked(follow_up)
     state = state_of(locked, localdate(at))
     if state is not RoundState.CLOSED:
-        raise BadInputError(f"the round '{locked}' is {state}: only a closed one can be opened again.")
+        raise BadInputError(
+            f"the round '{locked}' is {state}: only a closed one can be opened again.",
+            word="rounds.error.not_closed",
+        )
     if closes and closes < localdate(at):
-        raise BadInputError(f"the last day {closes} has passed. Give a later one, or none.")
+        raise BadInputError(
+            f"the last day {closes} has passed. Give a later one, or none.", word="rounds.error.passed"
+        )
     locked.closed_at, locked.closes = None, closes
     locked.save(update_fields=["closed_at", "closes"])
     _step(locked, RoundStep.Kind.REOPENED, by_name, at, reason)
@@ -278,7 +300,10 @@ def freeze_round(*, follow_up: FollowUpRound, by_name: str, at: datetime) -> Fol
     """
     locked = _locked(follow_up)
     if locked.frozen_at:
-        raise BadInputError(f"the round '{locked}' was frozen already, {locked.frozen_at:%Y-%m-%d}.")
+        raise BadInputError(
+            f"the round '{locked}' was frozen already, {locked.frozen_at:%Y-%m-%d}.",
+            word="rounds.error.frozen_already",
+        )
     locked.closed_at = locked.closed_at or at
     locked.frozen_at = at
     locked.save(update_fields=["closed_at", "frozen_at"])
@@ -299,12 +324,12 @@ def _said_in(follow_up: FollowUpRound) -> Iterator[None]:
                 follow_up, RoundState.FROZEN if follow_up.frozen_at else RoundState.CLOSED
             ) from error
         if isinstance(error.__cause__, UniqueViolation):
-            raise ConflictError("somebody else has answered meanwhile. Look at both and choose.") from error
+            raise ConflictError(_QUICKER, word="rounds.error.quicker") from error
         raise
 
 
 def _somebody_was_quicker(part: GoalPart) -> ConflictError:
-    return ConflictError(f"goal {part}: somebody else has answered meanwhile. Look at both and choose.")
+    return ConflictError(f"goal {part}: {_QUICKER}", word="rounds.error.quicker")
 
 
 def _current(assessment: Assessment) -> None:
@@ -323,7 +348,7 @@ def _words(text: str, what: str) -> str:
     """The text, tidied. Raises BadInputError for one without words."""
     tidied = tidy(text)
     if not tidied:
-        raise BadInputError(f"{what} is empty. Write it, or leave it out.")
+        raise BadInputError(f"{what} is empty. Write it, or leave it out.", word="rounds.error.empty")
     return tidied
 
 

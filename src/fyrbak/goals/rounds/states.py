@@ -41,8 +41,8 @@ def state_of(follow_up: FollowUpRound, on: date) -> RoundState:
 
 
 def must_be_open(follow_up: FollowUpRound, on: date) -> None:
-    """Raise RoundNotOpenError unless the round takes answers on the day."""
-    state = state_of(follow_up, on)
+    """Raise RoundNotOpenError unless the round, as it is stored now, takes answers on the day."""
+    state = state_of(FollowUpRound.objects.get(pk=follow_up.pk), on)
     if state is not RoundState.OPEN:
         raise not_open(follow_up, state)
 

@@ -1,0 +1,304 @@
+"""Everything that reads rounds at work: one function per question, as many queries whatever the size."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from fyrbak.goals import models as m
+from fyrbak.goals.rounds.answers import Typed, typed_in
+from fyrbak.goals.rounds.drafts import drafts_of
+from fyrbak.goals.rounds.states import AnswerState, RoundState, answer_state, state_of
+from fyrbak.records.models import Organisation
+
+# A practised coordinator answers all 43 goals of a regional plan in under half an hour.
+SECONDS_PER_ANSWER = 40
+
+
+def round_named(key: str, label: str) -> m.FollowUpRound | None:
+    """The round with this label of the edition with this key, if there is one to be seen."""
+    return (
+        m.FollowUpRound.objects.select_related("edition__plan__owner", "edition__scale")
+        .filter(edition__key=key, label=label)
+        .first()
+    )
+
+
+def asked_in(follow_up: m.FollowUpRound) -> list[m.RoundOrganisation]:
+    """Those who are asked in a round, in order."""
+    return list(follow_up.asked.select_related("organisation"))
+
+
+def parts_of(follow_up: m.FollowUpRound) -> QuerySet[m.GoalPart]:
+    """What is assessed in a round, in the plan's order, with goal and area."""
+    return (
+        m.GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
+        .select_related("goal__area")
+        .order_by("goal__area__order", "goal__order", "order")
+    )
+
+
+def current_answers(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
+    """The current answer of every part and organisation that has answered."""
+    return m.Assessment.objects.filter(round=follow_up, superseded_by__isnull=True)
+
+
+def _returned(follow_up: m.FollowUpRound) -> set[int]:
+    """The numbers of the current answers that wait for a reply to a question."""
+    return _of_current(m.Question.objects.all(), follow_up)
+
+
+def _of_current(about: QuerySet[Any], follow_up: m.FollowUpRound) -> set[int]:
+    """The numbers of the current answers of a round that rows of a table are about."""
+    current = about.filter(assessment__round=follow_up, assessment__superseded_by__isnull=True)
+    return set(current.order_by().values_list("assessment", flat=True))
+
+
+@dataclass(frozen=True)
+class Task:
+    """One goal that an organisation is to answer, and how its answer stands. ``typed`` is draft or answer."""
+
+    part: m.GoalPart
+    state: AnswerState
+    typed: Typed | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is left to do."""
+        return self.state is not AnswerState.SENT
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """All that an organisation is to answer in a round, in the plan's order."""
+
+    follow_up: m.FollowUpRound
+    organisation: Organisation
+    tasks: tuple[Task, ...]
+
+    def by_area(self) -> Iterator[tuple[m.Area, list[Task]]]:
+        """The tasks of each area."""
+        areas: dict[int, list[Task]] = defaultdict(list)
+        for task in self.tasks:
+            areas[task.part.goal.area_id].append(task)
+        return ((tasks[0].part.goal.area, tasks) for tasks in areas.values())
+
+    def count(self, state: AnswerState) -> int:
+        """How many tasks stand so."""
+        return sum(task.state is state for task in self.tasks)
+
+    @property
+    def minutes_left(self) -> int:
+        """About how long the rest takes a practised coordinator, in whole minutes; at least one if any."""
+        return -(-sum(task.waits for task in self.tasks) * SECONDS_PER_ANSWER // 60)
+
+    def after(self, number: str) -> Task | None:
+        """The next task that waits, after the goal with this number and then from the beginning."""
+        place = next((at for at, task in enumerate(self.tasks) if task.part.number == number), -1)
+        return next((task for task in (*self.tasks[place + 1 :], *self.tasks[:place]) if task.waits), None)
+
+    @property
+    def first(self) -> Task | None:
+        """What to begin with: what was returned, then the first that waits."""
+        returned = (task for task in self.tasks if task.state is AnswerState.RETURNED)
+        return next(returned, None) or self.after("")
+
+
+def task_list(follow_up: m.FollowUpRound, organisation: Organisation, account: int) -> TaskList:
+    """What an organisation is to answer in a round, with what the account has typed. Four queries."""
+    answers = {said.part_id: said for said in current_answers(follow_up).filter(organisation=organisation)}
+    drafts = {draft.part_id: draft for draft in drafts_of(follow_up, organisation, account)}
+    returned = _returned(follow_up)
+
+    def task(part: m.GoalPart) -> Task:
+        said, draft = answers.get(part.pk), drafts.get(part.pk)
+        state = answer_state(
+            sent=said is not None, returned=bool(said and said.pk in returned), drafted=draft is not None
+        )
+        shown = draft or said
+        return Task(part, state, typed_in(shown) if shown else None)
+
+    return TaskList(follow_up, organisation, tuple(task(part) for part in parts_of(follow_up)))
+
+
+def answers_given(
+    follow_up: m.FollowUpRound, part: m.GoalPart, organisation: Organisation | None = None
+) -> list[m.Assessment]:
+    """All that was said of a goal in a round, the first first, with questions, wordings and evidence."""
+    chain = (
+        m.Assessment.objects.filter(round=follow_up, part=part)
+        .select_related("organisation")
+        .prefetch_related("questions", "condensed", "evidence")
+        .order_by("pk")
+    )
+    return list(chain.filter(organisation=organisation) if organisation else chain)
+
+
+@dataclass(frozen=True)
+class Voiced:
+    """One organisation's answers to a goal in a round, the current one last. None before it has answered."""
+
+    asked: m.RoundOrganisation
+    chain: tuple[m.Assessment, ...]
+
+    @property
+    def current(self) -> m.Assessment | None:
+        return self.chain[-1] if self.chain else None
+
+    @property
+    def condensed(self) -> m.CondensedComment | None:
+        """The comment as it is to be printed, if somebody has condensed the current one."""
+        wordings = list(self.current.condensed.all()) if self.current else []
+        return wordings[-1] if wordings else None
+
+    @property
+    def state(self) -> AnswerState:
+        returned = bool(self.current and self.current.questions.all())
+        return answer_state(sent=self.current is not None, returned=returned, drafted=False)
+
+
+def voices(follow_up: m.FollowUpRound, part: m.GoalPart) -> list[Voiced]:
+    """What everybody who is asked has said of a goal. Five queries."""
+    chains: dict[str, list[m.Assessment]] = defaultdict(list)
+    for said in answers_given(follow_up, part):
+        chains[said.organisation_id].append(said)
+    return [Voiced(row, tuple(chains[row.organisation_id])) for row in asked_in(follow_up)]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One answer in the matrix: what was said, and what the coordinator has done with it."""
+
+    typed: Typed
+    returned: bool
+    condensed: bool
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """A round as a matrix of goals and organisations. ``cells`` by part and organisation code."""
+
+    follow_up: m.FollowUpRound
+    asked: tuple[m.RoundOrganisation, ...]
+    parts: tuple[m.GoalPart, ...]
+    cells: dict[tuple[int, str], Cell]
+    notes: dict[int, int]
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """By code, how many answers an organisation has left to give; those who are done are not there."""
+        given = Counter(code for _, code in self.cells)
+        left = {row.organisation_id: len(self.parts) - given[row.organisation_id] for row in self.asked}
+        return {code: number for code, number in left.items() if number}
+
+    @property
+    def returned(self) -> int:
+        """How many answers wait for a reply to a question."""
+        return sum(cell.returned for cell in self.cells.values())
+
+
+def compilation(follow_up: m.FollowUpRound) -> Compilation:
+    """All current answers of a round. Six queries."""
+    returned = _returned(follow_up)
+    condensed = _of_current(m.CondensedComment.objects.all(), follow_up)
+    notes = follow_up.notes.order_by().values_list("part").annotate(Count("pk"))
+    return Compilation(
+        follow_up,
+        tuple(asked_in(follow_up)),
+        tuple(parts_of(follow_up)),
+        {
+            (said.part_id, said.organisation_id): Cell(
+                typed_in(said), said.pk in returned, said.pk in condensed
+            )
+            for said in current_answers(follow_up)
+        },
+        dict(notes),
+    )
+
+
+def condensed_texts(follow_up: m.FollowUpRound) -> dict[tuple[str, str], str]:
+    """By goal number and organisation code, the comments that the coordinator has condensed. One query."""
+    wordings = m.CondensedComment.objects.filter(
+        assessment__round=follow_up, assessment__superseded_by__isnull=True, superseded_by__isnull=True
+    )
+    return {
+        (number, code): text
+        for number, code, text in wordings.values_list(
+            "assessment__part__number", "assessment__organisation", "text"
+        )
+    }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an organisation has come in a round: goals asked about, answers sent, and returned of those."""
+
+    goals: int
+    sent: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A round that is not frozen, with the progress of each organisation of a scope that it asks."""
+
+    follow_up: m.FollowUpRound
+    state: RoundState
+    organisations: tuple[tuple[Organisation, Progress], ...]
+
+
+def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
+    """The rounds that are not frozen and ask somebody in a scope. Three queries."""
+    rows = list(
+        m.RoundOrganisation.objects.filter(organisation__in=scope, round__frozen_at__isnull=True)
+        .select_related("organisation", "round__edition__plan")
+        .order_by("round__closes", "round", "order")
+    )
+    by_round: dict[m.FollowUpRound, list[tuple[Organisation, Progress]]] = defaultdict(list)
+    for row, progress in zip(rows, _progress(rows), strict=True):
+        by_round[row.round].append((row.organisation, progress))
+    return [AtWork(one, state_of(one, on), tuple(asked)) for one, asked in by_round.items()]
+
+
+def progress_in(follow_up: m.FollowUpRound) -> dict[str, Progress]:
+    """By organisation code, how far each has come in a round. Three queries."""
+    rows = list(follow_up.asked.select_related("round"))
+    return {row.organisation_id: one for row, one in zip(rows, _progress(rows), strict=True)}
+
+
+def _progress(rows: Sequence[m.RoundOrganisation]) -> list[Progress]:
+    """How far each of those asked has come, in the order given. Two queries."""
+    parts = m.GoalPart.objects.filter(goal__area__edition__in={row.round.edition_id for row in rows})
+    goals = dict(parts.values_list("goal__area__edition").annotate(Count("pk")).order_by())
+    answers = m.Assessment.objects.filter(
+        round__in={row.round_id for row in rows}, superseded_by__isnull=True
+    ).order_by()
+    told = {
+        (pk, code): (sent, returned)
+        for pk, code, sent, returned in answers.values_list("round", "organisation").annotate(
+            Count("pk", distinct=True), Count("questions__assessment", distinct=True)
+        )
+    }
+    return [
+        Progress(goals.get(row.round.edition_id, 0), *told.get((row.round_id, row.organisation_id), (0, 0)))
+        for row in rows
+    ]
+
+
+def editions_to_follow_up(scope: frozenset[str]) -> QuerySet[m.PlanEdition]:
+    """The adopted editions of plans that a scope owns, the latest first."""
+    return (
+        m.PlanEdition.objects.filter(plan__owner__in=scope, status=m.PlanEdition.Status.ADOPTED)
+        .select_related("plan__owner")
+        .order_by("plan__level", "plan__owner__order", "-pk")
+    )
+
+
+def steps_of(follow_up: m.FollowUpRound) -> list[m.RoundStep]:
+    """What has been done with a round, the first first."""
+    return list(follow_up.steps.all())
