@@ -75,7 +75,8 @@ def _connected(**entry: object) -> Iterator[None]:
         connection.settings_dict.update(usual)
 
 
-def _new_database(name: str) -> str:
+def new_database(name: str) -> str:
+    """A copy of the prepared database, with tables and organisations alone."""
     usual = connections["default"].settings_dict["NAME"]
     connections["default"].close()  # a database is copied only while nobody uses it
     with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
@@ -86,7 +87,7 @@ def _new_database(name: str) -> str:
 @pytest.fixture(scope="session")
 def filled_house(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) -> tuple[str, Path]:
     """Database and folder with an invented country, a round of the strategy and a regional follow-up."""
-    name, folder = _new_database("pages_filled"), home / "pages_filled"
+    name, folder = new_database("pages_filled"), home / "pages_filled"
     generate(folder / "snapshot", checked(persons=PERSONS, seed=5, regions=(), as_of=AS_OF), lambda _: None)
     with house(name, folder, django_db_blocker):
         set_current(folder / "snapshot")
@@ -101,7 +102,7 @@ def filled_house(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) 
 @pytest.fixture(scope="session")
 def empty_house(prepared: str, home: Path) -> tuple[str, Path]:
     """Database and folder before anything has come in."""
-    return _new_database("pages_empty"), home / "pages_empty"
+    return new_database("pages_empty"), home / "pages_empty"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class Opened:
 
 
 def opened_person(pseudonym: int) -> Opened | None:
-    """The person with this pseudonym, if whoever sits at the connection has opened the record. Five queries."""
+    """The person with this pseudonym, if whoever sits at the connection has opened it. Five queries."""
     person = Person.objects.filter(_NOW, pseudonym=pseudonym).first()
     first = Person.objects.filter(pseudonym=pseudonym, version=1).first()
     if person is None or first is None:

@@ -16,6 +16,7 @@ django.setup()
 
 # The rooms' commands import models, which need Django set up.
 from fyrbak.cli import (  # noqa: E402
+    access,
     account,
     check,
     demo,
@@ -55,6 +56,7 @@ app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")
 app.add_typer(goals.app, name="plan")
+app.add_typer(access.app, name="access")
 app.add_typer(account.app, name="account")
 app.add_typer(report.app, name="report")
 app.command()(demo.demo)
