@@ -38,7 +38,7 @@ def zipped(**files: str) -> bytes:
 BAD = {
     "empty": (b"", "the file is empty"),
     "only white space": (b" \n\n ", "the file is empty"),
-    "a PDF called .txt": (b"%PDF-1.7\n%\xe2\xe3", "this is a PDF"),
+    "a PDF called .txt": (b"%PDF-1.7\n%\xe2\xe3", "PDF is damaged"),
     "an old Word file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or locked Office file"),
     "binary": (b"abc\x00\x01\x02", "the file is not text"),
     "another encoding": (TEXT.encode("cp1252"), "line 2 is not in UTF-8"),

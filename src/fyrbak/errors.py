@@ -11,7 +11,7 @@ class FyrbakError(Exception):
     It never holds a personal identity number or any other personal data.
     """
 
-    def __init__(self, line: str = "", *, word: str = "", **names: object) -> None:
+    def __init__(self, line: str = "", /, *, word: str = "", **names: object) -> None:
         super().__init__(line)
         self.word, self.names = word, names
 

@@ -1,4 +1,4 @@
-"""Steering documents in: follow-ups and action plans from flat text, Word and Excel, cell by cell."""
+"""Steering documents in: follow-ups and action plans from text, Word, Excel and ruled PDF, cell by cell."""
 
 from fyrbak.goals.documents.document import (
     Activity,
@@ -12,7 +12,7 @@ from fyrbak.goals.documents.document import (
     Lines,
     TableCell,
 )
-from fyrbak.goals.documents.kinds import read_document
+from fyrbak.goals.documents.kinds import read_data, read_document
 
 __all__ = [
     "Activity",
@@ -25,5 +25,6 @@ __all__ = [
     "Kind",
     "Lines",
     "TableCell",
+    "read_data",
     "read_document",
 ]

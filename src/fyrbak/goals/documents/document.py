@@ -40,7 +40,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A place in a Word or Excel file, such as ``table 2, row 3, column 1`` or ``Plan!C4``."""
+    """A place in a Word, Excel or PDF file, such as ``table 2, row 3, column 1`` or ``Plan!C4``."""
 
     name: str
 

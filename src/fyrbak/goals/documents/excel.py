@@ -23,7 +23,8 @@ def read_excel(data: bytes, file: str) -> list[Grid]:
             formulas = openpyxl.load_workbook(BytesIO(data))
     except Exception as error:  # a damaged package fails in as many ways as it has layers
         raise BadInputError(
-            f"{file}: the Excel file is damaged. Open it in Excel, save it anew and try again."
+            f"{file}: the Excel file is damaged. Open it in Excel, save it anew and try again.",
+            word="plans.unreadable.excel",
         ) from error
     return [_grid(sheet, formulas[sheet.title]) for sheet in values.worksheets]
 

@@ -39,13 +39,18 @@ class Section:
 def decode(data: bytes, file: str) -> str:
     """Return the file's text. Raises BadInputError when the bytes are no text, or not in UTF-8."""
     if b"\0" in data:
-        raise BadInputError(f"{file}: the file is not text. Give a text in UTF-8, a Word or an Excel file.")
+        raise BadInputError(
+            f"{file}: the file is not text. Give a text in UTF-8, a Word or an Excel file.",
+            word="plans.unreadable.binary",
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInputError(
-            f"{file}: line {line} is not in UTF-8. Save the text with the encoding UTF-8 and try again."
+            f"{file}: line {line} is not in UTF-8. Save the text with the encoding UTF-8 and try again.",
+            word="plans.unreadable.encoding",
+            line=line,
         ) from None
 
 
@@ -79,7 +84,9 @@ def sections(lines: Sequence[Line], is_header: Callable[[Line], bool], file: str
         elif not starts:
             raise BadInputError(
                 f"{file}: line {lines[at].number}: the table has no numbered heading above it, such as "
-                "'1. Prevention'. Give the text with its headings."
+                "'1. Prevention'. Give the text with its headings.",
+                word="plans.unreadable.heading",
+                line=lines[at].number,
             )
     ends = [heading for heading, _ in starts[1:]]
     ends.append(_end_of_last(lines, *starts[-1]))
@@ -176,5 +183,6 @@ def check_white_space(body: Sequence[Line], file: str) -> None:
         raise BadInputError(
             f"{file}: the white space at the ends of lines {written[0].number}–{written[-1].number} has been "
             "removed, and it carries the table. Save the text again without trimming, or give the Word or "
-            "Excel file."
+            "Excel file.",
+            word="plans.unreadable.white_space",
         )

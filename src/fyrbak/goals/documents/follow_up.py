@@ -48,7 +48,8 @@ def read_areas(
             line = (short.comment or short.levels)[0].number
             raise BadInputError(
                 f"{file}: line {line}: {short.levels_doubt}, and the table has no double space: its runs of "
-                "spaces, which hold the empty cells, have been made one. Save the text again as it was."
+                "spaces, which hold the empty cells, have been made one. Save the text again as it was.",
+                word="plans.unreadable.white_space",
             )
         left_out += stray
         overall = [line for line in section.before if not line.blank]
@@ -79,7 +80,8 @@ def _regions(section: Section, file: str) -> tuple[list[str], list[Line]]:
             if not all(_REGION_LABEL.match(word) for word in words) or len(set(words)) < len(words):
                 raise BadInputError(
                     f"{file}: line {line.number}: the row below 'Mål Uppföljning Kommentarer' should hold "
-                    "the region labels, such as 'RJH RN RV RVN'. Give the text with its whole header."
+                    "the region labels, such as 'RJH RN RV RVN'. Give the text with its whole header.",
+                    word="plans.unreadable.labels",
                 )
             regions, expects_labels = words, False
         elif new_page and words == regions:

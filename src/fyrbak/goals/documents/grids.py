@@ -90,7 +90,8 @@ def read_grids(grids: Sequence[Grid], file: str) -> tuple[Kind, tuple[Area, ...]
         raise BadInputError(
             f"{file}: found {found}. A follow-up has the columns Mål, one per region, Kommentarer; an "
             "action plan has Aktivitet and one or more of Hur, Vem, När, Ansvarig, Uppföljning, Tidsram. "
-            "Give one such file."
+            "Give one such file.",
+            word="plans.unreadable.both" if kinds else "plans.unreadable.neither",
         )
     areas = tuple(Area(a.id, a.name, a.overall_goal, tuple(a.rows)) for a in reader.areas if a.rows)
     unknown = dict.fromkeys(place for layout in reader.layouts for place in layout.unknown)
@@ -223,7 +224,8 @@ def _follow_up_header(rows: Sequence[Sequence[GridCell]], at: int, file: str) ->
     if not all(labels) or len(set(labels)) < len(labels):
         raise BadInputError(
             f"{file}: {rows[at][goal + 1].place}: the columns between Mål and Kommentarer need one region "
-            "label each, such as RJH. Fill them in."
+            "label each, such as RJH. Fill them in.",
+            word="plans.unreadable.labels",
         )
     area = _area_column(titles)
     known = {area, goal, *levels, comments}

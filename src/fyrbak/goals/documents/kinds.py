@@ -22,6 +22,7 @@ from fyrbak.goals.documents.flat_text import (
 )
 from fyrbak.goals.documents.grids import read_grids
 from fyrbak.goals.documents.level_cells import level_codes
+from fyrbak.goals.documents.pdf import read_pdf
 from fyrbak.goals.documents.word import read_word
 from fyrbak.goals.documents.words import Line, Vocabulary
 
@@ -29,7 +30,7 @@ _Read = tuple[Kind, tuple[Area, ...], tuple[Place, ...]]
 
 
 def read_document(path: Path) -> Document:
-    """Read a follow-up or an action plan from flat text, Word or Excel, whatever the file is called.
+    """Read a follow-up or an action plan from flat text, Word, Excel or a ruled PDF, whatever it is called.
 
     Raises BadInputError, in one line, when the file is missing, empty, damaged, in another encoding, of
     another format, without its white space, or holds neither kind of document.
@@ -43,23 +44,32 @@ def read_document(path: Path) -> Document:
         raise BadInputError(
             f"{path}: the file {reason}. Give the path of a text, Word or Excel file."
         ) from error
-    kind, areas, left_out = _read(data, path.name)
+    return read_data(data, path.name)
+
+
+def read_data(data: bytes, file: str) -> Document:
+    """Read a document from a file's content, as ``read_document`` does. ``file`` is what it is called."""
+    kind, areas, left_out = _read(data, file)
     if not any(area.rows for area in areas):
-        raise BadInputError(f"{path.name}: the tables have headers but no rows. Give the filled-in document.")
-    return Document(kind, path.name, hashlib.sha256(data).hexdigest(), areas, left_out)
+        raise BadInputError(
+            f"{file}: the tables have headers but no rows. Give the filled-in document.",
+            word="plans.unreadable.no_rows",
+        )
+    return Document(kind, file, hashlib.sha256(data).hexdigest(), areas, left_out)
 
 
 def _read(data: bytes, file: str) -> _Read:
     """Return what the bytes hold, by what they begin with."""
     if not data.strip():
-        raise BadInputError(f"{file}: the file is empty. Give the document itself.")
-    if data.startswith(b"%PDF"):
         raise BadInputError(
-            f"{file}: this is a PDF. Give its Word or Excel file, or its text with all white space kept."
+            f"{file}: the file is empty. Give the document itself.", word="plans.unreadable.empty"
         )
+    if data.startswith(b"%PDF"):
+        return read_grids(read_pdf(data, file), file)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadInputError(
-            f"{file}: this is an old or locked Office file. Save it as .docx or .xlsx and try again."
+            f"{file}: this is an old or locked Office file. Save it as .docx or .xlsx and try again.",
+            word="plans.unreadable.locked",
         )
     if data.startswith(b"PK"):
         return _read_package(data, file)
@@ -73,14 +83,16 @@ def _read_package(data: bytes, file: str) -> _Read:
             names = package.namelist()
     except zipfile.BadZipFile:
         raise BadInputError(
-            f"{file}: the file is damaged, perhaps half copied. Save or copy it anew and try again."
+            f"{file}: the file is damaged, perhaps half copied. Save or copy it anew and try again.",
+            word="plans.unreadable.damaged",
         ) from None
     if any(name.startswith("word/") for name in names):
         return read_grids(read_word(data, file), file)
     if any(name.startswith("xl/") for name in names):
         return read_grids(read_excel(data, file), file)
     raise BadInputError(
-        f"{file}: this is neither a Word nor an Excel file. Give a .docx, an .xlsx or a text."
+        f"{file}: this is neither a Word nor an Excel file. Give a .docx, an .xlsx, a PDF or a text.",
+        word="plans.unreadable.binary",
     )
 
 
@@ -99,7 +111,8 @@ def _read_flat(lines: Sequence[Line], file: str) -> _Read:
         raise BadInputError(
             f"{file}: found {what} in {len(lines)} lines. A follow-up has tables headed 'Mål Uppföljning "
             "Kommentarer' and a row of region labels; an action plan has 'Aktivitet Hur? Vem? När? Ansvarig "
-            "Uppföljning Tidsram'. Give one such document."
+            "Uppföljning Tidsram'. Give one such document.",
+            word="plans.unreadable.both" if found else "plans.unreadable.neither",
         )
     [(kind, is_header)] = found.items()
     left_out: list[Place] = []

@@ -23,7 +23,8 @@ def read_word(data: bytes, file: str) -> list[Grid]:
         document = docx.Document(BytesIO(data))
     except Exception as error:  # a damaged package fails in as many ways as it has layers
         raise BadInputError(
-            f"{file}: the Word file is damaged. Open it in Word, save it anew and try again."
+            f"{file}: the Word file is damaged. Open it in Word, save it anew and try again.",
+            word="plans.unreadable.word",
         ) from error
     styles = {style.style_id: style.name or "" for style in document.styles}
     grids: list[Grid] = []

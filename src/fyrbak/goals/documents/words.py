@@ -18,7 +18,7 @@ BULLETS = "-•▪\uf0b7"
 LONE_MARKS = {*BULLETS, "–"}
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LAST_FRAGMENT = re.compile(r"[^\W_]+$")
-_SUSPENDED = re.compile(r"(och|eller|samt|respektive|till|alternativt|/)\b", re.IGNORECASE)
+SUSPENDED = re.compile(r"(och|eller|samt|respektive|till|alternativt|/)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _glued(text: str, piece: str, vocabulary: Vocabulary) -> tuple[str, str | No
     if ended.endswith("-") and not lone_mark and not ended.endswith(" -"):
         if spaces == 0:
             return _without_soft_hyphen(ended, piece, vocabulary)
-        if spaces > 1 and not _SUSPENDED.match(piece):
+        if spaces > 1 and not SUSPENDED.match(piece):
             return ended[:-1], f"a word broken by hand after '{_fragment(ended)}-' was joined"
         return ended + " ", None
     if spaces == 0:

@@ -10,7 +10,7 @@ from fyrbak.errors import BadInputError
 class FieldError(BadInputError):
     """One fault, with the field that it stands at."""
 
-    def __init__(self, field: str, line: str, *, word: str, **names: object) -> None:
+    def __init__(self, field: str, line: str, /, *, word: str, **names: object) -> None:
         super().__init__(line, word=word, **names)
         self.field = field
 
