@@ -103,6 +103,10 @@ class Given:
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         self.visit.cookies.append({"name": cookie.key, "value": cookie.value, "url": self.visit.address})
 
+    def tables_given_out(self) -> None:
+        """The invented country, with some of its tables open to everybody."""
+        self.visit.request.getfixturevalue("published")
+
     def nothing_yet(self) -> None:
         """A house that no data and no plan have come to."""
         self.visit.request.getfixturevalue("empty")
@@ -198,6 +202,10 @@ class Then:
     def the_page_comes_to_say(self, words: str) -> None:
         """The words are in the page's tables after a while, without it being loaded again."""
         self.visit.page.locator("main table", has_text=words).first.wait_for(state="attached")
+
+    def no_cookie_is_set(self) -> None:
+        """The browser keeps nothing of the visit."""
+        assert self.visit.context and not self.visit.context.cookies()
 
     def the_focus_is_on(self, selector: str) -> None:
         """The keyboard stands on the element."""

@@ -123,7 +123,7 @@ def _page(request: Request, *, preview: dict[str, Any] | None = None, fault: str
     return page(
         request, "public/releasing", title=w("releasing.title"), fault=fault, preview=preview,
         for_country=request.actor.sees(COUNTRY), done=request.GET.get("done", ""),
-        note=request.POST.get("note", ""), told=told, choices=_choices(told, w),
+        note=told.get("note", ""), choices=_choices(told, w),
         given=[(one, name_of(one, lang)) for one in reversed(entries())],
         status=400 if fault else 200,
     )  # fmt: skip
