@@ -13,8 +13,8 @@ from fyrbak.records.organisations import organisation, organisations
 class Share:
     """How one organisation's seats were filled at the meetings held in a year.
 
-    ``seats`` counts a seat once for each meeting, ``excused`` those who said that they would not come, who are
-    not counted as present. ``represented`` counts the meetings with at least one of its seats filled.
+    ``seats`` counts a seat once for each meeting, ``excused`` those who said they would not come: they are
+    not present. ``represented`` counts the meetings with at least one of its seats filled.
     """
 
     organisation: str

@@ -126,7 +126,9 @@ def write_note(
         raise BadInputError("this was kept off the agenda. Put it back first.", word="year.fault.kept_off")
     said = (outcome, note.strip())
     if said[0] not in ("", *AgendaItem.Outcome.values):
-        raise BadInputError(f"unknown outcome '{outcome}'. Choose one of those on the page.")
+        raise BadInputError(
+            f"unknown outcome '{outcome}'. Choose one of those on the page.", word="year.fault.outcome"
+        )
     now = (locked.outcome, locked.note)
     if now not in (said, (seen[0], seen[1].strip())):
         raise ChangedMeanwhileError(locked)

@@ -42,7 +42,10 @@ def _of_meeting(may: str = CHANGE) -> Policy:
 
 
 POLICIES = {
-    "year_steeringgroup": Policy(see=f"id {_SEEN}", write=f"{_RUNS} AND {within('owner_id')}"),
+    # A group is seen by its owner as soon as it is written, when the functions do not know of it yet.
+    "year_steeringgroup": Policy(
+        see=f"{within('owner_id')} OR id {_SEEN}", write=f"{_RUNS} AND {within('owner_id')}"
+    ),
     "year_member": _of_group(),
     "year_standingitem": _of_group(),
     "year_rhythm": _of_group(ADD),

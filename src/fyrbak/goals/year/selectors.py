@@ -250,6 +250,6 @@ def next_meetings(actor: Actor, on: date) -> list[Meeting]:
     return list(
         Meeting.objects.filter(group__in=mine, state=Meeting.State.PLANNED, day__gte=on)
         .select_related("group")
-        .order_by("group", "day", "number")
-        .distinct("group")
+        .order_by("group_id", "day", "number")
+        .distinct("group_id")
     )

@@ -1,0 +1,1 @@
+"""Pages of the year: groups with their wheels, meetings from agenda to minutes, and what was decided."""
