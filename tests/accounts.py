@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
@@ -49,6 +50,11 @@ def with_password(who: Account) -> Account:
     with as_owner():
         change_password(account=who, password=PASSWORD)
     return who
+
+
+def unmarked(page: bytes) -> str:
+    """A page without the marks of its forms, which are new each time."""
+    return re.sub('(name="csrfmiddlewaretoken" value=)"[^"]*"', r"\1", page.decode())
 
 
 SignIn = Callable[..., Client]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -76,6 +78,10 @@ class RoleHeld(models.Model):
                 condition=Q(valid_to__isnull=True),
             ),
         ]
+
+    def holds(self, day: date) -> bool:
+        """Whether it is held on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class Entry(models.Model):

@@ -20,10 +20,11 @@ _KNOWN = f"(username = {_SIGNING_IN} OR id::text = {_SIGNING_IN})"
 _OWN = "id = (SELECT access_account())"
 
 POLICIES = persons.POLICIES | {
-    # Administrators see the accounts that hold or have held a role in their organisations.
+    # Administrators see the accounts that they look after, and those with a role in their organisations.
     "access_account": Policy(
-        see=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS} AND id IN (SELECT access_accounts_within())",
-        write=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS}",
+        see=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS}"
+        f" AND ({within('organisation_id')} OR id IN (SELECT access_accounts_within()))",
+        write=f"{_KNOWN} OR {_OWN} OR {_ADMINISTERS} AND {within('organisation_id')}",
     ),
     "access_roleheld": Policy(
         see=f"account_id = (SELECT access_account()) OR {_ADMINISTERS} AND {within('organisation_id')}",
@@ -60,7 +61,7 @@ CLOSED = persons.CLOSED | {
 
 FUNCTIONS = (
     *persons.FUNCTIONS,
-    # The accounts with a role in the actor's organisations, or with none anywhere: those can be given one.
+    # The accounts that hold or have held a role in the actor's organisations.
     """
     CREATE OR REPLACE FUNCTION access_accounts_within() RETURNS SETOF bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -7,11 +7,18 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from fyrbak.access.models import Account, RoleHeld
+from fyrbak.access.seat import signing_in
 
 
 def held_on(day: date) -> Q:
     """The condition that a role is held on a day."""
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def account_called(username: str) -> Account | None:
+    """The account with exactly this user name, whoever asks: a name that is taken has to be known."""
+    with signing_in(username):
+        return Account.objects.filter(username=username).first()
 
 
 def roles_of(account: int, on: date) -> QuerySet[RoleHeld]:

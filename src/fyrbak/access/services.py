@@ -11,19 +11,28 @@ from django.db import connection, transaction
 
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
-from fyrbak.access.selectors import held_on
+from fyrbak.access.selectors import account_called, held_on
 from fyrbak.errors import BadInputError
 from fyrbak.records.models import Organisation
+from fyrbak.records.organisations import COUNTRY
 
 _USERNAME = re.compile(r"[a-z0-9._@+-]{3,254}")
 
 
 @transaction.atomic
 def add_account(
-    *, username: str, name: str, email: str = "", password: str = "", subject: str = "", at: datetime
+    *,
+    username: str,
+    name: str,
+    email: str = "",
+    password: str = "",
+    subject: str = "",
+    organisation: Organisation | None = None,
+    at: datetime,
 ) -> Account:
     """Add somebody who can sign in: with a password, or through the OpenID Connect provider.
 
+    ``organisation`` is the one whose administrators look after the account; else that of its first role.
     Raises BadInputError for a user name that is taken or cannot be one, a missing name, or a weak password.
     """
     username = username.strip().lower()
@@ -36,16 +45,24 @@ def add_account(
         raise BadInputError(
             "the name is missing. Give the name that colleagues see.", word="access.error.name"
         )
-    if Account.objects.filter(username=username).exists():
+    if account_called(username) is not None:
         raise BadInputError(
             f"the user name {username} is taken. Choose another, or give that account the role.",
             word="access.error.taken",
             username=username,
         )
     account = Account(
-        username=username, name=name.strip(), email=email.strip(), subject=subject.strip(), added_at=at
+        username=username,
+        name=name.strip(),
+        email=email.strip(),
+        subject=subject.strip(),
+        organisation=organisation,
+        added_at=at,
     )
-    _set_password(account, password)
+    if password:
+        _set_password(account, password)
+    else:
+        account.set_unusable_password()
     account.save(force_insert=True)
     return account
 
@@ -57,13 +74,12 @@ def change_password(*, account: Account, password: str) -> None:
 
 
 def _set_password(account: Account, password: str) -> None:
-    if not password:
-        account.set_unusable_password()
-        return
     try:
         validate_password(password, account)
     except ValidationError as error:
-        raise BadInputError(f"the password will not do: {' '.join(error.messages)}") from error
+        raise BadInputError(
+            f"the password will not do: {' '.join(error.messages)}", word="access.error.password"
+        ) from error
     account.set_password(password)
 
 
@@ -80,11 +96,16 @@ def give_role(
 ) -> RoleHeld:
     """Give an account a role in an organisation, from a day on.
 
-    Raises BadInputError for a role that it holds there already, a period that ends before it begins, or the
-    role of the public.
+    Raises BadInputError for a role that it holds there already, a period that ends before it begins, the role
+    of the public, or a national coordinator of less than the country.
     """
     if role is Role.PUBLIC:
         raise BadInputError("everybody is a public reader. Choose another role.", word="access.error.public")
+    if role is Role.NATIONAL_COORDINATOR and organisation.pk != COUNTRY:
+        raise BadInputError(
+            f"a national coordinator holds the role in {COUNTRY}. Choose it, or another role.",
+            word="access.error.national",
+        )
     if valid_to and valid_to < valid_from:
         raise BadInputError(
             "the role would end before it begins. Swap the days.", word="access.error.backwards"
@@ -95,6 +116,9 @@ def give_role(
             word="access.error.held",
             organisation=str(organisation),
         )
+    if account.organisation is None:
+        account.organisation = organisation
+        account.save(update_fields=["organisation"])
     return RoleHeld.objects.create(
         account=account,
         role=role,

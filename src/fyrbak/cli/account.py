@@ -99,7 +99,7 @@ def _cells(held: selectors.RoleHeld | None) -> tuple[str, ...]:
 
 
 def _account(username: str) -> Account:
-    found = Account.objects.filter(username=username.lower()).first()
+    found = selectors.account_called(username.lower())
     if found is None:
         raise UnknownNameError(f"no account is called {username}. See fyrbak account list.")
     return found

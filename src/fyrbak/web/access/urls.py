@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fyrbak.web.access import persons, review, views
+from fyrbak.web.access import accounts, persons, review, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("login/kept/", views.kept, name="kept"),
+    path("login/password/", views.password, name="password"),
     path("role/", views.role, name="role"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/add/", accounts.add, name="account_add"),
+    path("accounts/<int:number>/", accounts.account, name="account"),
     path("persons/", persons.look_up, name="persons"),
     path("persons/<str:place>/", persons.person, name="person"),
     path("access-log/", review.access_log, name="access_log"),

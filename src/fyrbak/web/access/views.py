@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from fyrbak.access import selectors
+from fyrbak.access import selectors, services
 from fyrbak.access.models import Account
 from fyrbak.access.seat import ROLE
+from fyrbak.errors import FyrbakError
 from fyrbak.reports.words import Words
 from fyrbak.web.access import kept_form
 from fyrbak.web.access.kept_form import KEPT, WAS, KeptForm
@@ -127,6 +128,26 @@ def role(request: Request) -> HttpResponse:
         for one in held
     ]
     return page(request, "access/role", title=words("access.role_choice"), rows=rows)
+
+
+@never_cache
+@sensitive_post_parameters()
+@allowed()
+def password(request: Request) -> HttpResponse:
+    """Change one's own password; the sessions that one has elsewhere end."""
+    words, fault, field = Words(language_of(request)), "", "old"
+    if request.method == "POST":
+        account = request.user
+        if not account.check_password(request.POST.get("old", "")):
+            fault = words("access.error.old_password")
+        else:
+            try:
+                services.change_password(account=account, password=request.POST.get("new", ""))
+                update_session_auth_hash(request, account)
+                return message(request, "password_changed", 200)
+            except FyrbakError as error:
+                fault, field = words.error(error), "new"
+    return page(request, "access/password", title=words("access.password_change"), fault=fault, field=field)
 
 
 def next_address(request: HttpRequest, otherwise: str = "/") -> str:
