@@ -68,6 +68,11 @@ def day_in_text(day: date, lang: Language) -> str:
     return f"{day.day}{NBSP}{_MONTHS[lang].split()[day.month - 1]} {day.year}"
 
 
+def month_short(month: int, lang: Language) -> str:
+    """The first three letters of a month, where there is no room for more."""
+    return _MONTHS[lang].split()[month - 1][:3]
+
+
 def day_in_table(day: date) -> str:
     """2026-03-01."""
     return day.isoformat()
@@ -82,6 +87,12 @@ def moment(at: datetime, lang: Language) -> str:
     """1 mars 2026 kl. 9.42 or 1 March 2026, 9:42, of a moment in the reader's own time zone."""
     between = ", " if lang == "en" else " "
     return f"{day_in_text(at.date(), lang)}{between}{clock(at, lang)}"
+
+
+def kronor(amount: int, lang: Language) -> str:
+    """A sum of money: 18 800 000 kr or SEK 18,800,000."""
+    number = integer(amount, lang)
+    return f"SEK{NBSP}{number}" if lang == "en" else f"{number}{NBSP}kr"
 
 
 def is_share(kind: Kind) -> bool:
