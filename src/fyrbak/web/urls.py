@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.public.urls")),
     path("", include("fyrbak.web.library.urls")),
     path("", include("fyrbak.web.rounds.urls")),
+    path("", include("fyrbak.web.year.urls")),
 ]
 handler404 = errors.not_found
 handler500 = errors.failed
