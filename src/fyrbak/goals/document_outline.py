@@ -125,7 +125,11 @@ def _numbers_stand_once(document: d.Document) -> None:
     for numbers in ([area.id for area in document.areas], [row.id for row in rows]):
         twice = next((number for number, times in Counter(numbers).items() if times > 1), None)
         if twice:
-            raise BadInputError(f"{document.file}: the number {twice} stands twice. Number the rows anew.")
+            raise BadInputError(
+                f"{document.file}: the number {twice} stands twice. Number the rows anew.",
+                word="plans.fault.number_twice",
+                given=twice,
+            )
 
 
 def _columns(document: d.Document) -> list[str]:
@@ -140,7 +144,9 @@ def _rcc_code(holder: Organisation) -> str:
         return holder.code
     raise BadInputError(
         f"{holder.name_sv} ({holder.code}) is not an RCC, and a follow-up by regions needs one as its owner. "
-        "Give the code of an RCC, such as rcc:norr."
+        "Give the code of an RCC, such as rcc:norr.",
+        word="plans.fault.not_rcc",
+        owner=holder.name_sv,
     )
 
 

@@ -18,6 +18,7 @@ from fyrbak.goals import outline as o
 from fyrbak.goals.definitions import PLANS, plan_definition
 from fyrbak.goals.document_outline import SCALE, outline_of_document
 from fyrbak.goals.documents import Document
+from fyrbak.goals.plans.lineage import carry_on
 from fyrbak.goals.rounds.services import freeze_round
 from fyrbak.goals.storing import parts_by_number, store_areas, store_links, store_round, stored_scale
 from fyrbak.goals.strategy import outline_of_plan, strategy_round
@@ -42,27 +43,24 @@ class Imported:
 @transaction.atomic
 def import_document(
     document: Document, *, owner: str = "", level: str, label: str, at: datetime, round_label: str = "",
-    frozen: bool = False, draft: bool = False,
+    frozen: bool = False, draft: bool = False, follows: m.PlanEdition | None = None,
 ) -> Imported:  # fmt: skip
     """Store a read document as an edition of its owner's plan; a follow-up also as a round with its answers.
 
     ``owner`` is an organisation code; a follow-up may leave it to its columns to tell. ``level`` is regional
     or local, ``label`` what the edition is called and ``round_label`` what the round is called (else as the
     edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. A ``draft``
-    can still be changed in every way. Raises UnknownNameError for an owner or a column that does not exist,
-    and BadInputError for an owner that is not told or owns no plans, or another level.
+    can still be changed in every way; a follow-up is none, since it has been answered. Rows of an edition
+    that ``follows`` another go on with the lineages of those whose words they have. Raises UnknownNameError for
+    an owner or a column that does not exist, and BadInputError for an owner that is not told or owns no plans,
+    or another level.
     """
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
     if not 0 < len(label) <= 60:
         raise BadInputError(f"an edition's label has 1 to 60 letters; this has {len(label)}. Give another.")
     outline = outline_of_document(document, owner=owner, round_label=round_label or label)
-    owner = outline.owner
-    if not owner:
-        raise BadInputError(f"{document.file}: an action plan does not tell whose it is. Give its owner.")
-    holder = organisation(owner)
-    if holder.kind not in ("rcc", "region"):
-        raise BadInputError(f"{holder.name_sv} ({owner}) owns no plans. Give the code of an RCC or a region.")
+    owner = _checked_owner(outline, document.file, draft=draft)
     _one_import_at_a_time(owner)
     stored = m.PlanEdition.objects.filter(plan__owner_id=owner, sha256=document.sha256).first()
     if stored:
@@ -76,18 +74,41 @@ def import_document(
         key=outline.id,
         label=label,
         scale=stored_scale(SCALE),
-        status=m.PlanEdition.Status.DRAFT if draft else m.PlanEdition.Status.ADOPTED,
+        status=m.PlanEdition.Status.DRAFT,
+        supersedes=follows,
         source=document.file,
         sha256=document.sha256,
         imported_at=at,
     )
     parts = store_areas(edition, outline.areas, lineage=document.sha256)
     store_links(outline, parts, sub_goals, at)
+    if follows:
+        carry_on(edition, follows)
+    if not draft:
+        edition.status = m.PlanEdition.Status.ADOPTED
+        edition.save(update_fields=["status"])
     if outline.organisations:
         stored_round = store_round(edition, outline, parts, at=at)
         if frozen:
             freeze_round(follow_up=stored_round, by_name=document.file, at=at)
     return _summary(edition, outline, new=True)
+
+
+def _checked_owner(outline: o.PlanOutline, file: str, *, draft: bool) -> str:
+    """Code of the organisation whose plan it is. Raises BadInputError when none can be, or it is no draft."""
+    if not outline.owner:
+        raise BadInputError(f"{file}: an action plan does not tell whose it is. Give its owner.")
+    if draft and outline.organisations:
+        raise BadInputError(
+            f"{file}: a follow-up has been answered, so its plan is no draft. Store it as adopted.",
+            word="plans.fault.answered",
+        )
+    holder = organisation(outline.owner)
+    if holder.kind not in ("rcc", "region"):
+        raise BadInputError(
+            f"{holder.name_sv} ({holder.code}) owns no plans. Give the code of an RCC or a region."
+        )
+    return holder.code
 
 
 @transaction.atomic
