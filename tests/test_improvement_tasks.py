@@ -40,7 +40,7 @@ PER_CHAPTER = {
 
 
 def say(number: str, state: State, *, organisation: str = "SE", **told: Any) -> TaskStatus:
-    usual = {"comment": "", "source": "", "by_name": "Samordnaren", "at": AT}
+    usual: dict[str, Any] = {"by_name": "Samordnaren", "at": AT}
     return state_status(task=number, organisation=organisation, state=state, **(usual | told))
 
 

@@ -37,8 +37,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.access.urls")),
     path("", include("fyrbak.web.public.urls")),
     path("", include("fyrbak.web.library.urls")),
+    path("", include("fyrbak.web.improvement.urls")),
     path("", include("fyrbak.web.rounds.urls")),
     path("", include("fyrbak.web.year.urls")),
+    path("", include("fyrbak.web.reports.urls")),
 ]
 handler404 = errors.not_found
 handler500 = errors.failed
