@@ -8,12 +8,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from fyrbak.errors import BadInputError, UnknownNameError
+from fyrbak.goals.documents import Goal
 from fyrbak.goals.outline import parse_level
 from fyrbak.goals.rounds.services import assess, condense
 from fyrbak.records.models import Organisation
@@ -113,9 +116,9 @@ def test_a_draft_begins_with_the_sections_of_its_kind(draft: ReportDraft) -> Non
     ],
 )
 def test_a_report_that_cannot_begin_is_one_clear_line(
-    draft: ReportDraft, changes: dict[str, object], words: str
+    draft: ReportDraft, changes: dict[str, Any], words: str
 ) -> None:
-    asked = {
+    asked: dict[str, Any] = {
         "kind": "follow-up", "owner": draft.owner, "title": "Ännu en", "lang": "sv", "edition": draft.edition,
         "round_": draft.round, "year": 2024, "by_name": WHO, "at": AT,
     }  # fmt: skip
@@ -145,10 +148,8 @@ def test_a_section_without_anything_is_refused(draft: ReportDraft) -> None:
 
 
 def test_as_many_queries_for_any_number_of_sections(
-    draft: ReportDraft, django_assert_num_queries: object
+    draft: ReportDraft,
 ) -> None:
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as few:
         selectors.parts(draft)
     for number in range(10):
@@ -321,7 +322,7 @@ def test_the_frozen_word_file_is_the_follow_up_again(draft: ReportDraft, tmp_pat
     condense(assessment=answer, text="Kortad: 49 %.", shown=None, by_name=WHO, at=LATER)
     frozen = freezing.freeze_report(draft=ready(draft), snapshot=None, by_name=WHO, at=LATER)
     back = read_back(bytes(frozen.files.get(name="report.docx").content), tmp_path)
-    first, second = back.areas[0].rows
+    first, second = (row for row in back.areas[0].rows if isinstance(row, Goal))
     assert {region: cell.text for region, cell in first.levels.items()} == {
         "RJH": "U", "RN": "P", "RV": "P", "RVN": "",
     }  # fmt: skip

@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import Context
 from typer.core import TyperGroup
 
 from fyrbak.cli.progress import shown
@@ -36,7 +35,7 @@ _DOCUMENTS = (".txt", ".docx", ".xlsx")
 class _WriteByDefault(TyperGroup):
     """A group whose first word, when it is no command of its own, begins the arguments of ``write``."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = ["write", *args]
         return super().parse_args(ctx, args)

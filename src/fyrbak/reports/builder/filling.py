@@ -101,17 +101,17 @@ def _not_measured(query: queries.NotMeasured, _: Ground, lang: Language) -> Iter
 def _projects(_: queries.Projects, ground: Ground, lang: Language) -> Iterator[Block]:
     w, calls = Words(lang), ground.calls()
     rows = [
-        (call.title, w.of(call.organisation, "name"), sums.allotted, sums.granted, sums.granted_projects)
-        for call, sums in calls
+        ((call.title, w.of(call.organisation, "name")), (one.allotted, one.granted, one.granted_projects))
+        for call, one in calls
     ]
     if rows:
-        total = (w("paper.projects.all"), "–", *(sum(row[at] for row in rows) for at in (2, 3, 4)))
+        all_ = tuple(map(sum, zip(*(amounts for _, amounts in rows), strict=True)))
         yield plain_table(
             w("paper.projects", year=ground.year),
             tuple(w(f"paper.projects.{name}") for name in ("call", "who", "allotted", "granted", "number")),
             tuple(
-                (str(title), str(who), *(formats.integer(int(number), lang) for number in sums))
-                for title, who, *sums in (*rows, total)
+                (*named, *(formats.integer(amount, lang) for amount in amounts))
+                for named, amounts in (*rows, ((w("paper.projects.all"), "–"), all_))
             ),
             numeric=(False, False, True, True, True),
             widths=(3, 2, 1.4, 1.4, 1),
@@ -162,7 +162,12 @@ def drawn(table: Drawn) -> Table:
 def pictured(figure: Figure) -> Picture:
     """A figure with its picture, as a paper has it."""
     return Picture(
-        title=figure.title, svg=figure.svg, alt=figure.alt, note=figure.note, table=drawn(figure.table)
+        name=figure.name,
+        title=figure.title,
+        svg=figure.svg,
+        alt=figure.alt,
+        note=figure.note,
+        table=drawn(figure.table),
     )
 
 

@@ -52,18 +52,17 @@ class _FollowUp:
         w, voices = self.w, self.outline.organisations
         goal, levels, comments = w("paper.goal"), w("paper.followed_up"), w("paper.comments")
         caption = w("paper.follow_up.table", area=_numbered(area, self.lang))
+        shorts = tuple(voice.short for voice in voices)
         if self.crowded:
-            head: tuple[tuple[Head, ...], ...] = (
-                tuple(Head(text=text) for text in (goal, levels, comments)),
-            )
-            names, widths = (goal, levels, comments), (2.4, 2.0, 3.6)
+            names: tuple[str, ...] = (goal, levels, comments)
+            head: tuple[tuple[Head, ...], ...] = (tuple(Head(text=text) for text in names),)
+            widths: tuple[float, ...] = (2.4, 2.0, 3.6)
         else:
-            shorts = tuple(voice.short for voice in voices)
+            names, widths = (goal, *shorts, comments), (2.4, *[0.55] * len(shorts), 3.6)
             head = (
                 (Head(text=goal, down=2), Head(text=levels, across=len(shorts)), Head(text=comments, down=2)),
                 tuple(Head(text=short) for short in shorts),
             )
-            names, widths = (goal, *shorts, comments), (2.4, *[0.55] * len(shorts), 3.6)
         rows = tuple(self.row(one) for one in area.goals)
         plain = tuple(False for _ in names)
         return Table(caption=caption, head=head, names=names, rows=rows, widths=widths, numeric=plain)

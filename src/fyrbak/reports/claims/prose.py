@@ -48,6 +48,10 @@ _STATES = re.compile(
 )
 
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9”\"])")
+_POINT = re.compile(r"^\s*[-–•]\s+")
+
+
 @dataclass(frozen=True)
 class Stated:
     """Words in a text that state something: the words, and where they begin and end."""
@@ -70,6 +74,12 @@ def stated_in(text: str) -> Iterator[Stated]:
     for found in _STATES.finditer(text):
         if not any(start <= found.start() < end for start, end in passed_over):
             yield Stated(found[0].strip(), found.start(), found.end())
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in order. A point of a list is one, however it ends."""
+    parts = (part for line in re.split(r"\n\s*\n|\n(?=\s*[-–•]\s)", text) for part in _SENTENCE.split(line))
+    return [" ".join(_POINT.sub("", part).split()) for part in parts if part.strip()]
 
 
 def unbound(text: str, sentences: Iterable[str]) -> list[Stated]:

@@ -8,9 +8,10 @@ from fyrbak.reports.html import STYLE_SHEET
 from fyrbak.reports.papers.paper import Paper
 
 
-def article(paper: Paper) -> str:
-    """The report as one article. Its pictures lie beside it, by their names."""
-    return render_to_string("reports/paper/article.html", {"paper": paper, "lang": paper.lang})
+def article(paper: Paper, pictures_at: str = "") -> str:
+    """The report as one article. Its pictures lie beside it, by their names, or at another address."""
+    context = {"paper": paper, "lang": paper.lang, "pictures_at": pictures_at}
+    return render_to_string("reports/paper/article.html", context)
 
 
 def page(paper: Paper) -> str:

@@ -95,19 +95,18 @@ class Table(Definition):
 
 
 class Picture(Definition):
-    """A figure: its finding, the picture, the same in words, how to read it, and all its numbers."""
+    """A figure: its finding, the picture, the same in words, how to read it, and all its numbers.
+
+    ``name`` changes with the picture, and is fit for a file.
+    """
 
     block: Literal["picture"] = "picture"
+    name: str = Field(pattern=r"^[0-9a-f]{16}$")
     title: str
     svg: str = Field(repr=False)
     alt: str = Field(min_length=1)
     note: str
     table: Table
-
-    @property
-    def name(self) -> str:
-        """Sixteen hex digits that change with the picture; fit for a file."""
-        return hashlib.sha256(self.svg.encode()).hexdigest()[:16]
 
 
 Block = Annotated[Heading | Paragraph | Bullets | Table | Picture, Field(discriminator="block")]

@@ -1,0 +1,1 @@
+"""Pages where reports are built, checked, frozen and read."""
