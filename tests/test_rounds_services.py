@@ -65,6 +65,7 @@ def frozen(round_: FollowUpRound) -> FollowUpRound:
         ({"levels": ["U", "U"]}, Fault.SAME_LEVEL_TWICE),
         ({"levels": ["U"], "blank_reason": "cannot_assess"}, Fault.LEVEL_AND_REASON),
         ({"blank_reason": "too_busy"}, Fault.UNKNOWN_REASON),
+        ({"blank_reason": "not_stated"}, Fault.UNKNOWN_REASON),
         ({"blank_reason": "cannot_assess", "uncertain": True}, Fault.UNCERTAIN_BLANK),
         ({"levels": ["U", "E"], "uncertain": True}, None),
         ({"blank_reason": "not_applicable"}, None),
@@ -127,7 +128,10 @@ def test_two_at_once_lose_nothing(records: str) -> None:
         send(round_, mine)
     assert list(Assessment.objects.filter(round=round_)) == [theirs]
     chosen = send(round_, mine, shown=theirs.pk)
-    assert [typed_in(one) for one in selectors.answers_given(round_, part(round_), region())] == [ANSWER, mine]
+    assert [typed_in(one) for one in selectors.answers_given(round_, part(round_), region())] == [
+        ANSWER,
+        mine,
+    ]
     assert chosen.supersedes == theirs
 
 
@@ -192,15 +196,29 @@ def test_a_draft_is_one_for_each_writer_and_may_be_unfinished(records: str) -> N
     assert kept.based_on is None  # another's answer was never shown
 
 
+def test_what_a_page_sends_too_late_does_not_come_back_as_a_draft(records: str) -> None:
+    round_ = round_at_work()
+    said = send(round_, ANSWER)
+
+    def while_typing(by_name: str, shown: int | None) -> Draft | None:
+        return drafts.save_while_typing(
+            follow_up=round_, part=part(round_), organisation=region(), account=ME, shown=shown,
+            typed=typed(levels=["P"], comment="Två av"), by_name=by_name, at=LATER,
+        )  # fmt: skip
+
+    assert while_typing(said.by_name, None) is None
+    assert not Draft.objects.exists()
+    assert while_typing("En kollega", None) is not None
+    assert while_typing(said.by_name, said.pk) is not None
+
+
 def test_a_round_begins_from_the_one_before_as_drafts(records: str) -> None:
     round_ = round_at_work()
     send(round_, ANSWER, number="1.2")
     keep(round_, typed(comment="Påbörjat"))
 
     def begin() -> int:
-        return drafts.begin_with_answers_before(
-            follow_up=round_, organisation=region(), account=ME, at=LATER
-        )
+        return drafts.begin_with_answers_before(follow_up=round_, organisation=region(), account=ME, at=LATER)
 
     assert begin() == 1  # 1.1 is begun and 1.2 is sent
     assert begin() == 0

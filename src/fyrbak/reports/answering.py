@@ -80,9 +80,13 @@ class Beside:
 
 @dataclass(frozen=True)
 class Told:
-    """A measure beside a goal in words: what it is, why it stands here, and whose number each is."""
+    """A measure beside a goal in words: what it is, why it stands here, and whose number each is.
+
+    ``promised``: whether the goal promises this very number.
+    """
 
     measure: str
+    promised: bool
     title: str
     why: str
     numbers: tuple[tuple[str, Result], ...]
@@ -125,6 +129,7 @@ def told(found: Beside, lang: Language) -> list[Told]:
     return [
         Told(
             view.measure.id,
+            view.promised,
             w.text(view.measure.title),
             w.of(view.evidence, "why"),
             tuple((who(unit, part), unit.now) for part in view.parts for unit in (*part.units, part.country)),

@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from fyrbak.errors import BadInputError
-from fyrbak.goals.outline import BLANK_REASONS, Level
+from fyrbak.goals.outline import Level
 
 if TYPE_CHECKING:
     from fyrbak.goals.models import Assessment, Draft
 
+# Why somebody leaves the level blank. That no level was stated is for documents, which cannot be asked.
+REASONS = ("cannot_assess", "not_applicable")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -51,7 +53,7 @@ class Typed:
             return Fault.OFF_SCALE
         if len(set(self.levels)) != len(self.levels):
             return Fault.SAME_LEVEL_TWICE
-        if self.blank_reason and self.blank_reason not in BLANK_REASONS:
+        if self.blank_reason and self.blank_reason not in REASONS:
             return Fault.UNKNOWN_REASON
         if not self.levels and not self.blank_reason:
             return Fault.NO_LEVEL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from fyrbak.goals.models import Assessment, FollowUpRound, GoalPart
-from fyrbak.goals.rounds.answers import Typed, typed_in
+from fyrbak.goals.rounds.answers import REASONS, Typed, typed_in
 from fyrbak.records.models import Organisation
 
 
@@ -22,7 +22,8 @@ class Earlier:
     def typed(self) -> Typed:
         """The same, ready to be typed on. What was explained then need not hold now."""
         said = typed_in(self.assessment)
-        return Typed(said.levels, said.uncertain, said.blank_reason, said.comment)
+        reason = said.blank_reason if said.blank_reason in REASONS else ""
+        return Typed(said.levels, said.uncertain, reason, said.comment)
 
 
 def round_before(follow_up: FollowUpRound) -> FollowUpRound | None:

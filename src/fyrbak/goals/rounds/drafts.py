@@ -51,6 +51,33 @@ def save_draft(
     return kept
 
 
+def save_while_typing(
+    *,
+    follow_up: FollowUpRound,
+    part: GoalPart,
+    organisation: Organisation,
+    account: int,
+    typed: Typed,
+    shown: int | None,
+    by_name: str,
+    at: datetime,
+) -> Draft | None:
+    """Keep what is being typed, unless the same person has sent the answer since it was shown.
+
+    What a page sends by itself may arrive after the answer that it belongs to. It would come to life again as
+    a draft that nobody wants.
+    """
+    kept = save_draft(
+        follow_up=follow_up, part=part, organisation=organisation, account=account, typed=typed, shown=shown,
+        at=at,
+    )  # fmt: skip
+    answers = Assessment.objects.filter(round=follow_up, part=part, organisation=organisation)
+    if kept and answers.filter(superseded_by__isnull=True, by_name=by_name).exclude(pk=shown or 0).exists():
+        discard_draft(follow_up=follow_up, part=part, organisation=organisation, account=account)
+        return None
+    return kept
+
+
 @transaction.atomic
 def begin_with_answers_before(
     *, follow_up: FollowUpRound, organisation: Organisation, account: int, at: datetime
@@ -76,7 +103,7 @@ def begin_with_answers_before(
             **_columns(earlier.typed),
         )
         for part, earlier in before.items()
-        if part not in answered | begun
+        if part not in answered | begun and not earlier.typed.empty
     ]
     Draft.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)

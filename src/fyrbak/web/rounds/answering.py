@@ -18,7 +18,7 @@ from fyrbak.goals import models as m
 from fyrbak.goals.rounds import selectors
 from fyrbak.goals.rounds.answers import Fault, Typed, typed, typed_in
 from fyrbak.goals.rounds.before import Earlier, answers_before
-from fyrbak.goals.rounds.drafts import discard_draft, drafts_of, save_draft
+from fyrbak.goals.rounds.drafts import discard_draft, drafts_of, save_draft, save_while_typing
 from fyrbak.goals.rounds.services import ConflictError, send_answer
 from fyrbak.goals.rounds.states import AnswerState, RoundNotOpenError, RoundState, state_of
 from fyrbak.reports import formats
@@ -223,7 +223,10 @@ def draft(request: Request, key: str, label: str, code: str, number: str) -> Htt
     said = Words(lang)("rounds.signed_out")
     if request.actor.known:
         place, at = _place(request, key, label, code, number), now()
-        save_draft(**place.names, typed=typed_of(request.POST), shown=_shown_one(request.POST), at=at)
+        save_while_typing(
+            **place.names, typed=typed_of(request.POST), shown=_shown_one(request.POST),
+            by_name=request.actor.name, at=at,
+        )  # fmt: skip
         said = Words(lang)("rounds.kept", at=formats.clock(localtime(at), lang))
     return render(request, "web/rounds/_kept.html", {"said": said})
 

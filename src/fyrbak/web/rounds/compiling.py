@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -46,7 +47,7 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
     state = state_of(reached.follow_up, localdate())
     looks = {place: look_of(cell) for place, cell in found.cells.items()}
     drawings = {look: drawn(look, reached.scale, lang) for look in set(looks.values())}
-    unanswered = words("rounds.unanswered")
+    unanswered = format_html('<span class="quiet">{}</span>', words("rounds.unanswered"))
     names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
     return page(
         request, "rounds/compile", title=words("rounds.compile", label=label), section="work",

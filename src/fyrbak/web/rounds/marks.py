@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from fyrbak.goals.outline import BLANK_REASONS, Level, LevelMeaning, PlanOutline
-from fyrbak.goals.rounds.answers import Typed, written
+from fyrbak.goals.rounds.answers import REASONS, Typed, written
 from fyrbak.goals.rounds.selectors import Cell
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark, level_mark
@@ -18,11 +18,13 @@ from fyrbak.reports.words import Words
 
 def typed_mark(typed: Typed | None, scale: Sequence[LevelMeaning], lang: Language) -> Mark:
     """The mark of an answer, finished or not; a word where there is no level yet, or one off the scale."""
-    if typed is None or typed.fault([level.code for level in scale]):
+    known = {level.code for level in scale}
+    if typed and typed.blank_reason in BLANK_REASONS and not typed.levels:
+        level = Level(blank_reason=typed.blank_reason)
+    elif typed and typed.levels and known.issuperset(typed.levels):
+        level = Level(typed.levels, typed.uncertain)
+    else:
         return Mark("–", written(typed) if typed else "", Words(lang)("rounds.no_level_yet"), "slate")
-    level = (
-        Level(blank_reason=typed.blank_reason) if typed.blank_reason else Level(typed.levels, typed.uncertain)
-    )
     return level_mark(level, PlanOutline("", "", "", "", scale=tuple(scale)), lang)
 
 
@@ -51,4 +53,4 @@ def drawn(look: Look, scale: Sequence[LevelMeaning], lang: Language) -> SafeStri
 
 def reasons(lang: Language) -> list[tuple[str, str]]:
     """The reasons why a level can be left blank, in words."""
-    return [(code, words[lang]) for code, words in BLANK_REASONS.items()]
+    return [(code, BLANK_REASONS[code][lang]) for code in REASONS]

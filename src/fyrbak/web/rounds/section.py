@@ -20,8 +20,10 @@ def rounds(actor: Actor, on: date, lang: Language) -> Section | None:
     if not actor.may(Deed.ASSESS):
         return None
     words = Words(lang)
-    items = tuple(_item(one, words) for one in rounds_at_work(actor.scope, on))
-    return Section(words("rounds.section"), items, words("rounds.section.empty"))
+    items = [_item(one, words) for one in rounds_at_work(actor.scope, on)]
+    if actor.may(Deed.RUN_ROUND):
+        items.append(Item(words("rounds.new"), reverse("round_new"), words("rounds.new.note")))
+    return Section(words("rounds.section"), tuple(items), words("rounds.section.empty"))
 
 
 def _item(one: AtWork, words: Words) -> Item:
