@@ -10,6 +10,7 @@ from __future__ import annotations
 from fyrbak.access.policies import roles_with
 from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, REMOVE, Open, Policy, within
+from fyrbak.goals.stamps import FUNCTION as STAMP
 
 # These are asked once for each query. They read as the owner, since the tables' own policies ask them.
 FUNCTIONS = (
@@ -40,6 +41,7 @@ FUNCTIONS = (
         WHERE r.frozen_at IS NOT NULL OR r.edition_id IN (SELECT goals_own_editions())
     $$
     """,
+    STAMP,
 )
 
 OWN_EDITION = "edition_id IN (SELECT goals_own_editions())"

@@ -25,24 +25,36 @@ def editions() -> QuerySet[m.PlanEdition]:
 
 @dataclass(frozen=True)
 class Holding:
-    """An edition with how much it holds."""
+    """An edition with how much it holds, and the round that was opened last."""
 
     edition: m.PlanEdition
     goals: int
     rounds: int
+    latest: m.FollowUpRound | None
 
 
 def holdings() -> list[Holding]:
     """All editions, from the national ones down, with the number of goals and rounds in each."""
     goals = dict(m.Goal.objects.values_list("area__edition").annotate(Count("id")).order_by())
     rounds = dict(m.FollowUpRound.objects.values_list("edition").annotate(Count("id")).order_by())
-    return [Holding(one, goals.get(one.pk, 0), rounds.get(one.pk, 0)) for one in editions()]
+    last = m.FollowUpRound.objects.order_by("edition_id", "-id").distinct("edition_id")
+    latest = {one.edition_id: one for one in last}
+    return [
+        Holding(one, goals.get(one.pk, 0), rounds.get(one.pk, 0), latest.get(one.pk)) for one in editions()
+    ]
 
 
 def edition(key: str) -> m.PlanEdition:
     """The edition with this key. Raises UnknownNameError that offers the nearest one."""
     known = list(m.PlanEdition.objects.values_list("key", flat=True))
     return editions().get(key=pick("plan", key, known))
+
+
+def goal_numbers(edition: m.PlanEdition) -> list[str]:
+    """The numbers of an edition's goals, in its order."""
+    parts = m.GoalPart.objects.filter(goal__area__edition=edition)
+    ordered = parts.order_by("goal__area__order", "goal__order", "order")
+    return list(ordered.values_list("number", flat=True))
 
 
 def latest_round(edition: m.PlanEdition) -> m.FollowUpRound | None:
@@ -102,10 +114,15 @@ def orphans(edition: m.PlanEdition) -> QuerySet[m.GoalPart]:
     )
 
 
-def outline_of_edition(edition: m.PlanEdition, follow_up: m.FollowUpRound | None = None) -> o.PlanOutline:
-    """A stored edition with a round (by default the latest) in the shape that reports and pages read."""
+def outline_of_edition(
+    edition: m.PlanEdition, follow_up: m.FollowUpRound | None = None, *, only: str = ""
+) -> o.PlanOutline:
+    """A stored edition with a round (by default the latest) in the shape that reports and pages read.
+
+    ``only`` is the number of the one goal that is wanted; without such a goal there are no areas.
+    """
     chosen = follow_up or latest_round(edition)
-    said, notes = _said(chosen), _notes(chosen)
+    said, notes = _said(chosen, only), _notes(chosen, only)
     asked = chosen.asked.select_related("organisation") if chosen else ()
     return o.PlanOutline(
         id=edition.key,
@@ -122,7 +139,7 @@ def outline_of_edition(edition: m.PlanEdition, follow_up: m.FollowUpRound | None
             o.Voice(row.organisation_id, row.short, row.organisation.name_sv, row.organisation.name_en)
             for row in asked
         ),
-        areas=tuple(_area(area, said, notes) for area in _areas(edition)),
+        areas=tuple(_area(area, said, notes) for area in _areas(edition, only)),
     )
 
 
@@ -143,9 +160,13 @@ def stored_meanings(scale: m.Scale) -> tuple[o.LevelMeaning, ...]:
     )
 
 
-def _areas(edition: m.PlanEdition) -> Iterable[m.Area]:
-    """The areas with everything below them, in a fixed number of queries."""
-    parts = m.GoalPart.objects.order_by("order").prefetch_related(
+def _areas(edition: m.PlanEdition, only: str) -> Iterable[m.Area]:
+    """The areas with everything below them, or with one goal alone, in a fixed number of queries."""
+    areas, goals, parts = edition.areas.all(), m.Goal.objects.all(), m.GoalPart.objects.all()
+    if only:
+        areas, goals = areas.filter(goals__parts__number=only), goals.filter(parts__number=only)
+        parts = parts.filter(number=only)
+    parts = parts.order_by("order").prefetch_related(
         "evidence",
         Prefetch(
             "links_up",
@@ -155,30 +176,43 @@ def _areas(edition: m.PlanEdition) -> Iterable[m.Area]:
         ),
     )
     goals = (
-        m.Goal.objects.order_by("order")
+        goals.order_by("order")
         .select_related("target")
         .prefetch_related(
             Prefetch("parts", parts), Prefetch("activities", m.Activity.objects.prefetch_related("parties"))
         )
     )
-    return edition.areas.prefetch_related(Prefetch("goals", goals))
+    return areas.prefetch_related(Prefetch("goals", goals))
 
 
-def _said(follow_up: m.FollowUpRound | None) -> dict[int, tuple[o.Assessment, ...]]:
+def _said(follow_up: m.FollowUpRound | None, only: str) -> dict[int, tuple[o.Assessment, ...]]:
     """The current assessments by part, in the round's order of organisations."""
     found: dict[int, list[o.Assessment]] = defaultdict(list)
     if follow_up:
         order = dict(follow_up.asked.values_list("organisation_id", "order"))
-        for said in sorted(current_assessments(follow_up), key=lambda said: order[said.organisation_id]):
-            found[said.part_id].append(
-                o.Assessment(said.organisation_id, _level(said), said.comment, said.lines, said.doubtful)
-            )
+        current = follow_up.assessments.filter(superseded_by__isnull=True, **_about(only)).order_by("id")
+        for part, organisation, *told in sorted(
+            current.values_list(
+                "part_id", "organisation_id", "levels", "uncertain", "blank_reason", "raw_level", "comment",
+                "lines", "doubtful",
+            ),
+            key=lambda row: order[row[1]],
+        ):  # fmt: skip
+            levels, uncertain, blank, raw, *rest = told
+            level = o.Level(tuple(levels), uncertain, blank or None, raw)
+            found[part].append(o.Assessment(organisation, level, *rest))
     return {part: tuple(answers) for part, answers in found.items()}
 
 
-def _notes(follow_up: m.FollowUpRound | None) -> dict[int, tuple[o.Note, ...]]:
+def _about(only: str) -> dict[str, str]:
+    """What narrows answers and notes to one goal."""
+    return {"part__number": only} if only else {}
+
+
+def _notes(follow_up: m.FollowUpRound | None, only: str) -> dict[int, tuple[o.Note, ...]]:
     found: dict[int, list[o.Note]] = defaultdict(list)
-    for note in follow_up.notes.select_related("organisation") if follow_up else ():
+    told = follow_up.notes.filter(**_about(only)).select_related("organisation") if follow_up else ()
+    for note in told:
         known = note.organisation
         voice = (
             o.Voice(known.code, known.short or known.name_sv, known.name_sv, known.name_en)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.formats import Language
@@ -45,7 +46,10 @@ class NumberTable:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one measure says of a goal. ``role``: whether the goal promises it; ``why`` it belongs here."""
+    """What one measure says of a goal. ``role``: whether the goal promises it; ``why`` it belongs here.
+
+    Figures are made by ``draw`` when somebody asks for them: most pages show none.
+    """
 
     measure: str
     version: str
@@ -53,8 +57,13 @@ class Evidence:
     role: str
     why: str
     tables: tuple[NumberTable, ...]
-    figures: tuple[Figure, ...]
+    draw: Callable[[], tuple[Figure, ...]] = field(repr=False, compare=False)
     empty: str
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The measure's figures."""
+        return self.draw()
 
 
 @dataclass(frozen=True)

@@ -159,8 +159,12 @@ def follow_up(outline: o.PlanOutline, snapshot: Snapshot, tell: Tell = silent) -
     A plan that nobody has assessed is shown for all regions. ``tell`` hears the measure being counted and
     the share done. Raises UnknownNameError for evidence that names an unknown measure or dimension.
     """
-    facts = SnapshotFacts(snapshot.id, snapshot.as_of, snapshot.title, snapshot.synthetic)
-    return beside(outline, facts, partial(parts_of, snapshot), tell)
+    return beside(outline, facts_of(snapshot), partial(parts_of, snapshot), tell)
+
+
+def facts_of(snapshot: Snapshot) -> SnapshotFacts:
+    """Which snapshot it is."""
+    return SnapshotFacts(snapshot.id, snapshot.as_of, snapshot.title, snapshot.synthetic)
 
 
 def beside(outline: o.PlanOutline, facts: SnapshotFacts, numbers: Numbers, tell: Tell = silent) -> FollowUp:

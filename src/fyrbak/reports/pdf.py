@@ -43,11 +43,12 @@ def _with_pictures(document: Document) -> dict[str, Any]:
     w, plain = Words(document.lang), asdict(document)
     plain["headings"] = {name: w(key) for name, key in _HEADINGS.items()}
     plain["headings"]["numbers"] = [w(key) for key in NUMBER_HEADINGS]
-    figures = document.figures()
+    evidence = (one for goal in document.goals() for one in goal.evidence)
     for area in plain["areas"]:
         for goal in area["goals"]:
-            for evidence in goal["evidence"]:
-                evidence["figures"] = [_picture(next(figures)) for _ in evidence["figures"]]
+            for one in goal["evidence"]:
+                del one["draw"]
+                one["figures"] = [_picture(figure) for figure in next(evidence).figures]
     return plain
 
 

@@ -44,17 +44,24 @@ from fyrbak.reports.words import Words
 ACTIVITY_FIELDS = ("activity", "how", "who", "when", "responsible", "follow_up", "time_frame")
 
 
-def document(found: FollowUp, lang: Language) -> Document:
-    """The follow-up in the words of a language."""
-    return _Writer(found, lang).document()
+# The figures of a measure, by its id and what it is narrowed to.
+Drawn = dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Figure, ...]]
+
+
+def document(found: FollowUp, lang: Language, drawn: Drawn | None = None) -> Document:
+    """The follow-up in the words of a language.
+
+    ``drawn`` keeps figures for other documents of the same numbers, organisations and language.
+    """
+    return _Writer(found, lang, {} if drawn is None else drawn).document()
 
 
 class _Writer:
     """Writes one follow-up in one language."""
 
-    def __init__(self, found: FollowUp, lang: Language) -> None:
-        self.found, self.lang, self.w = found, lang, Words(lang)
-        self.drawn: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Figure, ...]] = {}
+    def __init__(self, found: FollowUp, lang: Language, drawn: Drawn) -> None:
+        self.found, self.lang, self.w, self.drawn = found, lang, Words(lang), drawn
+        self.tables: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[NumberTable, ...]] = {}
         self.names = {voice.code: self.w.of(voice, "name") for voice in (*found.units, THE_COUNTRY)}
 
     def document(self) -> Document:
@@ -227,17 +234,30 @@ class _Writer:
             title=w.text(view.measure.title),
             role=w(f"role.{link.role}"),
             why=why,
-            tables=tuple(number_table(view.measure, part, self.names, self.lang) for part in view.parts),
-            figures=self.figures(view),
+            tables=self.number_tables(view),
+            draw=lambda: self.figures(view),
             empty="" if view.parts else w("missing"),
         )
 
+    def number_tables(self, view: EvidenceView) -> tuple[NumberTable, ...]:
+        """The measure's numbers, told once for all goals that they speak about."""
+        key = _numbers(view)
+        if key not in self.tables:
+            told = (number_table(view.measure, part, self.names, self.lang) for part in view.parts)
+            self.tables[key] = tuple(told)
+        return self.tables[key]
+
     def figures(self, view: EvidenceView) -> tuple[Figure, ...]:
         """The measure's figures, built once for all goals that the same numbers speak about."""
-        key = (view.measure.id, tuple(sorted(view.evidence.dims.items())))
+        key = _numbers(view)
         if key not in self.drawn:
             self.drawn[key] = evidence_figures(view, self.names, self.lang)
         return self.drawn[key]
+
+
+def _numbers(view: EvidenceView) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What tells the numbers of a piece of evidence from others."""
+    return view.measure.id, tuple(sorted(view.evidence.dims.items()))
 
 
 def level_counts(outline: o.PlanOutline, lang: Language) -> Table:

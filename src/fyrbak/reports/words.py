@@ -56,8 +56,10 @@ class Words:
 
     def __call__(self, key: str, **names: object) -> str:
         """The words for a key with names filled in. Raises UnknownNameError for a key that does not exist."""
-        pick("word", key, list(catalogue()))
-        return self.text(catalogue()[key]).format(**names)
+        known = catalogue()
+        if key not in known:
+            pick("word", key, list(known))
+        return self.text(known[key]).format(**names)
 
     def text(self, text: Text) -> str:
         """The text in this language."""

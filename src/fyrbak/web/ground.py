@@ -1,7 +1,6 @@
 """What the pages stand on: the snapshot shown now, the stored plans, and what has been put together of them.
 
 Putting a plan beside the numbers takes a while, so it is kept until the snapshot or the plan changes.
-Assessments and notes are never changed, only added to, so the latest tell whether a round is as it was.
 """
 
 from __future__ import annotations
@@ -12,22 +11,30 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from django.db.models import Max
-
 from fyrbak.access.seat import scope
 from fyrbak.goals import models as m
 from fyrbak.goals import selectors
 from fyrbak.goals.importing import STRATEGY
 from fyrbak.goals.outline import PlanOutline
+from fyrbak.goals.stamps import stamp
 from fyrbak.goals.strategy import outline_of_plan
+from fyrbak.measures.definitions import Measure
 from fyrbak.measures.releases import ledger
 from fyrbak.records.manifest import read_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import current
 from fyrbak.reports.document import Document
-from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, follow_up
+from fyrbak.reports.follow_up import (
+    FollowUp,
+    Numbers,
+    PartView,
+    SnapshotFacts,
+    beside,
+    facts_of,
+    parts_of,
+)
 from fyrbak.reports.formats import Language
-from fyrbak.reports.wording import document
+from fyrbak.reports.wording import Drawn, document
 
 SOFTWARE = version("fyrbak")
 _PLANS_KEPT = 32
@@ -44,11 +51,16 @@ class Held:
     def document(self, lang: Language) -> Document:
         """The follow-up in the words of a language."""
         if lang not in self.told:
-            self.told[lang] = document(self.found, lang)
+            units = tuple(voice.code for voice in self.found.units)
+            drawn = _drawn.setdefault((self.found.snapshot.id, units, lang), {})
+            self.told[lang] = document(self.found, lang, drawn)
         return self.told[lang]
 
 
 _held: dict[Hashable, Held] = {}
+# By snapshot, organisations and more: there are only so many of them that plans are asked about.
+_parts: dict[Hashable, tuple[PartView, ...]] = {}
+_drawn: dict[Hashable, Drawn] = {}
 
 
 def snapshot() -> Snapshot | None:
@@ -98,8 +110,7 @@ def plans() -> list[Listed]:
 
 
 def _listed(holding: selectors.Holding) -> Listed:
-    edition, plan = holding.edition, holding.edition.plan
-    latest = selectors.latest_round(edition) if holding.rounds else None
+    edition, plan, latest = holding.edition, holding.edition.plan, holding.latest
     return Listed(
         edition.key, plan.level, plan.title_sv, plan.title_en, holding.goals, latest.label if latest else "",
         edition.synthetic or bool(latest and latest.synthetic), edition.source,
@@ -120,15 +131,66 @@ def main_plan() -> str:
     return holdings[0].edition.key if holdings else STRATEGY
 
 
-def held(key: str, opened: Snapshot) -> Held:
-    """A plan beside the numbers of a snapshot. Raises UnknownNameError for a plan that is not stored."""
+@dataclass(frozen=True)
+class Opened:
+    """A plan that somebody opens: the snapshot, the edition and its round, and what tells them from others.
+
+    Without an edition it is the strategy's own content, where nothing is stored. Until a round is frozen and
+    an edition adopted they say different things to different readers, so what is seen is part of ``state``.
+    """
+
+    snapshot: Snapshot
+    key: str
+    edition: m.PlanEdition | None
+    round: m.FollowUpRound | None
+    state: Hashable
+
+
+def opened(key: str) -> Opened | None:
+    """A plan, ready to be put beside the numbers; None before there is a snapshot. Two queries and a stamp.
+
+    Raises UnknownNameError for a plan that is not stored, or not seen.
+    """
+    shown = snapshot()
+    if shown is None:
+        return None
     edition = _edition(key)
-    state = (opened.id, key, _stamp(edition) if edition else None)
-    if state not in _held:
+    if edition is None:
+        return Opened(shown, key, None, None, (shown.id, key))
+    latest = selectors.latest_round(edition)
+    settled = edition.status != edition.Status.DRAFT and (latest is None or latest.frozen_at)
+    seen = None if settled else scope()
+    return Opened(shown, key, edition, latest, (shown.id, stamp(edition, latest), seen))
+
+
+def held(plan: Opened) -> Held:
+    """The plan beside the numbers: put together once for each state."""
+    if plan.state not in _held:
         while len(_held) >= _PLANS_KEPT:
             _held.pop(next(iter(_held)))
-        _held[state] = Held(follow_up(outline(key), opened))
-    return _held[state]
+        _held[plan.state] = _beside_numbers(plan)
+    return _held[plan.state]
+
+
+def goal(plan: Opened, number: str) -> Held:
+    """One goal of the plan beside the numbers, put together by itself: others of the plan cost nothing."""
+    return _beside_numbers(plan, only=number)
+
+
+def goal_numbers(plan: Opened) -> list[str]:
+    """The numbers of the plan's goals in order. One query."""
+    if plan.edition:
+        return selectors.goal_numbers(plan.edition)
+    return [one.number for one in outline_of_plan(STRATEGY).goals()]
+
+
+def _beside_numbers(plan: Opened, *, only: str = "") -> Held:
+    told = (
+        selectors.outline_of_edition(plan.edition, plan.round, only=only)
+        if plan.edition
+        else outline_of_plan(STRATEGY)
+    )
+    return Held(beside(told, facts_of(plan.snapshot), _numbers(plan.snapshot)))
 
 
 def outline(key: str) -> PlanOutline:
@@ -142,16 +204,16 @@ def _edition(key: str) -> m.PlanEdition | None:
     return None if key == STRATEGY and not m.PlanEdition.objects.exists() else selectors.edition(key)
 
 
-def _stamp(edition: m.PlanEdition) -> tuple[object, ...]:
-    """Changes whenever something is added to what the plan's latest round says.
+def _numbers(shown: Snapshot) -> Numbers:
+    """The numbers of a snapshot, each measure's read once for the same organisations."""
 
-    Until it is frozen it says different things to different readers, so what they see is part of it.
-    """
-    latest = selectors.latest_round(edition)
-    if latest is None:
-        return (edition.pk, scope())
-    said, noted = (kind.aggregate(Max("id"))["id__max"] for kind in (latest.assessments, latest.notes))
-    return (edition.pk, latest.pk, said, noted, None if latest.frozen_at else scope())
+    def numbers(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
+        key = (shown.id, measure.id, units, tuple(sorted(dims.items())))
+        if key not in _parts:
+            _parts[key] = parts_of(shown, measure, units, dims)
+        return _parts[key]
+
+    return numbers
 
 
 def _changed(path: Path) -> int:

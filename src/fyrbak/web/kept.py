@@ -1,9 +1,9 @@
-"""Pages that rest on snapshot, content and releases alone: made once, kept until any of them changes."""
+"""Pages that are made once, and kept until something that they rest on changes."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any
 
@@ -12,27 +12,41 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.web import ground
 from fyrbak.web.language import language_of
 
-_MOST = 128
+_MOST = 512
 _OK = 200
 _pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 View = Callable[..., HttpResponse]
 
 
-def kept(view: View) -> View:
-    """Keep what the view answers, by snapshot, ledger, address and language; of many the oldest goes."""
+def kept_while(state_of: Callable[..., Hashable | None]) -> Callable[[View], View]:
+    """Keep what a view answers as long as ``state_of(request, **names)`` stays, by address and language.
 
-    @wraps(view)
-    def answer(request: HttpRequest, **names: Any) -> HttpResponse:
-        facts = ground.facts()
-        state = (facts.id, ground.ledger_changed()) if facts else None
-        key = (state, request.get_full_path(), language_of(request))
-        if key in _pages:
-            return HttpResponse(_pages[key])
-        response = view(request, **names)
-        if response.status_code == _OK and facts:
-            _pages[key] = response.content
-            while len(_pages) > _MOST:
-                _pages.popitem(last=False)
-        return response
+    None keeps nothing. Of many pages the one made first goes.
+    """
 
-    return answer
+    def keep(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, **names: Any) -> HttpResponse:
+            state = state_of(request, **names)
+            key = (state, request.get_full_path(), language_of(request))
+            if key in _pages:
+                return HttpResponse(_pages[key])
+            response = view(request, **names)
+            if response.status_code == _OK and state is not None:
+                _pages[key] = response.content
+                while len(_pages) > _MOST:
+                    _pages.popitem(last=False)
+            return response
+
+        return answer
+
+    return keep
+
+
+def _numbers(_request: HttpRequest, **_names: Any) -> Hashable | None:
+    """What pages of numbers alone rest on: snapshot and ledger; the content stays while the program runs."""
+    facts = ground.facts()
+    return (facts.id, ground.ledger_changed()) if facts else None
+
+
+kept = kept_while(_numbers)

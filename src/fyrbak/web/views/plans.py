@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from fyrbak.reports.document import Document, Goal
-from fyrbak.reports.follow_up import FollowUp
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
+from fyrbak.web.kept import kept_while
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, message, page
 
 
+def _main_plan(_request: HttpRequest) -> Hashable | None:
+    plan = ground.opened(ground.main_plan())
+    return plan and plan.state
+
+
+def _one_plan(_request: HttpRequest, key: str, **_names: str) -> Hashable | None:
+    plan = ground.opened(key)
+    return plan and plan.state
+
+
+@kept_while(_main_plan)
 def start(request: HttpRequest) -> HttpResponse:
     """The state of the goals closest to care: what needs a decision, what cannot be measured."""
-    opened = ground.snapshot()
+    key = ground.main_plan()
+    opened = ground.opened(key)
     if opened is None:
         return message(request, "empty", 200)
-    key = ground.main_plan()
-    held = ground.held(key, opened)
+    held = ground.held(opened)
     told = held.document(language_of(request))
     goals = list(told.goals())
     return page(
@@ -45,45 +57,42 @@ def plans(request: HttpRequest) -> HttpResponse:
     return page(request, "plans", title=words("page.plans"), section="plans", rows=rows)
 
 
+@kept_while(_one_plan)
 def plan(request: HttpRequest, key: str) -> HttpResponse:
     """One plan: its areas with goals and activities. Before there are numbers, its words alone."""
-    if ground.snapshot() is None:
+    opened = ground.opened(key)
+    if opened is None:
         return _unmeasured(request, key)
-    found, told = _told(request, key)
+    held = ground.held(opened)
+    told = held.document(language_of(request))
     return page(
         request, "plan", title=told.title, section="plans", crumbs=_crumbs(request), key=key, told=told,
-        synthetic=found.outline.synthetic,
+        synthetic=held.found.outline.synthetic,
     )  # fmt: skip
 
 
+@kept_while(_one_plan)
 def goal(request: HttpRequest, key: str, number: str) -> HttpResponse:
     """One goal: what organisations say, what data say, and where the two differ."""
-    if ground.snapshot() is None:
+    opened = ground.opened(key)
+    if opened is None:
         return redirect("plan", key)
-    found, told = _told(request, key)
-    goals = list(told.goals())
-    place = next((index for index, one in enumerate(goals) if one.number == number), None)
-    if place is None:
+    numbers = ground.goal_numbers(opened)
+    if number not in numbers:
         raise Http404
-    chosen, words = goals[place], Words(told.lang)
-    served = next(view.goal.links for view in found.goals if view.goal.number == number)
+    held, place = ground.goal(opened, number), numbers.index(number)
+    told = held.document(language_of(request))
+    chosen = next(one for one in told.goals() if one.number == number)
+    view, words = next(one for one in held.found.goals if one.goal.number == number), Words(told.lang)
     return page(
         request, "goal", title=f"{words('goal')} {number}", section="plans",
-        synthetic=found.outline.synthetic, key=key, told=told, goal=chosen,
+        synthetic=held.found.outline.synthetic, key=key, told=told, goal=chosen,
         crumbs=(*_crumbs(request), (told.title, reverse("plan", args=[key]))),
         area=next(area for area in told.areas if chosen in area.goals),
         differing=[answer for answer in chosen.answers if answer.differs],
-        before=_neighbour(goals, place - 1), after=_neighbour(goals, place + 1),
-        served=[{"number": link.number, "why": words.of(link, "why")} for link in served],
+        before=numbers[place - 1] if place else "", after="".join(numbers[place + 1 : place + 2]),
+        served=[{"number": link.number, "why": words.of(link, "why")} for link in view.goal.links],
     )  # fmt: skip
-
-
-def _told(request: HttpRequest, key: str) -> tuple[FollowUp, Document]:
-    opened = ground.snapshot()
-    if opened is None:
-        raise Http404
-    held = ground.held(key, opened)
-    return held.found, held.document(language_of(request))
 
 
 def _unmeasured(request: HttpRequest, key: str) -> HttpResponse:
@@ -104,7 +113,3 @@ def _unmeasured(request: HttpRequest, key: str) -> HttpResponse:
 
 def _crumbs(request: HttpRequest) -> tuple[Crumb, ...]:
     return ((Words(language_of(request))("page.plans"), reverse("plans")),)
-
-
-def _neighbour(goals: list[Goal], place: int) -> Goal | None:
-    return goals[place] if 0 <= place < len(goals) else None
