@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 from django.utils.text import slugify
 
+from fyrbak.access.backends import BACKEND
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
 from fyrbak.access.services import add_account, change_password, give_role
@@ -61,12 +62,12 @@ SignIn = Callable[..., Client]
 
 
 @pytest.fixture
-def signed_in(filled: None) -> Iterator[SignIn]:
+def signed_in(filled: None) -> SignIn:
     """``signed_in(role, organisation, name=...)``: a client that has signed in to the filled house."""
 
     def sign_in(role: Role, organisation: str, name: str = "") -> Client:
         client = Client()
-        client.force_login(account(role, organisation, name=name), "fyrbak.access.backends.AccountBackend")
+        client.force_login(account(role, organisation, name=name), BACKEND)
         return client
 
     return sign_in

@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import account, unmarked
 from deliveries import LANDED
+from fyrbak.access.backends import BACKEND
 from fyrbak.access.models import Entry
 from fyrbak.access.roles import Role
 from fyrbak.records.intake import take_in
@@ -60,7 +61,7 @@ def persons(
 
 def client_of(role: Role, organisation: str, name: str = "") -> Client:
     client = Client()
-    client.force_login(account(role, organisation, name=name), "fyrbak.access.backends.AccountBackend")
+    client.force_login(account(role, organisation, name=name), BACKEND)
     return client
 
 

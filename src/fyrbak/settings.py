@@ -10,6 +10,8 @@
 ``FYRBAK_PROXY``    1 when a proxy of one's own stands before the pages and says who asks, and how
 ``FYRBAK_OPEN_LICENCE``  terms of the open data, CC0-1.0 or CC-BY-4.0, once whoever publishes has chosen
 ``FYRBAK_PUBLISHER``     whom readers of the public site write to: a name with an address
+``FYRBAK_OIDC_ISSUER``, ``FYRBAK_OIDC_CLIENT``, ``FYRBAK_OIDC_SECRET``  an OpenID Connect provider to sign in
+                    through, and who these pages are to it
 ``FYRBAK_IDLE``     minutes without a page after which a session ends (default 30)
 
 Only for the engine ``spark``, all explained in docs/engines.md:
@@ -110,6 +112,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+OIDC_ISSUER = os.environ.get("FYRBAK_OIDC_ISSUER", "")
+OIDC_CLIENT = os.environ.get("FYRBAK_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("FYRBAK_OIDC_SECRET", "")
 CSRF_FAILURE_VIEW = "fyrbak.web.access.views.csrf_failure"
 
 # A session lasts while pages are opened, at most this long without any. The cookie itself stays until the

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from fyrbak.access.models import Account
 from fyrbak.access.seat import signing_in
 
+BACKEND = "fyrbak.access.backends.AccountBackend"
+
 
 class AccountBackend(ModelBackend):
     """Finds an account by the name that was typed, or by the number in a session."""

@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -47,7 +48,8 @@ def open_person(*, number: str, why: str, glass: bool = False, on: date) -> str 
             "the reason holds a personal number. Write it without; the log knows whom it is about.",
             word="access.error.number",
         )
-    return _asked("SELECT access_open_person(%s, %s, %s)", _sought(number, on), why, glass)
+    opening: str | None = _asked("SELECT access_open_person(%s, %s, %s)", _sought(number, on), why, glass)
+    return opening
 
 
 def _sought(number: str, on: date) -> str:
@@ -64,7 +66,8 @@ def read_person(*, opening: str, page: str) -> int | None:
 
     None when the opening is another's, was made in another role, or has passed.
     """
-    return _asked("SELECT access_read_person(%s, %s)", opening, page)
+    pseudonym: int | None = _asked("SELECT access_read_person(%s, %s)", opening, page)
+    return pseudonym
 
 
 def review(*, opening: str, note: str) -> bool:
@@ -78,15 +81,15 @@ def review(*, opening: str, note: str) -> bool:
 
 
 def openings() -> QuerySet[Entry]:
-    """What a reviewer looks through, the latest first: openings and attempts, with their reviews."""
-    reviews = Entry.objects.filter(about=OuterRef("pk"), kind=Entry.Kind.REVIEWED)
+    """What a reviewer looks through, the latest first: openings and attempts, with what came of them."""
     looked_at = (Entry.Kind.OPENED, Entry.Kind.BROKE_GLASS, Entry.Kind.NOT_FOUND)
-    return (
-        Entry.objects.filter(kind__in=looked_at)
-        .annotate(reviewed=Exists(reviews))
-        .select_related("organisation")
-        .prefetch_related(Prefetch("later", Entry.objects.order_by("id")))
-    )
+    found = Entry.objects.filter(kind__in=looked_at).select_related("organisation")
+    return found.prefetch_related(Prefetch("later", Entry.objects.order_by("id")))
+
+
+def unreviewed() -> QuerySet[Entry]:
+    """The openings and attempts that nobody has reviewed."""
+    return openings().exclude(Exists(Entry.objects.filter(about=OuterRef("pk"), kind=Entry.Kind.REVIEWED)))
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def hash_of(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
-def _asked(statement: str, *values: object) -> object:
+def _asked(statement: str, *values: str | bool) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         (answer,) = cursor.fetchone()

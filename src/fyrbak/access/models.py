@@ -33,7 +33,7 @@ class Account(AbstractBaseUser):
     added_at = models.DateTimeField(help_text="when it was added")
 
     # Signing in writes nothing to the account: the log of sign-ins is elsewhere.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     USERNAME_FIELD = "username"
     objects = BaseUserManager["Account"]()
 
@@ -127,3 +127,8 @@ class Entry(models.Model):
         ordering = ("-id",)
         verbose_name_plural = "entries"
         indexes = [models.Index(fields=("account", "at"))]
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether somebody has reviewed it."""
+        return any(later.kind == Entry.Kind.REVIEWED for later in self.later.all())

@@ -10,7 +10,9 @@ one's own get the same answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
 
 from fyrbak.access.roles import DEEDS, Deed
 from fyrbak.access.row_security import Policy
@@ -26,13 +28,9 @@ def names_of_roles_with(deed: Deed) -> str:
     return ", ".join(f"'{role}'" for role, deeds in DEEDS.items() if deed in deeds)
 
 
-def _of_person(model: type[Fact]) -> Iterator[type[Fact]]:
-    """The models below one that are tables."""
-    for below in model.__subclasses__():
-        if below._meta.abstract:
-            yield from _of_person(below)
-        else:
-            yield below
+def _tables(below: type[models.Model]) -> list[type[models.Model]]:
+    """The models of this kind that are tables."""
+    return [model for model in apps.get_models() if issubclass(model, below)]
 
 
 def _cared_for() -> str:
@@ -40,7 +38,7 @@ def _cared_for() -> str:
     return " OR ".join(
         f"EXISTS (SELECT FROM {model._meta.db_table} r WHERE r.person_id = chosen.id AND r.CURRENT"
         " AND (r.region_id = ANY (scope) OR r.unit_id = ANY (scope)))"
-        for model in _of_person(ClinicalRecord)
+        for model in _tables(ClinicalRecord)
     )
 
 
@@ -181,7 +179,7 @@ POLICIES = {
     model._meta.db_table: Policy(
         see=f"{'id' if model is Person else 'person_id'} IN (SELECT access_opened())"
     )
-    for model in _of_person(Fact)
+    for model in _tables(Fact)
     if model._meta.model_name != "identity"
 }
 CLOSED = {"records_identity": "a number finds its person through access_open_person alone"}

@@ -13,10 +13,13 @@ def roles_with(deed: Deed) -> str:
 
 
 _ADMINISTERS = roles_with(Deed.ADMINISTER)
-# Whoever signs in is known by the name that was typed, and afterwards by the number in the session: one
-# account at a time, never a list.
+# Whoever signs in is known by the name that was typed or that a provider gives, and afterwards by the number
+# in the session: one account at a time, never a list.
 _SIGNING_IN = "current_setting('fyrbak.signing_in', true)"
-_KNOWN = f"(username = {_SIGNING_IN} OR id::text = {_SIGNING_IN})"
+_KNOWN = (
+    f"(username = {_SIGNING_IN} OR id::text = {_SIGNING_IN}"
+    f" OR subject <> '' AND 'subject:' || subject = {_SIGNING_IN})"
+)
 _OWN = "id = (SELECT access_account())"
 
 POLICIES = persons.POLICIES | {

@@ -74,7 +74,10 @@ def _leave() -> None:
 
 @contextmanager
 def signing_in(who: str) -> Iterator[None]:
-    """Let the connection see one account, by its user name or its number, before anybody sits."""
+    """Let the connection see one account before anybody sits.
+
+    ``who`` is its user name, its number, or ``subject:`` with a provider's name for it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('fyrbak.signing_in', %s, false)", [who])
         try:

@@ -21,6 +21,26 @@ def account_called(username: str) -> Account | None:
         return Account.objects.filter(username=username).first()
 
 
+def account_by_provider(*, subject: str, email: str) -> Account | None:
+    """The account in use of whom a provider names: by its own name for the person, else by a verified
+    address.
+
+    An address finds only an account that no name of the provider's is known for yet.
+    """
+    with signing_in(f"subject:{subject}"):
+        found = Account.objects.filter(subject=subject, is_active=True).first()
+    if found or not email:
+        return found
+    username = email.strip().lower()
+    with signing_in(username):
+        return Account.objects.filter(username=username, is_active=True, subject="").first()
+
+
+def own_account(number: int) -> Account:
+    """The account with a number: one's own, or one that is looked after."""
+    return Account.objects.get(pk=number)
+
+
 def roles_of(account: int, on: date) -> QuerySet[RoleHeld]:
     """The roles that an account holds on a day, the first given first."""
     held = RoleHeld.objects.filter(held_on(on), account=account)

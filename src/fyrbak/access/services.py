@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
+from fyrbak.access.seat import signing_in
 from fyrbak.access.selectors import account_called, held_on
 from fyrbak.errors import BadInputError
 from fyrbak.records.models import Organisation
@@ -65,6 +66,13 @@ def add_account(
         account.set_unusable_password()
     account.save(force_insert=True)
     return account
+
+
+def know_subject(*, account: Account, subject: str) -> None:
+    """Keep the provider's own name for a person, by which the account is found from now on."""
+    with signing_in(str(account.pk)):
+        account.subject = subject
+        account.save(update_fields=["subject"])
 
 
 def change_password(*, account: Account, password: str) -> None:

@@ -25,10 +25,8 @@ def access_log(request: Request) -> HttpResponse:
     words = Words(language_of(request))
     shown = request.GET.get("show", "")
     shown = shown if shown in _CHOICES else _CHOICES[0]
-    entries = log.openings()
-    if shown == "unreviewed":
-        entries = entries.filter(reviewed=False)
-    elif shown == "glass":
+    entries = log.unreviewed() if shown == "unreviewed" else log.openings()
+    if shown == "glass":
         entries = entries.filter(kind=Entry.Kind.BROKE_GLASS)
     if before := entries.filter(hash=request.GET.get("before", "")).first():
         entries = entries.filter(pk__lt=before.pk)
@@ -77,5 +75,5 @@ def _told(entry: Entry, words: Words) -> dict[str, object]:
         "place": words.of(entry.organisation, "name"),
         "whom": entry.pseudonym or "",
         "why": entry.why,
-        "reviewed": getattr(entry, "reviewed", False),
+        "reviewed": entry.reviewed,
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fyrbak.web.access import accounts, persons, review, views
+from fyrbak.web.access import accounts, oidc, persons, review, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
+    path("login/oidc/", oidc.begin, name="oidc"),
+    path("login/oidc/back/", oidc.back, name="oidc_back"),
     path("login/kept/", views.kept, name="kept"),
     path("login/password/", views.password, name="password"),
     path("role/", views.role, name="role"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from fyrbak.access import selectors, services
+from fyrbak.access.backends import BACKEND
 from fyrbak.access.models import Account
 from fyrbak.access.seat import ROLE
 from fyrbak.errors import FyrbakError
@@ -24,6 +26,7 @@ from fyrbak.web.access.kept_form import KEPT, WAS, KeptForm
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import message, page
+from fyrbak.web.reader import POLICY
 
 
 @never_cache
@@ -42,7 +45,7 @@ def sign_in(request: Request) -> HttpResponse:
 
 def signed_in(request: Request, account: Account, *, kept: str, on_to: str) -> HttpResponse:
     """Begin the session of an account, and hand back what the same account had typed when its last ended."""
-    login(request, account)
+    login(request, account, BACKEND)
     form = kept_form.unsealed(kept)
     if form and form.account == account.pk:
         request.session[KEPT] = kept
@@ -57,17 +60,22 @@ def login_page(request: Request, *, problem: str = "", status: int = 200) -> Htt
     """The page that asks who it is. It tells of a session that has ended, and keeps what was typed."""
     words = Words(language_of(request))
     late = None
-    if request.resolver_match.view_name != "login":
+    if request.path != reverse("login"):
         late = kept_form.sent_too_late(request)
     sealed = late.sealed() if late else request.POST.get(KEPT, "")
     was_here = kept_form.whose(request) is not None
-    return page(
+    response = page(
         request, "access/login", title=words("access.login"), status=status, problem=problem,
         ended=was_here and not (request.actor.known or problem), idle=settings.IDLE_MINUTES,
-        kept=sealed, too_long=bool(late and not sealed),
+        kept=sealed, too_long=bool(late and not sealed), provider=bool(settings.OIDC_ISSUER),
         next=late.address if late else next_address(request, ""),
         username="" if late else request.POST.get("username", ""),
     )  # fmt: skip
+    if settings.OIDC_ISSUER:  # the form may lead on to the provider
+        there = urlsplit(settings.OIDC_ISSUER)
+        also = f"form-action 'self' {there.scheme}://{there.netloc}"
+        response.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", also)
+    return response
 
 
 @require_POST
@@ -137,7 +145,7 @@ def password(request: Request) -> HttpResponse:
     """Change one's own password; the sessions that one has elsewhere end."""
     words, fault, field = Words(language_of(request)), "", "old"
     if request.method == "POST":
-        account = request.user
+        account = selectors.own_account(request.actor.account or 0)
         if not account.check_password(request.POST.get("old", "")):
             fault = words("access.error.old_password")
         else:
