@@ -38,14 +38,16 @@ def proposed(meeting: Meeting, on: date | None = None, found: Sequence[Signal] =
 
 def hold(meeting: Meeting, *, leave: str = "") -> None:
     """Take up everything proposed, deal with all but what is left, freeze the minutes."""
-    who = {"by_name": BY, "at": at(meeting.day)}
-    proceedings.put_on_agenda(meeting=meeting, proposals=propose_agenda(meeting, on=meeting.day), **who)
+    now = at(meeting.day)
+    proceedings.put_on_agenda(
+        meeting=meeting, proposals=propose_agenda(meeting, on=meeting.day), by_name=BY, at=now
+    )
     for item in meeting.agenda.all():
         if not (leave and leave in item.title):
-            proceedings.write_note(item=item, outcome="done", note="", seen=("", ""), **who)
+            proceedings.write_note(item=item, outcome="done", note="", seen=("", ""), by_name=BY, at=now)
     seats = {seat.pk: "present" for seat in proceedings.seats_at(meeting)}
     proceedings.record_attendance(meeting=meeting, presences=seats)
-    proceedings.freeze_minutes(meeting=meeting, content="{}", **who)
+    proceedings.freeze_minutes(meeting=meeting, content="{}", by_name=BY, at=now)
 
 
 def test_twice_a_year_is_on_exactly_two_agendas_and_a_missed_one_is_late_at_the_next_meeting() -> None:
@@ -70,8 +72,8 @@ def test_continuous_asks_for_a_comment_once_per_meeting_and_is_never_late() -> N
     hold(meetings[0], leave=title)
     again = proposed(meetings[1])[title]
     assert again.why == "comment"
-    who = {"by_name": BY, "at": at(meetings[1].day)}
-    proceedings.put_on_agenda(meeting=meetings[1], proposals=[again], **who)
+    now = at(meetings[1].day)
+    proceedings.put_on_agenda(meeting=meetings[1], proposals=[again], by_name=BY, at=now)
     assert title not in proposed(meetings[1])
 
 
@@ -103,18 +105,23 @@ def test_standing_items_return_and_are_not_proposed_again() -> None:
 def test_what_was_put_off_or_not_reached_comes_back_and_what_was_kept_off_does_not() -> None:
     group = a_group()
     first, second, third, *_ = a_year(group)
-    who = {"by_name": BY, "at": at(first.day)}
+    now = at(first.day)
     for title in ("Hanns inte med", "Sköts upp", "Klart"):
-        proceedings.add_by_hand(meeting=first, title=title, **who)
-    dropped = proceedings.add_by_hand(meeting=first, title="Avstått", **who)
-    proceedings.drop_item(item=dropped, **who)
+        proceedings.add_by_hand(meeting=first, title=title, by_name=BY, at=now)
+    dropped = proceedings.add_by_hand(meeting=first, title="Avstått", by_name=BY, at=now)
+    proceedings.drop_item(item=dropped, by_name=BY, at=now)
     proceedings.write_note(
-        item=first.agenda.get(title="Klart"), outcome="done", note="", seen=("", ""), **who
+        item=first.agenda.get(title="Klart"), outcome="done", note="", seen=("", ""), by_name=BY, at=now
     )
     proceedings.write_note(
-        item=first.agenda.get(title="Sköts upp"), outcome="postponed", note="", seen=("", ""), **who
+        item=first.agenda.get(title="Sköts upp"),
+        outcome="postponed",
+        note="",
+        seen=("", ""),
+        by_name=BY,
+        at=now,
     )
-    proceedings.freeze_minutes(meeting=first, content="{}", **who)
+    proceedings.freeze_minutes(meeting=first, content="{}", by_name=BY, at=now)
     assert {one.title: one.why for one in propose_agenda(second, on=second.day)} == dict.fromkeys(
         ("Hanns inte med", "Sköts upp"), "postponed"
     )
@@ -125,11 +132,11 @@ def test_what_was_put_off_or_not_reached_comes_back_and_what_was_kept_off_does_n
 def test_a_decision_that_is_late_is_proposed_until_it_is_done() -> None:
     group = a_group()
     first, second, third, *_ = a_year(group)
-    who = {"by_name": BY, "at": at(first.day)}
+    now = at(first.day)
     owner = a_member(group, "processledare")
-    item = proceedings.add_by_hand(meeting=first, title="Flödet", **who)
+    item = proceedings.add_by_hand(meeting=first, title="Flödet", by_name=BY, at=now)
     due = first.day + timedelta(days=30)
-    made = proceedings.decide(item=item, text="Se över flödet.", owner=owner, due=due, **who)
+    made = proceedings.decide(item=item, text="Se över flödet.", owner=owner, due=due, by_name=BY, at=now)
     hold(first)
     assert proposed(second)["Se över flödet."].why == "decision"
     proceedings.report_decision(decision=made, state="done", comment="", by_name=BY, at=at(second.day))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from fyrbak.errors import BadInputError
+from fyrbak.goals.models import Goal
+from fyrbak.goals.plans.editions import copy_edition
 from fyrbak.goals.year import proceedings, services
 from fyrbak.goals.year.agenda import Proposal
 from fyrbak.goals.year.cadence import Cadence, Kind
+from fyrbak.goals.year.into_plan import add_to_plan, goals_to_add_to
 from fyrbak.goals.year.models import AgendaItem, Attendance, Decision, DecisionStatus, Meeting, Rhythm
+from fyrbak.goals.year.selectors import activity_of
 from groups import BY, DAYS, NOW, a_group, a_member, a_year, action_plan
 
 pytestmark = pytest.mark.usefixtures("records")
@@ -26,8 +31,8 @@ def hold(meeting: Meeting) -> None:
     proceedings.freeze_minutes(meeting=meeting, content=PAPER, by_name=BY, at=HELD_AT)
 
 
-def refused(words: str) -> pytest.RaisesContext[BadInputError]:
-    return pytest.raises(BadInputError, match=words)  # type: ignore[return-value]
+def refused(words: str) -> AbstractContextManager[object]:
+    return pytest.raises(BadInputError, match=words)
 
 
 def test_a_group_has_a_name_of_its_own_and_a_target_that_can_be_reached() -> None:
@@ -254,3 +259,26 @@ def test_standing_items_return_once_each() -> None:
         services.add_standing(group=group, title="Föregående protokoll ")
     services.end_standing(item=item, last_day=date(2026, 5, 1))
     services.add_standing(group=group, title="Föregående protokoll", meetings=[1])
+
+
+def test_a_decided_activity_becomes_a_row_of_the_plans_draft_once() -> None:
+    edition = action_plan()
+    group = a_group(edition=edition)
+    meeting = a_year(group)[0]
+    owner = a_member(group, "processledare")
+    item = proceedings.add_by_hand(meeting=meeting, title="Ledtider", by_name=BY, at=NOW)
+    due = meeting.day + timedelta(days=30)
+    made = proceedings.decide(item=item, text="Se över flödet.", owner=owner, due=due, by_name=BY, at=NOW)
+    note = proceedings.decide(item=item, text="Noteras.", by_name=BY, at=NOW)
+    adopted = Goal.objects.get(area__edition=edition)
+    with refused("no draft"):
+        add_to_plan(decision=made, goal=adopted, by_name=BY, at=NOW)
+    draft = copy_edition(edition=edition, label="2028–2030", at=NOW)
+    goal = goals_to_add_to(group).get()
+    with refused("not a note"):
+        add_to_plan(decision=note, goal=goal, by_name=BY, at=NOW)
+    row = add_to_plan(decision=made, goal=goal, by_name=BY, at=NOW)
+    assert (row.activity, row.goal.area.edition) == ("Se över flödet.", draft)
+    assert activity_of(made) == row
+    with refused("already"):
+        add_to_plan(decision=made, goal=goal, by_name=BY, at=NOW)

@@ -122,15 +122,14 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
     left a decision.
     """
     at = _at(meeting.day)
-    who = {"by_name": BY, "at": at}
     items = proceedings.put_on_agenda(
-        meeting=meeting, proposals=propose_agenda(meeting, on=meeting.day), **who
+        meeting=meeting, proposals=propose_agenda(meeting, on=meeting.day), by_name=BY, at=at
     )
     for item in items:
         if not (place == 0 and item.why == AgendaItem.Why.PLANNED):
             note = "Påhittad kommentar." if item.why == AgendaItem.Why.COMMENT else ""
             proceedings.write_note(
-                item=item, outcome=AgendaItem.Outcome.DONE, note=note, seen=("", ""), **who
+                item=item, outcome=AgendaItem.Outcome.DONE, note=note, seen=("", ""), by_name=BY, at=at
             )
     seats = proceedings.seats_at(meeting)
     told_of = {seat.function: seat.present for seat in told.seats}
@@ -138,9 +137,9 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
     proceedings.record_attendance(meeting=meeting, presences=presences)
     if place == 1:
         due = meeting.day + timedelta(days=60)
-        proceedings.decide(item=items[-1], text=told.decision, owner=seats[1], due=due, **who)
+        proceedings.decide(item=items[-1], text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
     content = canonical(minutes(happened(meeting))).decode()
-    proceedings.freeze_minutes(meeting=meeting, content=content, **who)
+    proceedings.freeze_minutes(meeting=meeting, content=content, by_name=BY, at=at)
 
 
 def _at(day: date) -> datetime:

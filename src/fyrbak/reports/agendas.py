@@ -15,10 +15,10 @@ from fyrbak.reports.words import Words
 _DAYS = ("since", "due", "day")
 
 
-def reason(why: str, facts: Mapping[str, object], lang: Language) -> str:
+def reason(why: str, facts: Mapping[str, str], lang: Language) -> str:
     """Why something is proposed for an agenda, or stands on it, in one sentence."""
     words = Words(lang)
-    told = {name: str(value) for name, value in facts.items()}
+    told = dict(facts)
     for name in _DAYS:
         if name in told:
             told[name] = formats.day_in_text(date.fromisoformat(told[name]), lang)

@@ -102,7 +102,8 @@ def _attendance(told: Sequence[Attendance], words: Words) -> Table:
 
 def _item(number: int, item: AgendaItem, made: Sequence[Decision], words: Words) -> Iterator[Block]:
     yield Heading(text=f"{number}. {item.title}", level=3)
-    yield Paragraph(text=reason(item.why, item.facts, LANG), style="fine")
+    if item.why != AgendaItem.Why.STANDING:  # that it returns needs no reason
+        yield Paragraph(text=reason(item.why, item.facts, LANG), style="fine")
     if item.note:
         yield from (Paragraph(text=line) for line in item.note.splitlines() if line.strip())
     yield Paragraph(text=words(f"year.outcome.{item.outcome or 'none'}"), label=words("year.outcome"))

@@ -32,7 +32,7 @@ class Proposal:
     key: str
     why: str
     title: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
     activity: UUID | None = None
     part: int | None = None
 
@@ -63,7 +63,7 @@ def _standing(meeting: Meeting, on: date) -> Iterator[Proposal]:
     for due in (Due.OVERDUE, Due.PLANNED, Due.COMMENT):
         for one in spoke.of(due):
             activity = one.follow_up.activity
-            facts: dict[str, object] = {"words": activity.follow_up or "", "number": activity.number}
+            facts: dict[str, str] = {"words": activity.follow_up or "", "number": activity.number}
             if one.turn.since:
                 facts["since"] = one.turn.since.isoformat()
             yield Proposal(

@@ -227,6 +227,22 @@ def decisions(found: QuerySet[Decision]) -> list[Decided]:
     return [Decided(one, by_decision.get(one.pk)) for one in rows]
 
 
+def decision(actor: Actor, number: int) -> Decided:
+    """A decision of a group that the actor sees. Raises OutOfSightError as if any other did not exist."""
+    found = decisions(Decision.objects.filter(pk=number))
+    if not found:
+        raise OutOfSightError("there is no such decision. Go to the list of groups.")
+    found[0].decision.meeting = meeting(actor, found[0].decision.meeting_id)
+    return found[0]
+
+
+def activity_of(decision: Decision) -> m.Activity | None:
+    """The row of the plan that a decision became; None while it has not, or where the row was removed."""
+    became = [one for one in decision.statuses.values_list("activity", flat=True) if one]
+    rows = m.Activity.objects.filter(lineage__in=became).select_related("goal__area__edition")
+    return rows.order_by("-id").first()
+
+
 def open_decisions(group: SteeringGroup) -> list[Decided]:
     """The group's decided activities that are not done yet."""
     found = Decision.objects.filter(meeting__group=group, kind=Decision.Kind.ACTIVITY)

@@ -64,8 +64,8 @@ def _check_group(
         raise BadInputError(
             "the group has no name. Give it one, such as LPO cancersjukdomar.", word="year.fault.no_name"
         )
-    same = SteeringGroup.objects.filter(owner=owner, name_sv=name.strip()).exclude(pk=itself)
-    if same.exists():
+    same = SteeringGroup.objects.filter(owner=owner, name_sv=name.strip())
+    if any(one.pk != itself for one in same):
         raise BadInputError(
             f"{owner} already has a group called '{name.strip()}'. Give this one another name.",
             word="year.fault.name_taken",

@@ -46,7 +46,7 @@ class Signal:
         """The same for the same signal."""
         return "/".join((self.measure, self.part, self.unit, self.period, self.rule))
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, str]:
         """What the sentence of its reason is filled in with."""
         return {
             "measure": self.measure, "part": self.part, "unit": self.unit, "period": self.period,

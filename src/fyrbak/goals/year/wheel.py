@@ -2,7 +2,7 @@
 
 A frequency stands on exactly so many agendas of each year (on all of them where it is more frequent than the
 meetings), spread over the year unless the group has chosen which. What was missed is overdue at the next
-meeting, until it is done or the next turn has come. A continuous one asks for a comment at every meeting and
+meeting, and at each after it that passes without it. A continuous one asks for a comment at every meeting and
 is never overdue. Cancelled meetings have no agendas; what stood on one moves to the next meeting of the year,
 or back to the nearest before it where there is none. Nothing here knows words or a database.
 """
@@ -71,7 +71,8 @@ def due(
     missed: date | None = None  # the day of the turn that nobody has taken yet
     early: int | None = None  # the year in which the next turn was taken before it came
     for one in taking_place:
-        if missed and missed < on:
+        late = missed is not None and missed < on
+        if late:
             found[one.key] = Turn(Due.OVERDUE, missed)
         elif one.key in planned and early != one.year:
             found[one.key] = Turn(Due.PLANNED)
@@ -80,6 +81,8 @@ def due(
             missed, early = (None if taken else one.day), None
         elif one.key in done:
             missed, early = None, (None if missed else one.year)
+        elif late and one.day >= on:
+            missed = None  # what is still to come is taken to be done then
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from fyrbak.access.roles import Deed
 from fyrbak.goals.year.models import Meeting, SteeringGroup
@@ -43,6 +45,18 @@ def year_page(
         fault=fault, typed=request.POST if fault else None, status=UNPROCESSABLE if fault else 200,
         runs=bool(group and runs(request, group)), **content,
     )  # fmt: skip
+
+
+class Writing(TypedDict):
+    """Who writes, and when."""
+
+    by_name: str
+    at: datetime
+
+
+def writing(request: Request) -> Writing:
+    """The actor, now."""
+    return Writing(by_name=request.actor.name, at=timezone.now())
 
 
 def runs(request: Request, group: SteeringGroup) -> bool:

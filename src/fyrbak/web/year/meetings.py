@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.timezone import localdate
 
 from fyrbak.access.roles import Deed
@@ -23,7 +22,7 @@ from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.year import typed
-from fyrbak.web.year.frame import meeting_name, year_page
+from fyrbak.web.year.frame import meeting_name, writing, year_page
 
 # What measures signal changes with the snapshot and their definitions alone.
 _kept: dict[Hashable, list[Signal]] = {}
@@ -108,7 +107,7 @@ def _signals(found: Meeting) -> list[Signal]:
 
 def _arrange(request: Request, found: Meeting, proposed: list[Proposal]) -> None:
     """Do the one thing that was asked for. Proposals are found by their keys, never taken from the form."""
-    who = {"by_name": request.actor.name, "at": timezone.now()}
+    who = writing(request)
     asked = request.POST
     if "title" in asked:
         proceedings.add_by_hand(meeting=found, title=asked["title"], **who)
@@ -174,7 +173,7 @@ def change(request: Request, meeting: int) -> HttpResponse:
 
 
 def _change_meeting(request: Request, found: Meeting) -> None:
-    who = {"by_name": request.actor.name, "at": timezone.now()}
+    who = writing(request)
     if "cancel" in request.POST:
         if "sure" not in request.POST:
             raise BadInputError("tick the box first.", word="year.fault.sure")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.timezone import localtime
 
 from fyrbak.access.roles import Deed
@@ -22,7 +21,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.year import typed
-from fyrbak.web.year.frame import year_page
+from fyrbak.web.year.frame import writing, year_page
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -52,7 +51,7 @@ def _freeze(request: Request, found: Meeting) -> None:
     if "sure" not in request.POST:
         raise BadInputError("tick the box first.", word="year.fault.sure")
     content = canonical(written(happened(found))).decode()
-    proceedings.freeze_minutes(meeting=found, content=content, by_name=request.actor.name, at=timezone.now())
+    proceedings.freeze_minutes(meeting=found, content=content, **writing(request))
 
 
 def _kept(found: Meeting) -> Paper | None:

@@ -59,6 +59,11 @@ def attempt(deed: Callable[[], object], words: Words) -> Fault | None:
     return None
 
 
+def lines(text: str) -> str:
+    """A text as it is stored: browsers send other line endings than they show."""
+    return text.replace("\r\n", "\n")
+
+
 def day(typed: QueryDict, field: str) -> date | None:
     """The day typed in a field; None where it is empty. Raises BadInputError for anything else."""
     text = typed.get(field, "").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fyrbak.web.work import SECTIONS
-from fyrbak.web.year import groups, items, meetings, minutes, wheel
+from fyrbak.web.year import decisions, groups, items, meetings, minutes, wheel
 from fyrbak.web.year.waiting import waiting
 
 urlpatterns = [
@@ -26,6 +26,6 @@ urlpatterns = [
     path("meetings/<int:meeting>/minutes/", minutes.minutes, name="meeting_minutes"),
     path("meetings/<int:meeting>/minutes.docx", minutes.minutes_word, name="meeting_minutes_word"),
     path("meetings/<int:meeting>/minutes.pdf", minutes.minutes_pdf, name="meeting_minutes_pdf"),
-    path("decisions/<int:decision>/", items.decision, name="decision"),
+    path("decisions/<int:decision>/", decisions.decision, name="decision"),
 ]
 SECTIONS.append(waiting)

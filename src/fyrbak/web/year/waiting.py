@@ -14,7 +14,7 @@ from fyrbak.web.work import Item, Section
 
 
 def waiting(actor: Actor, on: date, lang: Language) -> Section:
-    """The section of my work: decisions by the day they are due, then the next meeting of each group."""
+    """The section of my work: decisions by the day they are due, each group's next meeting, all groups."""
     words = Words(lang)
     decisions = [
         Item(
@@ -38,4 +38,5 @@ def waiting(actor: Actor, on: date, lang: Language) -> Section:
         )
         for one in selectors.next_meetings(actor, on)
     ]
-    return Section(words("year.work"), (*decisions, *meetings), words("year.work.none"))
+    everything = Item(words("year.work.all"), reverse("groups"), words("year.work.all.note"))
+    return Section(words("year.work"), (*decisions, *meetings, everything), words("year.work.none"))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.timezone import localdate
 
 from fyrbak.access.roles import Deed
@@ -26,7 +25,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.year import typed
-from fyrbak.web.year.frame import year_page
+from fyrbak.web.year.frame import writing, year_page
 
 KINDS = tuple(kind for kind in Kind if kind is not Kind.ASK)
 _CENTRE, _RADIUS = 150, 110
@@ -149,11 +148,11 @@ def _place(day: date, radius: float) -> dict[str, str]:
 @allowed()
 def rhythms(request: Request, group: int) -> HttpResponse:
     """How the plan's words on follow-up are read, row by row, and at which meetings each stands this year."""
-    words, on = Words(language_of(request)), localdate()
+    words, year = Words(language_of(request)), localdate().year
     found = selectors.group(request.actor, group)
-    wheel = selectors.wheel(found, on)
+    wheel = selectors.wheel(found, date(year, 1, 1))  # as the year was planned, before anything was missed
     numbers: dict[UUID, list[str]] = {}
-    for spoke in wheel.year(on.year):
+    for spoke in wheel.year(year):
         for one in spoke.falling:
             numbers.setdefault(one.follow_up.activity.lineage, []).append(str(spoke.meeting.number))
     rows = [
@@ -231,6 +230,5 @@ def _read(request: Request, group: SteeringGroup, activity: UUID) -> None:
         activity=activity,
         cadence=cadence,
         meetings=typed.numbers(request.POST, "meetings"),
-        by_name=request.actor.name,
-        at=timezone.now(),
+        **writing(request),
     )

@@ -62,6 +62,9 @@ class DecisionStatus(models.Model):
     )
     state = models.CharField(max_length=7, choices=State.choices, help_text="open, done or dropped")
     comment = models.TextField(blank=True, default="", help_text="what was done, or why not")
+    activity = models.UUIDField(
+        null=True, blank=True, help_text="lineage of the activity that it became in the plan, when it did"
+    )
     by_name = models.CharField(max_length=120, help_text="who says so")
     at = models.DateTimeField(help_text="when")
 
