@@ -49,11 +49,12 @@ def import_document(
 
     ``owner`` is an organisation code; a follow-up may leave it to its columns to tell. ``level`` is regional
     or local, ``label`` what the edition is called and ``round_label`` what the round is called (else as the
-    edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. A ``draft``
-    can still be changed in every way; a follow-up is none, since it has been answered. Rows of an edition
-    that ``follows`` another go on with the lineages of those whose words they have. Raises UnknownNameError for
-    an owner or a column that does not exist, and BadInputError for an owner that is not told or owns no plans,
-    or another level.
+    edition). A ``frozen`` round is closed for good at once, as that of a published follow-up. A ``draft`` can
+    still be changed in every way; a follow-up is none, since it has been answered. Rows of an edition that
+    ``follows`` another go on with the lineages of those whose words they have.
+
+    Raises UnknownNameError for an owner or a column that does not exist, and BadInputError for an owner that
+    is not told or owns no plans, or another level.
     """
     if level not in (m.Plan.Level.REGIONAL, m.Plan.Level.LOCAL):
         raise BadInputError(f"unknown level '{level}': a document is a plan on the level regional or local.")
