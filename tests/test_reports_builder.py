@@ -212,7 +212,7 @@ def test_a_claim_that_does_not_hold_is_mended_or_kept_with_a_reason(draft: Repor
         services.keep_claim(claim=stored, because=" ", by_name=WHO, at=LATER)
     services.keep_claim(claim=stored, because="Talet är från mars.", by_name=WHO, at=LATER)
     assert reviewed(draft).ready
-    printed = freezing.preview(draft, None, AT).model_dump_json()
+    printed = freezing.preview(draft, selectors.ground_of(draft, None), AT.date()).model_dump_json()
     assert "Skäl att det står kvar: Talet är från mars." in printed
     assert section.claims.count() == 2, "the claim as it was is kept behind it"
 

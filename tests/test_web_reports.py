@@ -59,7 +59,7 @@ def test_a_report_from_a_blank_sheet_to_readers(
     assert "Vad som räknas" in coordinator.get(bind).content.decode()
     assert coordinator.post(bind, {"what": "goals", "operator": "=", "value": "3"}).status_code == 302
     wrong = coordinator.get(page).content.decode()
-    assert "Det är 2." in wrong, "the check says what was found"
+    assert "Det är 2 mål." in wrong, "the check says what was found"
     claim = re.search(rf"/reports/{draft.pk}/claims/\d+/", wrong)
     assert claim
     kept = coordinator.post(claim[0], {"keep": "1", "because": "Tre mål räknades i maj."})

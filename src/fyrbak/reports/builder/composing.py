@@ -80,7 +80,7 @@ class _Composer:
             return
         yield Heading(text=w("checks.title"))
         holding = sum(one.holds == "yes" for one in checked)
-        yield Paragraph(text=w("checks.text", all=len(checked), holding=holding))
+        yield Paragraph(text=w.counted(len(checked), "checks.text", holding=holding))
         for holds in ("no", "cannot_tell"):
             told = [self.told(one) for one in checked if one.holds == holds]
             if told:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.builder import selectors
 from fyrbak.reports.builder.composing import paper_of
+from fyrbak.reports.builder.ground import Ground
 from fyrbak.reports.builder.review import review
 from fyrbak.reports.html import STYLE_SHEET
 from fyrbak.reports.models import FrozenFile, FrozenReport, ReportDraft, ReportRelease
@@ -43,10 +44,10 @@ def files_of(paper: Paper) -> dict[str, bytes]:
     return made | {f"{picture.name}.svg": picture.svg.encode() for picture in paper.pictures()}
 
 
-def preview(draft: ReportDraft, snapshot: Snapshot | None, on: datetime) -> Paper:
+def preview(draft: ReportDraft, ground: Ground, on: date) -> Paper:
     """The draft as the paper that it would be frozen as."""
-    parts, ground = selectors.parts(draft), selectors.ground_of(draft, snapshot)
-    return paper_of(draft, parts, ground, review(parts, ground), on.date())
+    parts = selectors.parts(draft)
+    return paper_of(draft, parts, ground, review(parts, ground), on)
 
 
 @transaction.atomic

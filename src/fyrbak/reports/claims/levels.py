@@ -91,4 +91,6 @@ def counted(ground: Ground, said: Counted) -> Finding:
         "blank": sum(answer.level.blank for answer in answers),
         "comments": sum(bool(answer.comment) for answer in answers),
     }[said.what]
-    return holds(said.operator, number, said.value), lambda w: w("claim.count", number=number)
+    return holds(said.operator, number, said.value), lambda w: w(
+        "claim.count", number=number, what=w(f"claim.counted.{said.what}")
+    )

@@ -65,7 +65,6 @@ def read(request: Request, name: str) -> HttpResponse:
         name=report.sha256[:NAME], article=bytes(article).decode(), files=_FILES, released=released,
         may_release=not released and request.actor.may(Deed.RELEASE, report.owner_id),
         address=request.build_absolute_uri(reverse("frozen", args=[report.sha256])), own=own,
-        synthetic=report.synthetic,
     )  # fmt: skip
 
 

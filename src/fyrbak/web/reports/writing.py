@@ -14,6 +14,7 @@ from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.goals.models import FollowUpRound, PlanEdition
+from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.records.models import Organisation
 from fyrbak.reports.builder import freezing, selectors, services
 from fyrbak.reports.builder.kinds import kind as kind_named
@@ -124,12 +125,13 @@ def report(request: Request, key: int) -> HttpResponse:
 def preview(request: Request, key: int) -> HttpResponse:
     """The report as it would be frozen now."""
     draft, words = draft_of(request.actor, key), Words(language_of(request))
-    paper = freezing.preview(draft, ground.snapshot(), now())
+    rests_on = selectors.ground_of(draft, ground.snapshot())
+    paper = freezing.preview(draft, rests_on, localdate())
     pictures = reverse("figure", args=["0"]).removesuffix("0.svg")
     return page(
         request, "reports/preview", title=words("builder.preview"), section="work", draft=draft,
         crumbs=(*crumbs(words), (draft.title, reverse("report", args=[key]))),
-        article=html.article(paper, pictures), synthetic=paper.synthetic,
+        article=html.article(paper, pictures), synthetic=rests_on.outline.synthetic,
     )  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def shows(query: Query | None, words: Words) -> str:
         return ""
     match query.kind:
         case "measure":
-            return words("builder.shows.measure", measure=query.measure)
+            return words("builder.shows.measure", measure=words.text(measure_named(query.measure).title))
         case "goals_at_level":
             return words("builder.shows.goals_at_level", level=query.level)
         case kind:
