@@ -20,6 +20,7 @@ from fyrbak.cli import (  # noqa: E402
     account,
     check,
     demo,
+    digest,
     docs,
     goals,
     measures,
@@ -59,6 +60,7 @@ app.add_typer(goals.app, name="plan")
 app.add_typer(access.app, name="access")
 app.add_typer(account.app, name="account")
 app.add_typer(report.app, name="report")
+app.add_typer(digest.app, name="digest")
 app.command()(demo.demo)
 app.command()(check.check)
 app.command()(docs.docs)

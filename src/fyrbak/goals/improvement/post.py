@@ -51,18 +51,20 @@ def connection() -> Any:
         port = parts.port or _PORTS[parts.scheme]
     except (KeyError, ValueError):
         raise BadInputError(_NOT_AN_ADDRESS) from None
-    if not parts.hostname:
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not parts.hostname or not f"{user}{password}".isascii():  # all that the protocol's logins can say
         raise BadInputError(_NOT_AN_ADDRESS)
     return get_connection(
         "django.core.mail.backends.smtp.EmailBackend", host=parts.hostname, port=port, timeout=_PATIENCE,
-        username=unquote(parts.username or ""), password=unquote(parts.password or ""),
+        username=user, password=password,
         use_tls=parts.scheme == "smtp+starttls", use_ssl=parts.scheme == "smtps",
     )  # fmt: skip
 
 
 # The address is not repeated: it may hold a password.
 _NOT_AN_ADDRESS = (
-    "FYRBAK_SMTP_URL: write it as smtp://host, smtp+starttls://user:password@host:587 or smtps://..."
+    "FYRBAK_SMTP_URL: write it as smtp://host, smtp+starttls://user:password@host:587 or smtps://..., "
+    "with letters a–z, digits and signs alone."
 )
 
 

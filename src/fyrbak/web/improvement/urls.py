@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fyrbak.web.improvement import files, project_deeds, project_pages, task_pages
+from fyrbak.web import work
+from fyrbak.web.improvement import digest_pages, files, project_deeds, project_pages, section, task_pages
 
 _CALL = "projects/calls/<int:number>/"
 _PROJECT = "projects/<uuid:key>/"
@@ -27,4 +28,8 @@ urlpatterns = [
     path(f"{_PROJECT}decide/", project_deeds.decide, name="project_decide"),
     path(f"{_PROJECT}report/", project_deeds.report, name="project_report"),
     path(f"{_PROJECT}spread/", project_deeds.spread, name="project_spread"),
+    path("digests/", digest_pages.digests, name="digests"),
+    path("digests/choice/", digest_pages.choice, name="digest_choice"),
 ]
+
+work.SECTIONS.append(section.improvement)
