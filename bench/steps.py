@@ -24,6 +24,8 @@ import django
 django.setup()
 
 import numpy as np
+import pandas  # noqa: F401 - libraries load it and the next when they first need them
+import pyarrow.dataset  # noqa: F401
 
 from fyrbak import settings
 from fyrbak.measures.definitions import measures

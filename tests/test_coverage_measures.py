@@ -70,7 +70,7 @@ def test_conditions_under_different_days_are_one(monkeypatch: pytest.MonkeyPatch
     """Each example has a last day of its own; the condition is the same."""
 
     def change(t: Any, rows: Table) -> Table:
-        return rows.mutate(hit=rows.date <= ibis.date(t.as_of.isoformat()))
+        return rows.mutate(hit=rows.date <= t.as_of)
 
     own = definitions._rows_function("svf_lead_time")
     monkeypatch.setattr(definitions, "_rows_function", lambda _: lambda t: change(t, own(t)))

@@ -22,7 +22,8 @@ from fyrbak.measures.examples import Example, examples, work
 from fyrbak.measures.tallies import tally
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import episodes
-from fyrbak.pathways.run import Episodes, run
+from fyrbak.pathways.kept import Episodes
+from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
 from machines import SPARK_CONF, runnable
 from measure_snapshots import synthetic

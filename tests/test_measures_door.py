@@ -10,7 +10,10 @@ import fyrbak
 ROOMS = ("goals", "reports", "web", "cli")
 # What holds counts that nobody may see, by module. Results, and what is made of them, have passed the door.
 BEHIND = {
-    "fyrbak.measures.tallies": {"Tallies", "tally", "cube", "expression", "marked", "merge", "rolled_up"},
+    "fyrbak.measures.tallies": {"Tallies", "tally", "cube", "expression", "marked", "merge", "together"},
+    "fyrbak.measures.lines": {"added"},
+    "fyrbak.measures.questions": {"answer"},
+    "fyrbak.measures.renewal": {"renewed"},
     "fyrbak.measures.numbers": {"Cell", "Numbers", "numbers_of"},
     "fyrbak.measures.results": {"cells", "released"},
     "fyrbak.measures.store": {"tallies_of"},

@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from fyrbak import settings
+from fyrbak.measures import questions, renewal, store
 from fyrbak.measures.definitions import Interval, measures
 from fyrbak.measures.store import tallies_of
 from fyrbak.records.snapshot import Snapshot
 from growing import chain, grow
 from measure_snapshots import synthetic
+
+
+@pytest.fixture(autouse=True)
+def _never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a few thousand persons a large part changes in every test."""
+    monkeypatch.setattr("fyrbak.pathways.renewal.MOST", 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +29,8 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def _all(folder: Path, interval: Interval) -> dict[str, list[dict[str, object]]]:
-    snapshot = Snapshot.open(folder)
+def _all(folder: Path, interval: Interval, engine: str = "duckdb") -> dict[str, list[dict[str, object]]]:
+    snapshot = Snapshot.open(folder, engine=engine)
     return {
         measure.id: tallies_of(snapshot, measure, interval).table.to_pylist()
         for measure in measures()
@@ -77,7 +84,41 @@ def test_nothing_is_counted_in_full_when_one_day_is_added(
 ) -> None:
     before, now = grow(people, tmp_path, seed=4)
     _all(before, "year")
-    from fyrbak.measures import store
-
     monkeypatch.setattr(store, "cube", lambda *_: pytest.fail("a full count"))
     assert _all(now, "year")
+
+
+def test_all_is_counted_in_full_when_too_many_have_changed(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, now = grow(people, tmp_path, seed=4)
+    _all(before, "year")
+    monkeypatch.setattr("fyrbak.pathways.renewal.MOST", 0.0)
+    monkeypatch.setattr(renewal, "answer", lambda *_: pytest.fail("counted in part"))
+    assert _all(now, "year")
+
+
+def test_the_next_day_asks_what_was_put_together_the_day_before(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = chain(people, tmp_path, seed=6, days=(1, 1))
+    for folder in (first, second):
+        _all(folder, "month")
+    monkeypatch.setattr(questions, "expression", lambda *_: pytest.fail("put together anew"))
+    again = _all(third, "month")
+    monkeypatch.undo()
+    monkeypatch.setattr(settings, "HOME", tmp_path / "another-home")
+    assert again == _all(third, "month")
+
+
+@pytest.mark.parametrize("name", ["postgres", "reference"])
+def test_other_engines_renew_alike(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    with synthetic(tmp_path_factory.mktemp("few"), persons=60) as few:
+        before, now = grow(few, tmp_path, seed=9)
+        whole = _all(now, "year")
+        shutil.rmtree(settings.HOME / "derived")
+        for folder in (before, now):
+            found = _all(folder, "year", name)
+        assert found == whole

@@ -14,7 +14,7 @@ from fyrbak.engines import engine
 from fyrbak.errors import BadDefinitionError, UnknownNameError
 from fyrbak.measures.definitions import Exclusion, Measure, Text, measure
 from fyrbak.measures.examples import Example, example_inputs
-from fyrbak.measures.inputs import Inputs, following, label, period_start
+from fyrbak.measures.inputs import Inputs, Known, following, label, period_start
 from fyrbak.measures.tallies import Tallies, check_interval, cube, merge
 
 AS_OF = date(2025, 6, 30)
@@ -105,8 +105,9 @@ def test_periods_have_names() -> None:
 
 
 def test_period_ends_stop_at_the_last_day_known() -> None:
-    t = Inputs(pytest.fail, date(2025, 2, 10), "quarter", date(2024, 8, 1), DUCKDB, pytest.fail)
+    t = Inputs(pytest.fail, Known(date(2025, 2, 10), pytest.fail), "quarter", date(2024, 8, 1), DUCKDB)
     ends = t.period_ends("quarter").to_pyarrow()["period_end"].to_pylist()
     assert ends == [date(2024, 9, 30), date(2024, 12, 31), date(2025, 2, 10)]
-    months = replace(t, as_of=date(2024, 9, 30)).period_ends("month").to_pyarrow()["period_end"].to_pylist()
+    earlier = replace(t, days=Known(date(2024, 9, 30), pytest.fail))
+    months = earlier.period_ends("month").to_pyarrow()["period_end"].to_pylist()
     assert months == [date(2024, 8, 31), date(2024, 9, 30)]

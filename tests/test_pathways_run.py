@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from fyrbak import settings
 from fyrbak.cli.main import app
 from fyrbak.errors import UnknownNameError
+from fyrbak.pathways import kept
 from fyrbak.pathways import run as running
 from fyrbak.records import layout
 from fyrbak.records.manifest import TableEntry, read_manifest, table_entry, write_manifest
@@ -119,7 +120,7 @@ def test_changed_content_is_never_answered_from_an_old_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = running.run(Snapshot.open(folder)).folder
-    monkeypatch.setattr(running, "content_version", lambda: "0" * 12)
+    monkeypatch.setattr(kept, "content_version", lambda: "0" * 12)
     assert running.run(Snapshot.open(folder)).folder != before
 
 

@@ -13,7 +13,7 @@ from ibis.backends.sql.compilers import DuckDBCompiler
 from ibis.expr.types import Table
 from ibis.util import gen_name
 
-from fyrbak.engines.lowering import SameMeaning
+from fyrbak.engines.lowering import SameMeaning, Text, text_of
 
 _SHARE = 4  # it may use a quarter of the machine's memory before it spills to disk
 
@@ -48,20 +48,34 @@ class DuckDB:
         self.connection.con.unregister("given")
         return self.connection.table(name)
 
-    def answer(self, question: Table) -> pa.Table:
-        return self.connection.to_pyarrow(question)
+    def answer(self, question: Table | Text) -> pa.Table:
+        text = self.text(question)
+        return self.connection.con.sql(self._sql(text)).to_arrow_table().cast(text.schema)
 
-    def keep(self, question: Table) -> Table:
-        return self.connection.create_table(gen_name("stage"), question, temp=True)
+    def text(self, question: Table | Text) -> Text:
+        return text_of(self.connection.compiler, question)
+
+    def keep(self, question: Table | Text, name: str | None = None) -> Table:
+        name = name or gen_name("stage")
+        self.connection.con.execute(f'CREATE TEMP TABLE "{name}" AS {self._sql(self.text(question))}')
+        return self.connection.table(name)
 
     def forget(self, kept: Table) -> None:
         self._drop(kept.op().name)
 
+    def _sql(self, text: Text) -> str:
+        """The statement, once the connection knows what the question carries within itself."""
+        for name, rows in text.constants.items():
+            self.connection.con.register(name, rows)
+        return text.sql
+
     def _drop(self, name: str) -> None:
         self.connection.raw_sql(f'DROP TABLE IF EXISTS "{name}"')  # drop_table writes what DuckDB cannot read
 
-    def write(self, question: Table, path: Path) -> None:
-        self.connection.to_parquet(question, path)
+    def write(self, question: Table | Text, path: Path) -> None:
+        file = str(path).replace("'", "''")
+        sql = self._sql(self.text(question))
+        self.connection.con.execute(f"COPY ({sql}) TO '{file}' (FORMAT parquet)")
 
     def sql(self, question: Table) -> str:
         return str(ibis.to_sql(question, dialect="duckdb"))

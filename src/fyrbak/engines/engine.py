@@ -9,6 +9,8 @@ from typing import Protocol
 import pyarrow as pa
 from ibis.expr.types import Table
 
+from fyrbak.engines.lowering import Text
+
 
 class Engine(Protocol):
     """One engine with a session of its own. Use one per thread."""
@@ -21,16 +23,19 @@ class Engine(Protocol):
     def rows(self, name: str, rows: pa.Table) -> Table:
         """Rows in memory as a table, in place of an earlier one of that name. There may be no rows."""
 
-    def answer(self, question: Table) -> pa.Table:
+    def answer(self, question: Table | Text) -> pa.Table:
         """The rows of a question, in no given order."""
 
-    def keep(self, question: Table) -> Table:
+    def text(self, question: Table) -> Text | None:
+        """The question in the engine's own language; None where it has none that can be kept."""
+
+    def keep(self, question: Table | Text, name: str | None = None) -> Table:
         """The answer stored within the engine, as a table to ask on. :meth:`forget` it when done."""
 
     def forget(self, kept: Table) -> None:
         """Drop what was kept."""
 
-    def write(self, question: Table, path: Path) -> None:
+    def write(self, question: Table | Text, path: Path) -> None:
         """The answer as one Parquet file."""
 
     def sql(self, question: Table) -> str:

@@ -5,6 +5,8 @@ Each engine's compiler is Ibis' own with :class:`SameMeaning` before it. No meas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -41,6 +43,25 @@ class SameMeaning:
         return super().visit_DateFromYMD(op, **whole)  # type: ignore[misc]
 
 
+@dataclass(frozen=True)
+class Text:
+    """A question in an engine's own language: it need not be put together again to be asked again.
+
+    ``constants`` are the tables that it carries within itself, ``schema`` the columns of the answer.
+    """
+
+    sql: str
+    constants: Mapping[str, pa.Table]
+    schema: pa.Schema
+
+
+def text_of(compiler: Any, question: Table | Text) -> Text:
+    """The question in the compiler's language. Raises IbisError for what that cannot say."""
+    if isinstance(question, Text):
+        return question
+    return Text(statement(compiler, question), constants(question), question.schema().to_pyarrow())
+
+
 def statement(compiler: Any, question: Table) -> str:
     """SQL of a question, each column cast to the type that the question says it has.
 
@@ -64,11 +85,6 @@ def plain(schema: pa.Schema) -> pa.Schema:
 def named(name: str, schema: pa.Schema) -> Table:
     """A table that the engine knows by this name."""
     return ibis.table(ibis.schema(plain(schema)), name=name)
-
-
-def shaped(answer: pa.Table, question: Table) -> pa.Table:
-    """The answer with exactly the types of the question."""
-    return answer.cast(question.schema().to_pyarrow())
 
 
 def constants(question: Table) -> dict[str, pa.Table]:

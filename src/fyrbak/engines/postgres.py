@@ -25,7 +25,7 @@ from ibis.util import gen_name
 from pyarrow import dataset
 
 from fyrbak.database import ensure_database
-from fyrbak.engines.lowering import SameMeaning, constants, named, plain, shaped, statement
+from fyrbak.engines.lowering import SameMeaning, Text, named, plain, text_of
 from fyrbak.errors import BadInputError
 
 # A session counts alone and in bulk: room to sort and join, and no time spent compiling each statement.
@@ -85,25 +85,28 @@ class Postgres:
     def rows(self, name: str, rows: pa.Table) -> Table:
         return self._load(name, rows.cast(plain(rows.schema)).to_reader())
 
-    def answer(self, question: Table) -> pa.Table:
-        with self._asked(question) as cursor:
-            return shaped(cursor.fetch_arrow_table(), question)
+    def answer(self, question: Table | Text) -> pa.Table:
+        text = self.text(question)
+        with self._asked(text) as cursor:
+            return cursor.fetch_arrow_table().cast(text.schema)
 
-    def keep(self, question: Table) -> Table:
-        name = gen_name("stage")
-        sql = self._sql(question)
-        self._run(f'CREATE TEMP TABLE "{name}" AS {sql}')
+    def text(self, question: Table | Text) -> Text:
+        return text_of(self._compiler, question)
+
+    def keep(self, question: Table | Text, name: str | None = None) -> Table:
+        name, text = name or gen_name("stage"), self.text(question)
+        self._run(f'CREATE TEMP TABLE "{name}" AS {self._sql(text)}')
         self._run(f'ANALYZE "{name}"')
-        return named(name, question.schema().to_pyarrow())
+        return named(name, text.schema)
 
     def forget(self, kept: Table) -> None:
         self._run(f'DROP TABLE "{kept.op().name}"')
 
-    def write(self, question: Table, path: Path) -> None:
-        schema = question.schema().to_pyarrow()
-        with self._asked(question) as cursor, pq.ParquetWriter(path, schema) as writer:
+    def write(self, question: Table | Text, path: Path) -> None:
+        text = self.text(question)
+        with self._asked(text) as cursor, pq.ParquetWriter(path, text.schema) as writer:
             for batch in cursor.fetch_record_batch():
-                writer.write_batch(batch.cast(schema))
+                writer.write_batch(batch.cast(text.schema))
 
     def sql(self, question: Table) -> str:
         return str(self._compiler.to_sqlglot(question.unbind()).sql(dialect="postgres", pretty=True))
@@ -120,17 +123,17 @@ class Postgres:
         self._run(f'ANALYZE pg_temp."{name}"')
         return named(name, schema)
 
-    def _sql(self, question: Table) -> str:
+    def _sql(self, text: Text) -> str:
         """The statement, once what the question carries within itself has been uploaded."""
-        for name, rows in constants(question).items():
+        for name, rows in text.constants.items():
             if name not in self._uploaded:
                 self.rows(name, rows)
                 self._uploaded.add(name)
-        return statement(self._compiler, question)
+        return text.sql
 
     @contextmanager
-    def _asked(self, question: Table) -> Iterator[adbc.Cursor]:
-        sql = self._sql(question)
+    def _asked(self, text: Text) -> Iterator[adbc.Cursor]:
+        sql = self._sql(text)
         with _told(), closing(self._session.cursor()) as cursor:
             cursor.execute(sql)
             yield cursor

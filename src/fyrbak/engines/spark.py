@@ -25,7 +25,7 @@ from ibis.expr.types import Table
 from ibis.util import gen_name
 
 from fyrbak import settings
-from fyrbak.engines.lowering import SameMeaning, constants, named, plain, shaped, statement
+from fyrbak.engines.lowering import SameMeaning, Text, named, plain, text_of
 from fyrbak.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -96,16 +96,20 @@ class Spark:
             self._session.createDataFrame(rows.cast(schema)).createOrReplaceTempView(name)
         return named(name, schema)
 
-    def answer(self, question: Table) -> pa.Table:
+    def answer(self, question: Table | Text) -> pa.Table:
+        text = self.text(question)
         with _told():
-            return shaped(self._asked(question).toArrow(), question)
+            return self._asked(text).toArrow().cast(text.schema)
 
-    def keep(self, question: Table) -> Table:
-        name = gen_name("stage")
+    def text(self, question: Table | Text) -> Text:
+        return text_of(self._compiler, question)
+
+    def keep(self, question: Table | Text, name: str | None = None) -> Table:
+        name, text = name or gen_name("stage"), self.text(question)
         with _told():
-            self._kept[name] = self._asked(question).persist()
+            self._kept[name] = self._asked(text).persist()
             self._kept[name].createOrReplaceTempView(name)
-        return named(name, question.schema().to_pyarrow())
+        return named(name, text.schema)
 
     def forget(self, kept: Table) -> None:
         name = kept.op().name
@@ -113,19 +117,19 @@ class Spark:
             self._session.catalog.dropTempView(name)
             self._kept.pop(name).unpersist()
 
-    def write(self, question: Table, path: Path) -> None:
+    def write(self, question: Table | Text, path: Path) -> None:
         pq.write_table(self.answer(question), path)
 
     def sql(self, question: Table) -> str:
         return str(self._compiler.to_sqlglot(question.unbind()).sql(dialect="spark", pretty=True))
 
-    def _asked(self, question: Table) -> DataFrame:
+    def _asked(self, text: Text) -> DataFrame:
         """The question as Spark's own, once what it carries within itself has been uploaded."""
-        for name, rows in constants(question).items():
+        for name, rows in text.constants.items():
             if name not in self._uploaded:
                 self.rows(name, rows)
                 self._uploaded.add(name)
-        return self._session.sql(statement(self._compiler, question))
+        return self._session.sql(text.sql)
 
 
 def _seen_by_spark(file: Path) -> str:

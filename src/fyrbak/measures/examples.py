@@ -16,7 +16,7 @@ from ibis.expr.types import Table
 from fyrbak.definitions import Definition, load, pick
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import FOLDER, Interval, Measure
-from fyrbak.measures.inputs import Inputs, label
+from fyrbak.measures.inputs import Inputs, Known, label
 from fyrbak.measures.numbers import Cell, numbers_of
 from fyrbak.measures.results import cells, columns_of
 from fyrbak.measures.tallies import Tallies, cube, marked
@@ -75,7 +75,7 @@ def example_inputs(example: Example, measure: Measure, engine: Engine) -> Inputs
     def first(name: str) -> date | None:
         return first_day(engine, table(name))
 
-    return Inputs(cache(table), example.as_of, example.interval, measure.since, engine, first)
+    return Inputs(cache(table), Known(example.as_of, first), example.interval, measure.since, engine)
 
 
 @cache

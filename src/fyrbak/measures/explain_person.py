@@ -19,7 +19,7 @@ from ibis.expr.types import Table
 from fyrbak.engines.reference import Reference
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Measure, Text
-from fyrbak.measures.inputs import Inputs
+from fyrbak.measures.inputs import Inputs, Known
 from fyrbak.measures.tallies import HIT, marked
 from fyrbak.pathways.definitions import icd10_table, pathways
 from fyrbak.pathways.episodes import episodes
@@ -89,7 +89,7 @@ def explained(snapshot: Snapshot, measures: Sequence[Measure], person: int) -> E
     why = {}
     for measure in measures:
         since, interval = measure.since, measure.intervals[0]
-        t = Inputs(table, snapshot.as_of, interval, since, reference, snapshot.first_day)
+        t = Inputs(table, Known(snapshot.as_of, snapshot.first_day), interval, since, reference)
         if rows := reference.answer(marked(measure, t, also=["episode_key"])).to_pylist():
             reasons = _reasons(measure, rows, known)
             why[measure.id] = sorted(reasons, key=lambda why: (why.date or date.max, why.text.en))

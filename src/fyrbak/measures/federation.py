@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.inputs import Known
 from fyrbak.measures.numbers import Cell
 from fyrbak.measures.results import columns_of, released
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
@@ -128,12 +129,12 @@ def _begins(snapshot: Snapshot, measure: Measure, interval: Interval) -> dict[st
     t = inputs(snapshot, measure, interval)
 
     def first_day(name: str) -> date | None:
-        day = t.first_day(name)
+        day = snapshot.first_day(name)
         if day:
             asked[name] = day.year
         return day
 
-    measure.rows(replace(t, first_day=first_day))
+    measure.rows(replace(t, days=Known(snapshot.as_of, first_day)))
     return asked
 
 

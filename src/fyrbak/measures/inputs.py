@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 import ibis
 import pyarrow as pa
@@ -21,7 +22,40 @@ from fyrbak.records.people import (
     with_residence,
 )
 
+_PERIODS = pa.schema({"begin": pa.date32(), "end": pa.date32()})
 MONTHS: dict[Interval, int] = {"year": 12, "quarter": 3, "month": 1}
+
+
+class Days(Protocol):
+    """The days that everybody's rows depend on, to compare with."""
+
+    @property
+    def year(self) -> int:
+        """The year that the last day is in."""
+
+    def last(self) -> DateScalar:
+        """The last day known."""
+
+    def first(self, table: str) -> DateScalar:
+        """The first day in a table, whoever's it is; null where there is none."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Days as they are, written into the question."""
+
+    as_of: date
+    first_day: Callable[[str], date | None]
+
+    @property
+    def year(self) -> int:
+        return self.as_of.year
+
+    def last(self) -> DateScalar:
+        return ibis.literal(self.as_of, "date")
+
+    def first(self, table: str) -> DateScalar:
+        return ibis.literal(self.first_day(table), "date")
 
 
 @dataclass(frozen=True)
@@ -30,24 +64,28 @@ class Inputs:
 
     The tables may be those of some persons alone. The rows of a measure are then those persons' rows of the
     whole: they depend on nothing but the persons' own rows and what is stated here (the last day, the
-    interval, ``since`` and ``first_day``, which gives the first day of a whole table).
+    interval, ``since`` and the first day of a whole table).
     """
 
     table: Callable[[str], Table]
-    as_of: date
+    days: Days
     interval: Interval
     since: date | None
     engine: Engine
-    first_day: Callable[[str], date | None]
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):
             raise AttributeError(name)
         return self.table(name)
 
+    @property
+    def as_of(self) -> DateScalar:
+        """The last day known. Nothing after it counts."""
+        return self.days.last()
+
     def begins(self, name: str) -> DateScalar:
         """The first day in a table, whoever's it is, to compare with; null where there is none."""
-        return ibis.literal(self.first_day(name), "date")
+        return self.days.first(name)
 
     def with_region(self, rows: Table) -> Table:
         """``rows`` with ``region``: where the person lived on the day in ``date``; null if unknown."""
@@ -79,11 +117,12 @@ class Inputs:
 
     def period_ends(self, interval: Interval) -> Table:
         """One row per period from ``since`` to the last day known: ``period_end``, never after that day."""
-        ends, first = [], self.since or self.as_of
-        while first <= self.as_of:
+        first, periods = self.since or date(self.days.year, 1, 1), []
+        while first.year <= self.days.year:
+            periods.append({"begin": first, "end": following(first, interval) - timedelta(days=1)})
             first = following(first, interval)
-            ends.append(min(first - timedelta(days=1), self.as_of))
-        return self.each("period_end", ends)
+        rows = ibis.memtable(pa.Table.from_pylist(periods, _PERIODS))
+        return rows.filter(rows.begin <= self.as_of).select(period_end=ibis.least(rows.end, self.as_of))
 
     @staticmethod
     def each(name: str, values: Sequence[str] | Sequence[int] | Sequence[date]) -> Table:

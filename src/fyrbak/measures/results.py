@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import repeat
 from typing import Any, Literal
+
+import pyarrow as pa
 
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Measure, measure
@@ -126,15 +129,24 @@ def cells(tallies: Tallies, by: Sequence[str] = (), also: Iterable[_Key] = ()) -
 
 def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
     kind = tallies.measure.kind
-    days = ("days",) if kind in HISTOGRAMS else ()
-    table = added(tallies.table, ["period", *columns, *days], ADDITIVE[kind])
-    sums: defaultdict[_Key, list[dict[str, int]]] = defaultdict(list)
-    for line in table.to_pylist():
-        sums[line["period"], tuple(line[name] for name in columns)].append(line)
-    for key, lines in sums.items():
-        histogram = sorted((line["days"], line["n"], line.get("hits", 0)) for line in lines) if days else ()
-        n, hits, base, time = (sum(line.get(name, 0) for line in lines) for name in SUMS)
-        yield key, Cell(n, hits, base, time, tuple(histogram))
+    histograms: defaultdict[_Key, list[tuple[int, int, int]]] = defaultdict(list)
+    if kind in HISTOGRAMS:
+        lines = added(tallies.table, ["period", *columns, "days"], ADDITIVE[kind])
+        hits = lines["hits"].to_pylist() if "hits" in ADDITIVE[kind] else [0] * len(lines)
+        told = (lines["days"].to_pylist(), lines["n"].to_pylist(), hits)
+        for key, *day in zip(_keys(lines, columns), *told, strict=True):
+            histograms[key].append(tuple(day))
+    table = added(tallies.table, ["period", *columns], ADDITIVE[kind])
+    nothing = [0] * len(table)
+    sums = [table[name].to_pylist() if name in ADDITIVE[kind] else nothing for name in SUMS]
+    for key, *numbers in zip(_keys(table, columns), *sums, strict=True):
+        yield key, Cell(*numbers, tuple(histograms[key]) if kind in HISTOGRAMS else ())
+
+
+def _keys(table: pa.Table, columns: Sequence[str]) -> Iterator[_Key]:
+    """What tells each line from the others: its period and its values of the columns."""
+    values = zip(*(table[name].to_pylist() for name in columns), strict=True) if columns else repeat(())
+    return zip(table["period"].to_pylist(), values, strict=False)
 
 
 def _grid(measure: Measure, columns: Sequence[str], found: Iterable[_Key]) -> set[_Key]:

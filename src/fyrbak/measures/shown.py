@@ -14,7 +14,7 @@ from fyrbak.measures.standards import standards
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.survival import Waiting, curves
 from fyrbak.measures.tallies import AGES_OF
-from fyrbak.pathways.run import content_version
+from fyrbak.pathways.kept import content_version
 from fyrbak.records.snapshot import Snapshot
 
 _KEPT = 16

@@ -23,7 +23,7 @@ from fyrbak.definitions import CONTENT, Definition, load, pick
 from fyrbak.engines.engine import Engine
 from fyrbak.measures.definitions import Exclusion, Interval, Measure, Text
 from fyrbak.measures.examples import plain_cells
-from fyrbak.measures.inputs import Inputs
+from fyrbak.measures.inputs import Inputs, Known
 from fyrbak.measures.tallies import cube
 from fyrbak.pathways.examples import follow
 from fyrbak.pathways.shapes import Example, Pathway
@@ -180,7 +180,7 @@ def _inputs(
     def first(name: str) -> date | None:
         return first_day(engine, table(name))
 
-    return Inputs(cache(table), as_of, interval, None, engine, first)
+    return Inputs(cache(table), Known(as_of, first), interval, None, engine)
 
 
 class _Given(Measure):

@@ -29,7 +29,7 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.renewal import renewed
 from fyrbak.measures.results import Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
-from fyrbak.pathways.run import content_version, made_by
+from fyrbak.pathways.kept import content_version, made_by
 from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
 
@@ -69,7 +69,7 @@ def _tallies_of(snapshot: Snapshot, owner: Measure, interval: Interval, folder: 
     finest = grain(owner, interval)
     path = folder / f"tallies-{finest}.parquet"
     if path.is_file():
-        table = _read(path, snapshot, owner)
+        table = _read(path, snapshot, owner, owner.cuts)
     else:
         table = _renewed(snapshot, owner, interval)
         if table is None:
@@ -86,8 +86,8 @@ def _renewed(snapshot: Snapshot, measure: Measure, interval: Interval) -> pa.Tab
     path = _folder(before, measure) / f"tallies-{grain(measure, interval)}.parquet"
     if not path.is_file():
         return None
-    known = _read(path, before, measure).cast(schema(measure))
-    return renewed(snapshot, before, measure, interval, known)
+    known = _read(path, before, measure, measure.cuts).cast(schema(measure))
+    return renewed(snapshot, before, measure, interval, known, fingerprint(measure))
 
 
 def results_of(
@@ -138,9 +138,10 @@ def _write(path: Path, table: pa.Table, snapshot: Snapshot, measure: Measure) ->
         Path(unfinished).unlink(missing_ok=True)
 
 
-def _read(path: Path, snapshot: Snapshot, measure: Measure) -> pa.Table:
+def _read(path: Path, snapshot: Snapshot, measure: Measure, words: Sequence[str] = ()) -> pa.Table:
+    """Read a file; ``words`` are its columns with few values that come often."""
     try:
-        table = pq.read_table(path, read_dictionary=measure.cuts)
+        table = pq.ParquetFile(path, read_dictionary=words).read()
     except (pa.ArrowInvalid, OSError):
         raise BadInputError(f"{path}: not a whole Parquet file. Remove it; it is made again.") from None
     metadata = table.schema.metadata or {}

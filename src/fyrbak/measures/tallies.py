@@ -21,7 +21,7 @@ from fyrbak.definitions import pick
 from fyrbak.engines.hashes import hash_of
 from fyrbak.errors import BadDefinitionError, BadInputError, UnknownNameError
 from fyrbak.measures.definitions import INTERVALS, Interval, Kind, Measure
-from fyrbak.measures.inputs import MONTHS, Inputs, period_start
+from fyrbak.measures.inputs import MONTHS, Inputs, Known, period_start
 from fyrbak.measures.lines import WORDS, added
 from fyrbak.measures.rows import rows_of
 from fyrbak.pathways.definitions import icd10_table
@@ -170,7 +170,8 @@ def inputs(snapshot: Snapshot, measure: Measure, interval: Interval, persons: Ta
             return rows if persons is None else rows.semi_join(persons, "person_id")
         return snapshot.table(name, persons)
 
-    return Inputs(cache(table), snapshot.as_of, interval, measure.since, snapshot.engine, snapshot.first_day)
+    days = Known(snapshot.as_of, snapshot.first_day)
+    return Inputs(cache(table), days, interval, measure.since, snapshot.engine)
 
 
 def columns_needed(measure: Measure) -> list[str]:
@@ -199,7 +200,7 @@ def marked(measure: Measure, t: Inputs, also: Sequence[str] = ()) -> Table:
     rows = rows.select(*needed, *(name for name in also if name in rows.columns))
     holds: dict[str, BooleanValue] = {
         "no_date": rows.date.isnull(),
-        "after_as_of": rows.date > ibis.date(t.as_of.isoformat()),
+        "after_as_of": rows.date > t.as_of,
         **{exclusion.id: rows[exclusion.id] for exclusion in measure.exclusions},
     }
     excluded_by = ibis.cases(*((holds[reason.id], reason.id) for reason in measure.reasons))
@@ -247,8 +248,9 @@ def schema(measure: Measure) -> pa.Schema:
 
 def cube(measure: Measure, t: Inputs, snapshot: str) -> Tallies:
     """Run the one scan. The lines come sorted, so that the same rows give the same table."""
+    assert isinstance(t.days, Known)  # noqa: S101 - tallies are those of a day
     table = t.engine.answer(expression(measure, t)).cast(schema(measure))
-    return Tallies(measure, grain(measure, t.interval), snapshot, t.as_of, together(measure, table))
+    return Tallies(measure, grain(measure, t.interval), snapshot, t.days.as_of, together(measure, table))
 
 
 def tally(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:

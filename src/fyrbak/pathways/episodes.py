@@ -20,7 +20,7 @@ from datetime import date
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanValue, DateScalar, StringValue, Table
 
 from fyrbak.pathways.definitions import limits_table, points_table, rules_table
 from fyrbak.pathways.findings import findings
@@ -71,7 +71,7 @@ def episodes(
     residences: Table,
     deaths: Table,
     pathways: Sequence[Pathway],
-    as_of: date,
+    as_of: date | DateScalar,
     keep: Callable[[Table], Table] = lambda stage: stage,
 ) -> tuple[Table, Table]:
     """Return (episodes, findings), with the columns of docs/architecture.md, in no given order.
@@ -93,7 +93,7 @@ def _text(column: StringValue) -> StringValue:
     return column.fill_null("")
 
 
-def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: date) -> Table:
+def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: date | DateScalar) -> Table:
     """Each event with its meaning. ``fault`` names the first reason not to use it, if any."""
     meaning = ibis.memtable(points_table(pathways))
     died = deaths.select(

@@ -38,15 +38,30 @@ class Ids:
 
 @dataclass(frozen=True)
 class Names:
-    """What a table's rows are called in a snapshot: ids of the database in order, and each one's name."""
+    """What a table's rows are called in a snapshot: the names, and where each id's is among them.
 
-    ids: npt.NDArray[np.int64]
+    ``places`` (ids,) begins with the id ``first``. Ids come from a sequence, so there are hardly any gaps.
+    """
+
+    first: int
+    places: npt.NDArray[np.int32]
     names: pa.Array
+
+    @classmethod
+    def by(cls, ids: npt.NDArray[np.int64], names: pa.Array) -> Names:
+        """The names of ids in order."""
+        first = int(ids[0]) if len(ids) else 0
+        places = np.zeros(int(ids[-1]) - first + 1 if len(ids) else 0, np.int32)
+        places[ids - first] = np.arange(len(ids), dtype=np.int32)
+        return cls(first, places, names)
 
     def of(self, links: pa.Array) -> pa.Array:
         """The names behind a column of links; null stays null."""
-        places = np.searchsorted(self.ids, links.fill_null(0).to_numpy())
-        return self.names.take(pa.array(places, mask=links.is_null().to_numpy(zero_copy_only=False)))
+        missing = links.is_null().to_numpy(zero_copy_only=False) if links.null_count else None
+        if missing is not None and missing.all():
+            return pa.nulls(len(links), self.names.type)
+        places = self.places[links.fill_null(self.first).to_numpy() - self.first]
+        return self.names.take(pa.array(places, mask=missing))
 
 
 def names(cursor: Cursor) -> dict[str, Names]:
@@ -58,7 +73,7 @@ def names(cursor: Cursor) -> dict[str, Names]:
 def _names(cursor: Cursor, relation: str, name: str) -> Names:
     cursor.execute(f"SELECT id, {name} FROM {relation} ORDER BY id")
     rows = cursor.fetch_arrow_table().combine_chunks()
-    return Names(
+    return Names.by(
         rows["id"].to_numpy(), rows[name].combine_chunks() if rows.num_rows else pa.array([], pa.int64())
     )
 

@@ -5,7 +5,7 @@ This is the only way in for analysis. It opens a folder from the database and a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -108,6 +108,23 @@ class Snapshot:
             self._first_days[name] = first and (first_day(self.engine, same) or first_day(self.engine, rows))
         return self._first_days[name]
 
+    def versions(self, name: str, persons: Table) -> Table:
+        """All versions of the rows of some persons (column ``person_id``), and others: see :func:`current`.
+
+        What has come since the first snapshot is there of everyone: a row may have gone to another person.
+        """
+        first, later = self._by_age(name)
+        rows = self._none(name) if first is None else _of(first, persons)
+        return rows if later is None else rows.union(later)
+
+    def versions_since(self, name: str) -> Table:
+        """The rows that have landed since the snapshot before, with the versions that they replace."""
+        entry = self.manifest.since().get(_known(name))
+        return self._files(f"{name}_since", entry.files) if entry else self._none(name)
+
+    def _none(self, name: str) -> Table:
+        return self.engine.rows(f"{name}_none", layout.tables()[name].schema.empty_table())
+
     def _stored(self, name: str) -> Table | None:
         """All stored rows of a table, all versions; None where there are none."""
         entry = self.manifest.tables.get(_known(name))
@@ -136,8 +153,13 @@ class Snapshot:
         empty = self.engine.rows(f"touched_{self.id}", _TOUCHED.empty_table())
         return ibis.union(empty, *(self._landed(name) for name in self.manifest.since()))
 
+    def touched_persons(self) -> Table:
+        """``person_id`` of all whom :meth:`touched` names. Persons may come several times."""
+        since = [self.versions_since(name).select("person_id") for name in self.manifest.since()]
+        return ibis.union(self.engine.rows(f"none_{self.id}", _PERSONS.empty_table()), *since)
+
     def _landed(self, name: str) -> Table:
-        rows = _filled(self._files(f"{name}_since", self.manifest.since()[name].files))
+        rows = _filled(self.versions_since(name))
         # The version that was replaced is there too: whoever lost a row to another person is touched as well.
         newest = _newest(rows)
         kind = row_kind(newest, corrected=newest.version > 1, described_until=self.manifest.base_as_of)
@@ -158,35 +180,53 @@ class Snapshot:
             return self.engine.rows(f"none_{self.id}", _PERSONS.empty_table())
         return rows.filter(ibis.or_(*(rows[column] >= day for column in days))).select("person_id")
 
-    def _current(self, name: str, persons: Table | None) -> Table:
+    def born_on(self, days: Collection[tuple[int, int]]) -> Table:
+        """``person_id`` of those with a row, whether it counts or not, with such a month and day of birth."""
+        rows = self._stored("person")
+        if rows is None:
+            return self.engine.rows(f"none_{self.id}", _PERSONS.empty_table())
+        birth = rows.birth_date.month() * 100 + rows.birth_date.day()
+        return rows.filter(birth.isin([month * 100 + day for month, day in sorted(days)])).select("person_id")
+
+    def _by_age(self, name: str) -> tuple[Table | None, Table | None]:
+        """Stored rows of the first snapshot, and those that have come since; None where there are none."""
         entry = self.manifest.tables.get(_known(name))
-        if entry is None or not entry.files:
-            empty = layout.tables()[name].schema.empty_table()
-            return self.engine.rows(f"{name}_{self.id}", empty).drop("status", "version")
-        first = [file for file in entry.files if file.since == 0]
-        later = [file for file in entry.files if file.since > 0]
-        if later:
-            return self._gone_on(name, first, later, persons).drop("status", "version")
-        rows = self._files(name, first)
-        rows = _one_of_each(rows, persons) if entry.versions else _of(rows, persons)
+        files = entry.files if entry else ()
+        first = [file for file in files if file.since == 0]
+        later = [file for file in files if file.since > 0]
+        return (
+            self._files(name, first) if first else None,
+            self._files(f"{name}_later", later) if later else None,
+        )
+
+    def _current(self, name: str, persons: Table | None) -> Table:
+        first, later = self._by_age(name)
+        if first is None and later is None:
+            rows = self._none(name)
+        elif later is None:
+            versions = self.manifest.tables[name].versions
+            rows = _one_of_each(first, persons) if versions else _of(first, persons)
+        elif first is None:
+            rows = _of(_resolved(later), persons)
+        elif persons is not None:  # few rows: all are told apart by their keys
+            return current(self.versions(name, persons), persons)
+        else:
+            rows = self._gone_on(name, first, later)
         return rows.drop("status", "version")
 
-    def _gone_on(
-        self, name: str, first: Sequence[FileEntry], later: Sequence[FileEntry], persons: Table | None
-    ) -> Table:
+    def _gone_on(self, name: str, first: Table, later: Table) -> Table:
         """The current truth of a table with files that have come since the first snapshot."""
-        since = self._files(f"{name}_later", later)
-        if not first:
-            return _of(_resolved(since), persons)
-        rows = self._files(name, first)
-        if persons is not None:  # few rows: all are told apart by their keys
-            return _of(_resolved(since.union(_of(rows, persons))), persons)
         # Whose rows have changed is known, so that all others are read as they lie.
-        touched = since.select("person_id").distinct()
-        untouched = rows.anti_join(touched, "person_id")
+        touched = later.select("person_id").distinct()
+        untouched = first.anti_join(touched, "person_id")
         if self.manifest.tables[name].versions:
             untouched = _one_of_each(untouched)
-        return untouched.union(_resolved(since.union(rows.semi_join(touched, "person_id"))))
+        return untouched.union(_resolved(later.union(first.semi_join(touched, "person_id"))))
+
+
+def current(rows: Table, persons: Table) -> Table:
+    """The truth about some persons among few stored rows, as :meth:`Snapshot.table` gives it."""
+    return _of(_resolved(rows), persons).drop("status", "version")
 
 
 def first_day(engine: Engine, rows: Table) -> date | None:

@@ -40,7 +40,7 @@ def person_days(t: Any, persons: Table) -> Table:
     )
     days = days.mutate(
         person_days=days.until.delta(days.date, unit="day"),
-        at_risk=days.until == ibis.date(t.as_of.isoformat()) + DAY,
+        at_risk=days.until == t.as_of + DAY,
     )
     return days.filter(days.person_days > 0).select(*_COLUMNS)
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from ibis.expr.types import Table
 from ibis.util import gen_name
 
+from fyrbak.engines.lowering import Text
 from fyrbak.engines.reference.evaluation import Evaluation, Row, Watch
 
 
@@ -30,9 +31,13 @@ class Reference:
         self._tables[name] = rows.to_pylist()
         return ibis.table(ibis.Schema.from_pyarrow(rows.schema), name=name)
 
-    def answer(self, question: Table) -> pa.Table:
+    def answer(self, question: Table | Text) -> pa.Table:
+        assert not isinstance(question, Text)  # noqa: S101 - it hands out none
         found = self.evaluation().rows(question.op())
         return pa.Table.from_pylist(found, schema=_nullable(question.schema().to_pyarrow()))
+
+    def text(self, _: Table) -> None:
+        """It walks questions and has no language."""
 
     def evaluation(self, *, watch: Watch | None = None) -> Evaluation:
         """A question to come over this engine's tables; ``watch`` is told what each operation gives."""
@@ -41,13 +46,13 @@ class Reference:
     def _given(self, table: ops.PhysicalTable) -> list[Row]:
         return self._tables[table.name]
 
-    def keep(self, question: Table) -> Table:
-        return self.rows(gen_name("stage"), self.answer(question))
+    def keep(self, question: Table | Text, name: str | None = None) -> Table:
+        return self.rows(name or gen_name("stage"), self.answer(question))
 
     def forget(self, kept: Table) -> None:
         del self._tables[kept.op().name]
 
-    def write(self, question: Table, path: Path) -> None:
+    def write(self, question: Table | Text, path: Path) -> None:
         pq.write_table(self.answer(question), path)
 
     def sql(self, question: Table) -> str:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from fyrbak.measures.disclosure import Suppressed, protected
 from fyrbak.pathways.definitions import pathways
-from fyrbak.pathways.run import content_version, run
+from fyrbak.pathways.kept import content_version
+from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words

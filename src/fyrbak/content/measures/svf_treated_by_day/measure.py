@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
 from ibis.expr.types import Table
 
 from fyrbak.content.measures.svf import CRITERIA_NOT_MET
@@ -14,7 +13,7 @@ def rows(t: Any) -> Table:
     """One row per episode by the day it started, with the days until treatment, closing or the last day."""
     vague = t.finding.filter(t.finding.rule == "date_not_exact").select("episode_key").distinct()
     e = t.episode.left_join(vague, "episode_key")
-    followed_to = e.end_date.coalesce(ibis.date(t.as_of.isoformat()))
+    followed_to = e.end_date.coalesce(t.as_of)
     days = followed_to.delta(e.start_date, unit="day")
     return e.mutate(
         date=e.start_date,

@@ -1,0 +1,83 @@
+"""Questions of measures about the persons of a part, put together once and kept in the engine's language.
+
+Putting a question together takes much longer than answering it about a few persons, and it is the same every
+day of a year: tables have the same names in every part, and the days that everybody's rows depend on stand in
+a table of their own instead of in the question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import DateScalar, Table
+
+from fyrbak.engines import texts
+from fyrbak.engines.lowering import Text
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.inputs import Inputs
+from fyrbak.measures.tallies import expression, grain, schema, together
+from fyrbak.pathways.definitions import icd10_table
+from fyrbak.pathways.kept import questions
+from fyrbak.records.part import Side, stated
+
+_CUBE, _AS_OF = "cube", "as_of"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Days said when the question is asked; ``firsts`` collects the tables whose first day it needs."""
+
+    year: int
+    firsts: set[str] = field(default_factory=set)
+
+    def last(self) -> DateScalar:
+        return stated(_AS_OF)
+
+    def first(self, table: str) -> DateScalar:
+        self.firsts.add(table)
+        return stated(table)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, the tables that it is asked of, and those whose first day must be stated."""
+
+    asked: Text | Table
+    tables: tuple[str, ...]
+    firsts: tuple[str, ...]
+
+
+def question(measure: Measure, interval: Interval, side: Side, made_by: str) -> Question:
+    """The question for a measure's finest cube over a part.
+
+    ``made_by`` changes with all that the measure's numbers depend on, except the records.
+    """
+    finest, year = grain(measure, interval), side.snapshot.as_of.year
+    path = texts.file(questions(), measure.key, made_by, finest, str(year), side.engine.name)
+    if path.is_file():
+        found, besides = texts.read(path)
+        return Question(found[_CUBE], tuple(besides["tables"]), tuple(besides["firsts"]))
+    tables: dict[str, Table] = {}
+
+    def table(name: str) -> Table:
+        if name == "icd10":
+            return ibis.memtable(icd10_table())
+        return tables.setdefault(name, side.table(name))
+
+    days = Stated(year)
+    asked = expression(measure, Inputs(table, days, interval, measure.since, side.engine))
+    text = side.engine.text(asked)
+    if text is not None:
+        texts.write(path, {_CUBE: text}, tables=list(tables), firsts=sorted(days.firsts))
+    return Question(text or asked, tuple(tables), tuple(sorted(days.firsts)))
+
+
+def answer(measure: Measure, question: Question, side: Side) -> pa.Table:
+    """The measure's finest cube of the persons as they are on one side of a part."""
+    for name in question.tables:
+        side.table(name)
+    snapshot = side.snapshot
+    side.state(**{_AS_OF: snapshot.as_of}, **{name: snapshot.first_day(name) for name in question.firsts})
+    return together(measure, side.engine.answer(question.asked).cast(schema(measure)))
