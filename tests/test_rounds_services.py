@@ -330,7 +330,7 @@ def test_what_belongs_to_an_answer_is_never_changed(records: str, model: Any) ->
     if model is not RoundStep:
         row = model.objects.first()
         row.pk, row.supersedes_id, row.order = None, None, 9
-        with pytest.raises(IntegrityError, match="frozen|one_first"), transaction.atomic():
+        with pytest.raises(IntegrityError, match=r"frozen|one_first"), transaction.atomic():
             row.save(force_insert=True)
 
 

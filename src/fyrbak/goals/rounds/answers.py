@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 # Why somebody leaves the level blank. That no level was stated is for documents, which cannot be asked.
 REASONS = ("cannot_assess", "not_applicable")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What no file can hold: control characters, halves of characters, and two that XML forbids.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST = 10_000  # letters; what a cell of Excel holds, with room to spare
 
 
 class Fault(StrEnum):
@@ -28,6 +30,7 @@ class Fault(StrEnum):
     SAME_LEVEL_TWICE = "same_level_twice"
     UNKNOWN_REASON = "unknown_reason"
     UNCERTAIN_BLANK = "uncertain_blank"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Typed:
             return Fault.UNKNOWN_REASON
         if not self.levels and not self.blank_reason:
             return Fault.NO_LEVEL
-        return Fault.UNCERTAIN_BLANK if self.uncertain and not self.levels else None
+        if self.uncertain and not self.levels:
+            return Fault.UNCERTAIN_BLANK
+        return Fault.TOO_LONG if max(len(self.comment), len(self.explanation)) > _LONGEST else None
 
     def level(self, scale: Collection[str]) -> Level:
         """The level that was meant. Raises BadInputError for one that cannot be sent."""
@@ -98,4 +103,5 @@ def written(answer: Typed) -> str:
 
 def tidy(text: str) -> str:
     """A text as it is kept, so that the same words from a page, Word and Excel are the same text."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _UNWRITABLE.sub("", lines).strip()

@@ -117,10 +117,11 @@ def discard_draft(
 
 
 def _columns(typed: Typed) -> dict[str, object]:
+    """As it is stored. A code longer than any level or reason is cut to what there is room for."""
     return {
-        "levels": list(typed.levels),
+        "levels": [code[:3] for code in typed.levels],
         "uncertain": typed.uncertain,
-        "blank_reason": typed.blank_reason,
+        "blank_reason": typed.blank_reason[:14],
         "comment": typed.comment,
         "explanation": typed.explanation,
     }
