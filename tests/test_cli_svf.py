@@ -45,3 +45,18 @@ def test_a_proposed_limit_is_tried_before_it_holds(folder: Path, tmp_path: Path)
 
 def test_a_year_without_data_is_refused_in_one_line(folder: Path) -> None:
     assert "Give a year with months before that" in str(run("svf", "risk", folder, "--year", 2031).exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--add", "operation"), "write a station and slots a week"),
+        (("--add", "operation=2", "--from", "2024-13-01"), "not a day"),
+        (("--add", "operation=2"), "too few to simulate"),
+        (("--add", "operation=2", "--region", "99"), "unknown region"),
+    ],
+)
+def test_what_if_refuses_in_one_line(folder: Path, words: tuple[str, ...], told: str) -> None:
+    usual = {"--region": "24", "--from": "2023-01-01", "--to": "2024-06-30"}
+    asked = [part for option, value in usual.items() if option not in words for part in (option, value)]
+    assert told in str(run("svf", "what-if", folder, *asked, *words).exception)

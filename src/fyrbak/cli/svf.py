@@ -21,14 +21,19 @@ from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
 from fyrbak.measures.limit_change import limit_change
 from fyrbak.measures.lost_days import lost_days, lost_days_tallies
+from fyrbak.measures.what_if.answers import what_if
+from fyrbak.measures.what_if.stations import cases, stations
 from fyrbak.pathways.definitions import read_pathway
 from fyrbak.pathways.run import run
 from fyrbak.records.organisations import organisation
+from fyrbak.records.organisations import region as organisation_named
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 
-app = typer.Typer(no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits.")
+app = typer.Typer(
+    no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits, more capacity."
+)
 _WORDS = Words("sv")
 _HISTORY = timedelta(days=3 * 365)  # how far back the endings come from that the risk is read off
 _OPEN_YET = timedelta(days=365)  # hardly any pathway that began longer ago is still open
@@ -113,6 +118,64 @@ def changed(
         )
     table.caption = _WORDS("svf.small")
     Console().print(table)
+
+
+@app.command("what-if")
+def more(
+    snapshot: SnapshotFolder,
+    region: Annotated[str, typer.Option(help="Code of the region, such as 24.")],
+    first: Annotated[str, typer.Option("--from", help="First day of start, such as 2023-01-01.")],
+    last: Annotated[
+        str, typer.Option("--to", help="Last day of start: so long ago that hardly any is open.")
+    ],
+    add: Annotated[list[str], typer.Option(help="Slots a week, such as operation=2; or one --add for each.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 1,
+) -> None:
+    """What more capacity would do to the share in time: simulated, apart from every official number."""
+    place, added, opened = organisation_named(region), _added(add), _opened(snapshot)
+    began = (_day("--from", first), _day("--to", last))
+    taken = cases(opened.engine, run(opened), region=place.code, began=began)
+    found, titles = what_if(taken, stations(), added, seed=seed), {s.id: s.title.sv for s in stations()}
+    names = ("svf.queue", "svf.simulated", "svf.with_more", "svf.gain", "svf.range")
+    table = _table(_WORDS("svf.what_if", place=place.name_sv, first=first, last=last), names)
+    for one in found.outcomes:
+        table.add_row(
+            formats.percent(one.queue, "sv", 0), formats.percent(one.before, "sv"),
+            formats.percent(one.after, "sv"), formats.signed(100 * one.gain, "sv"),
+            f"{formats.signed(100 * one.lower, 'sv')} till {formats.signed(100 * one.upper, 'sv')}",
+        )  # fmt: skip
+    table.caption = _WORDS("svf.what_if.own", n=found.n, share=formats.percent(found.share, "sv"))
+    needed = _table(_WORDS("svf.demand"), ("svf.station", "svf.a_week"))
+    for name, a_week in found.demand.items():
+        needed.add_row(titles[name], formats.decimal(a_week, 1, "sv"))
+    tested = _table(_WORDS("svf.held"), ("svf.month", "svf.n", "svf.foretold", "svf.came_in_time"))
+    for month in found.held:
+        shares = (formats.percent(share, "sv") for share in (month.foretold, month.came))
+        tested.add_row(month.month, formats.integer(month.n, "sv"), *shares)
+    tested.caption = _WORDS("svf.small")
+    for told in (table, needed, tested):
+        Console().print(told)
+
+
+def _added(given: Sequence[str]) -> dict[str, float]:
+    """``operation=2`` as a station and a number of slots. Raises BadInputError for anything else."""
+    found = {}
+    for text in given:
+        name, _, slots = text.partition("=")
+        try:
+            found[name] = float(slots)
+        except ValueError:
+            raise BadInputError(
+                f"--add {text}: write a station and slots a week, such as operation=2."
+            ) from None
+    return found
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInputError(f"{option} {text}: not a day. Write it as 2023-01-01.") from None
 
 
 def _opened(folder: Path) -> Snapshot:

@@ -1,0 +1,1 @@
+"""What if there were more capacity somewhere? Kept apart from every official number."""
