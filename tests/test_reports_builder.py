@@ -24,6 +24,7 @@ from fyrbak.reports.builder import freezing, kinds, selectors, services
 from fyrbak.reports.builder.prose import prose
 from fyrbak.reports.builder.queries import query_from
 from fyrbak.reports.builder.review import Review, review
+from fyrbak.reports.claims.prose import stated_in
 from fyrbak.reports.models import FrozenReport, ReportDraft, Section, Wording
 from fyrbak.reports.papers.paper import Bullets, Paragraph, canonical, content_hash, paper_from
 from papers import read_back
@@ -98,6 +99,12 @@ def test_every_kind_of_report_is_whole() -> None:
     assert [title[:2] for title in titles if title[0].isdigit()] == ["1 ", "2 ", "3 ", "4 "]
     with pytest.raises(UnknownNameError, match="follow-up"):
         kinds.kind("followup")
+
+
+def test_the_texts_that_a_draft_begins_with_state_nothing_loose() -> None:
+    texts = [section.text for kind in kinds.kinds().values() for section in kind.sections if section.text]
+    assert texts
+    assert not [stated for text in texts for words in (text.sv, text.en) for stated in stated_in(words)]
 
 
 def test_a_draft_begins_with_the_sections_of_its_kind(draft: ReportDraft) -> None:

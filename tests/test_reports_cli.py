@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 from fyrbak.cli.main import app
 from fyrbak.errors import BadInputError, FyrbakError, UnknownNameError
 from fyrbak.goals.importing import load_national_plans
+from fyrbak.records.models import Organisation
 from fyrbak.records.synth.generate import checked, generate
+from fyrbak.reports.builder.services import begin_report
 from measure_snapshots import AS_OF
-from plans import real_document
+from plans import AT, north_round, real_document
 
 runner = CliRunner()
 
@@ -92,3 +94,37 @@ def test_a_document_of_another_kind(snapshot: Path, tmp_path: Path) -> None:
 def test_a_missing_snapshot(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such folder"):
         run(tmp_path / "nothing", "--plan", "strategy", "--out", tmp_path / "out")
+
+
+CLAIMS = Path(__file__).parent / "data" / "claims_follow_up_2024.yaml"
+
+
+def test_claims_about_a_real_document_are_checked_the_red_ones_first() -> None:
+    result = runner.invoke(app, ["report", "check", str(CLAIMS), "--plan", str(real_document("004"))])
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1, "some of them do not hold"
+    assert lines[0].startswith("Stämmer inte: Åtta mål är nådda i alla fyra regioner. Det är 7 mål")
+    outcomes = [line.partition(":")[0] for line in lines]
+    assert outcomes == sorted(outcomes, key=["Stämmer inte", "Går inte att pröva", "Stämmer"].index)
+    assert outcomes.count("Stämmer inte") == 6
+
+
+def test_a_report_is_built_listed_frozen_and_rebuilt(records: str, tmp_path: Path) -> None:
+    follow_up = north_round()
+    draft = begin_report(
+        kind="follow-up", owner=Organisation.objects.get(pk="rcc:norr"), title="Uppföljning", lang="sv",
+        edition=follow_up.edition, round_=follow_up, year=2024, by_name="provet", at=AT,
+    )  # fmt: skip
+    assert run("list").split("\t")[0] == str(draft.pk)
+    sha256 = run("freeze", draft.pk, "--by", "provet").strip()
+    assert sha256[:12] in run("list")
+    told = run("rebuild", sha256[:10], "--out", tmp_path / "one").splitlines()
+    assert told[0] == f"{sha256}  report.json"
+    assert [line.split()[0] for line in told[1:]] == ["same"] * 4
+    run("rebuild", tmp_path / "one" / "report.json", "--out", tmp_path / "two")
+    for file in sorted((tmp_path / "one").iterdir()):
+        assert (tmp_path / "two" / file.name).read_bytes() == file.read_bytes()
+    with pytest.raises(UnknownNameError, match="report list"):
+        run("rebuild", "ffff", "--out", tmp_path / "three")
+    with pytest.raises(UnknownNameError, match="report list"):
+        run("freeze", 999, "--by", "provet")

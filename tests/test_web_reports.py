@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.test import Client
 from accounts import SignIn
 from fyrbak.access.roles import Role
 from fyrbak.reports.models import ReportDraft
+from fyrbak.reports.papers.paper import Heading, paper_from
 from pages import NORTH_PLAN, as_owner
 
 RCC = "rcc:norr"
@@ -153,6 +156,35 @@ def test_a_draft_is_for_those_who_build_reports_in_its_scope(
     if status == 404:
         here, missing = (reader.get(f"/reports/{key}/").content.decode() for key in (draft.pk, 987654))
         assert here.partition("<main")[2] == missing.partition("<main")[2]
+
+
+def test_the_agreement_report_has_its_four_areas_and_figures(signed_in: SignIn) -> None:
+    nation = signed_in(Role.NATIONAL_COORDINATOR, "SE")
+    form = nation.get("/reports/new/agreement/").content.decode()
+    about = re.findall(r'<option value="(strategy-2/\d+)"', form)[0]
+    sent = {"title": "Årsrapport om överenskommelsen 2025", "about": about, "year": "2025", "lang": "sv"}
+    report = nation.post("/reports/new/agreement/", sent)["Location"]
+    address = nation.post(f"{report}freeze/")["Location"]
+    page = nation.get(address).content.decode()
+    headings = re.findall(r"<h2>(\d .+)</h2>", page)
+    assert headings == [
+        "1 Prevention och tidig upptäckt", "2 Tillgänglig och god vård",
+        "3 Kunskapsutveckling, kompetens och forskning", "4 Medicinska teknologier",
+    ]  # fmt: skip
+    assert "Det här kan inte mätas i underlaget än:" in page and "Täckningsgrad i kvalitetsregister" in page
+    paper = paper_from(nation.get(f"{address}report.json").content)
+    shown = {block.text for block in paper.blocks if isinstance(block, Heading) and block.level == 3}
+    assert {"Start av behandling inom ledtiden"} <= shown
+    pictures = list(paper.pictures())
+    assert len(pictures) >= 5
+    for picture in pictures:
+        assert nation.get(f"{address}{picture.name}.svg").content.decode() == picture.svg
+    pdf = nation.get(f"{address}report.pdf").content
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+    keep = os.environ.get("FYRBAK_KEEP")
+    if keep:
+        (Path(keep) / "agreement.pdf").write_bytes(pdf)
+        (Path(keep) / "agreement.docx").write_bytes(nation.get(f"{address}report.docx").content)
 
 
 def test_nobody_signed_in_is_sent_to_do_so(filled: None, client: Client) -> None:

@@ -30,6 +30,9 @@ def paper_of(draft: ReportDraft, parts: Sequence[Part], ground: Ground, found: R
     return _Composer(draft, parts, ground, found, on).paper()
 
 
+_OF_ANSWERS = {queries.Goals, queries.LevelCounts, queries.GoalsAtLevel}
+
+
 class _Composer:
     """Composes one draft."""
 
@@ -40,13 +43,15 @@ class _Composer:
         self.lang: Language = language(draft.lang)
         self.w = Words(self.lang)
         self.asked = {type(part.query) for part in parts if part.query}
+        # Whether anything that somebody answered is shown or spoken of.
+        self.answers = bool(self.asked & _OF_ANSWERS or found.claims) and bool(ground.outline.organisations)
 
     def paper(self) -> Paper:
         draft, w, snapshot = self.draft, self.w, self.ground.snapshot
         owner = w.of(organisation(draft.owner_id), "name")
         invented = bool(self.measures() and snapshot and snapshot.synthetic)
         banner = [w("banner")] if invented else []
-        if self.ground.outline.synthetic:
+        if self.ground.outline.synthetic and self.answers:
             banner.append(w("made_up_round"))
         return Paper(
             kind=draft.kind,
@@ -65,7 +70,7 @@ class _Composer:
         )
 
     def blocks(self) -> Iterator[Block]:
-        for part in self.parts:
+        for part in (one for one in self.parts if not one.empty):
             if part.title:
                 yield Heading(text=part.title)
             yield from prose(part.text)
@@ -106,7 +111,7 @@ class _Composer:
 
     def sheets(self) -> Iterator[Sheet]:
         outline = self.ground.outline
-        if outline.organisations:
+        if self.answers:
             yield sheets.levels(outline, self.ground.condensed, self.lang)
             if any(goal.notes for goal in outline.goals()):
                 yield sheets.remarks(outline, self.lang)

@@ -37,6 +37,11 @@ class Part:
     query: Query | None
     claims: tuple[Bound, ...]
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing below its heading; then it is not printed."""
+        return not self.text.strip() and self.query is None
+
 
 def drafts(organisations: Iterable[str]) -> QuerySet[ReportDraft]:
     """The drafts of these organisations, the latest first."""
@@ -121,4 +126,18 @@ def frozen_report(prefix: str) -> FrozenReport:
     if len(found) != 1:
         what = "several begin so; give more of its letters" if found else "see `fyrbak report list`"
         raise UnknownNameError(f"unknown frozen report '{prefix}': {what}.")
+    return found[0]
+
+
+def released_reports() -> QuerySet[FrozenReport]:
+    """The frozen reports that have been given out, the latest first, without their data."""
+    given_out = FrozenReport.objects.defer("data").filter(release__isnull=False)
+    return given_out.select_related("owner", "release").order_by("-release__at", "sha256")
+
+
+def released_report(prefix: str) -> FrozenReport:
+    """The report that has been given out and whose hash begins so. Raises UnknownNameError."""
+    found = list(released_reports().filter(sha256__startswith=prefix)[:2]) if prefix else []
+    if len(found) != 1:
+        raise UnknownNameError(f"unknown report '{prefix}': see the list of those that have been given out.")
     return found[0]

@@ -97,7 +97,8 @@ class Table(Definition):
 class Picture(Definition):
     """A figure: its finding, the picture, the same in words, how to read it, and all its numbers.
 
-    ``name`` changes with the picture, and is fit for a file.
+    ``name`` changes with the picture, and is fit for a file. The numbers are for the screen, where they can
+    be folded away; on paper they stand in the table before the figure.
     """
 
     block: Literal["picture"] = "picture"

@@ -9,6 +9,7 @@ import docx
 import vl_convert
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,7 +25,8 @@ _LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 _COLOURS: dict[Token, str] = {"ink": INK, "moss": MOSS, "amber": AMBER, "brick": BRICK, "slate": SLATE}
 _FONT, _MARGIN, _SHORT, _LONG = "Arial", 18, 210, 297  # millimetres of a margin and of an A4 page's sides
 _SIZES = {"Normal": 10.0, "Title": 20.0, "Heading 2": 15.0, "Heading 3": 12.0, "Heading 4": 10.5}
-_IN_TABLES, _FINE = Pt(8.5), Pt(8)
+_FINE = Pt(8)
+_CELL = "TableText"  # the style of what stands in tables
 
 
 def word(paper: Paper) -> bytes:
@@ -72,6 +74,9 @@ def _settle(document: Document, paper: Paper) -> None:
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
+    cells: Any = document.styles.add_style(_CELL, WD_STYLE_TYPE.PARAGRAPH)
+    cells.base_style, cells.font.size = document.styles["Normal"], Pt(8.5)
+    cells.paragraph_format.space_after = Pt(2)
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     lang = defaults.find(qn("w:lang"))
     lang.set(qn("w:val"), _LOCALES[paper.lang])
@@ -145,8 +150,8 @@ def _heads(made: Any, table: Table) -> None:
                 column += 1
             last = made.cell(at + head.down - 1, column + head.across - 1)
             into = made.cell(at, column).merge(last) if head.across * head.down > 1 else last
+            into.paragraphs[0]._p.style = _CELL
             into.paragraphs[0].add_run(head.text).bold = True
-            into.paragraphs[0].runs[0].font.size = _IN_TABLES
             _shade(into)
             taken |= {(at + y, column + x) for y in range(head.down) for x in range(head.across)}
         repeats = OxmlElement("w:tblHeader")
@@ -163,21 +168,20 @@ def _shade(cell: WordCell) -> None:
 def _cell(into: WordCell, cell: Cell, *, numeric: bool) -> None:
     for number, line in enumerate(cell.lines):
         paragraph = into.paragraphs[0] if number == 0 else into.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph._p.style = _CELL
         if numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if line.label:
             paragraph.add_run(f"{line.label}: ").bold = True
         run = paragraph.add_run(line.text)
-        run.bold = cell.strong or cell.token is not None or None
+        if cell.strong or cell.token:
+            run.bold = True
         if cell.token:
             run.font.color.rgb = _rgb(_COLOURS[cell.token])
-        for one in paragraph.runs:
-            one.font.size = _IN_TABLES
 
 
 def _picture(document: Document, picture: Picture, width: float) -> None:
-    """The picture with its text alternative, its finding above and how to read it below, then its numbers."""
+    """The picture with its text alternative, its finding above and how to read it below."""
     document.add_paragraph().add_run(picture.title).bold = True
     drawn = BytesIO(vl_convert.svg_to_png(picture.svg, scale=2))
     shown = document.add_picture(drawn, width=Mm(min(width, 160)))
@@ -185,4 +189,3 @@ def _picture(document: Document, picture: Picture, width: float) -> None:
     named.set("descr", picture.alt)
     named.set("title", picture.title)
     _paragraph(document.add_paragraph(), Paragraph(text=picture.note, style="fine"))
-    _table(document, picture.table, width)

@@ -22,14 +22,14 @@ from fyrbak.web.reports.reach import draft_of, frozen_of
 from fyrbak.web.reports.writing import crumbs, crumbs_to, red_list
 
 NAME = 12  # letters of the hash in an address
-_TYPES = {
+TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "svg": "image/svg+xml",
 }
-_FILES = ("report.pdf", "report.docx", "report.xlsx", freezing.DATA)
+FILES = ("report.pdf", "report.docx", "report.xlsx", freezing.DATA)
 
 
 @allowed(Deed.BUILD_REPORT)
@@ -62,7 +62,7 @@ def read(request: Request, name: str) -> HttpResponse:
     way: tuple[Crumb, ...] = crumbs(words) if own else ()
     return page(
         request, "reports/frozen", title=report.title, section="work", crumbs=way, report=report,
-        name=report.sha256[:NAME], article=bytes(article).decode(), files=_FILES, released=released,
+        name=report.sha256[:NAME], article=bytes(article).decode(), files=FILES, released=released,
         may_release=not released and request.actor.may(Deed.RELEASE, report.owner_id),
         address=request.build_absolute_uri(reverse("frozen", args=[report.sha256])), own=own,
     )  # fmt: skip
@@ -72,7 +72,7 @@ def read(request: Request, name: str) -> HttpResponse:
 def file(request: Request, name: str, file: str) -> HttpResponse:  # noqa: ARG001 - Django gives the request
     """A file of a frozen report, as it was made."""
     report = frozen_of(name)
-    kind = _TYPES.get(file.rpartition(".")[2])
+    kind = TYPES.get(file.rpartition(".")[2])
     if kind is None:
         raise Http404
     if file == freezing.DATA:

@@ -45,7 +45,8 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
         except services.ChangedMeanwhileError as error:
             form.refuse(error)
             theirs = here.text
-            form.data = form.data.copy() | {"seen": here.wording}
+            form.data = sent = request.POST.copy()  # so that saving again means having read theirs
+            sent["seen"] = str(here.wording)
         except FyrbakError as error:
             form.refuse(error)
     found = review(every, selectors.ground_of(draft, ground.snapshot()))
