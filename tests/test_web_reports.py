@@ -210,5 +210,5 @@ def test_a_frozen_page_is_stored_and_quick(
         start = perf_counter()
         coordinator.get(frozen)
         taken.append(perf_counter() - start)
-    print(f"frozen page: {1000 * sorted(taken)[4]:.1f} ms")  # noqa: T201 - a measured figure
-    assert sorted(taken)[4] < 0.1
+    print(f"frozen page: {1000 * min(taken):.1f} ms")  # noqa: T201 - a measured figure
+    assert min(taken) < 0.05  # 20 ms where nobody else is at work

@@ -23,14 +23,15 @@ _Cut = tuple[str, tuple[tuple[str, str], ...]]
 class Ground:
     """What a report rests on. Numbers are counted when they are first asked for, and kept.
 
-    ``condensed`` are the coordinator's wordings, ``snapshot`` is None before there is any.
+    ``condensed`` are the coordinator's wordings, ``snapshot`` is None before there is any. ``counted`` may be
+    shared by those that rest on the same plan and snapshot.
     """
 
     outline: o.PlanOutline
     year: int
     condensed: Condensed = field(default_factory=dict)
     snapshot: Snapshot | None = None
-    _counted: dict[_Cut, tuple[PartView, ...]] = field(default_factory=dict)
+    counted: dict[_Cut, tuple[PartView, ...]] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[o.Voice, ...]:
@@ -44,10 +45,10 @@ class Ground:
     def parts(self, measure: Measure, cut: Mapping[str, str]) -> tuple[PartView, ...]:
         """A measure's numbers for the country and the units; empty without a snapshot or rows to count."""
         key = (measure.id, tuple(sorted(cut.items())))
-        if key not in self._counted:
+        if key not in self.counted:
             codes = tuple(voice.code for voice in self.units)
-            self._counted[key] = parts_of(self.snapshot, measure, codes, dict(cut)) if self.snapshot else ()
-        return self._counted[key]
+            self.counted[key] = parts_of(self.snapshot, measure, codes, dict(cut)) if self.snapshot else ()
+        return self.counted[key]
 
     def results(self, measure: Measure, cut: Mapping[str, str]) -> list[Result]:
         """All years' numbers of a measure, unit by unit, the country last."""

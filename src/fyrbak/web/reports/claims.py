@@ -14,12 +14,12 @@ from fyrbak.reports.builder import selectors, services
 from fyrbak.reports.builder.review import review
 from fyrbak.reports.claims.prose import sentences, unbound
 from fyrbak.reports.words import Words
-from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.reports.forms import FIELDS, ClaimForm, KeepForm
 from fyrbak.web.reports.reach import claim_of, draft_of, section_of
+from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.reports.writing import crumbs_to
 
 
@@ -32,11 +32,11 @@ def bind(request: Request, key: int, number: int) -> HttpResponse:
     here = next((one for one in selectors.parts(draft) if one.key == stored.pk), None)
     if here is None:
         return redirect("report", key)
-    rests_on = selectors.ground_of(draft, ground.snapshot())
+    stands_on = rests_on(draft)
     kind, sentence = request.GET.get("kind", ""), request.GET.get("sentence", "")
     form = None
     if kind in FIELDS and sentence:
-        form = ClaimForm(words, kind, rests_on, request.POST or None)
+        form = ClaimForm(words, kind, stands_on, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
                 services.bind_claim(
@@ -78,7 +78,7 @@ def claim(request: Request, key: int, number: int) -> HttpResponse:
                 return redirect("report", key)
         except FyrbakError as error:
             form.refuse(error)
-    found = review(selectors.parts(draft), selectors.ground_of(draft, ground.snapshot()))
+    found = review(selectors.parts(draft), rests_on(draft))
     here = next((one for one in found.claims if one.key == number), None)
     if here is None:  # its section was taken away
         return redirect("report", key)

@@ -19,6 +19,7 @@ from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.reports.reach import draft_of, frozen_of
+from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.reports.writing import crumbs, crumbs_to, red_list
 
 NAME = 12  # letters of the hash in an address
@@ -37,14 +38,15 @@ FILES = ("report.pdf", "report.docx", "report.xlsx", freezing.DATA)
 def freeze(request: Request, key: int) -> HttpResponse:
     """Freeze the report, once somebody has seen what it means."""
     draft, words, why = draft_of(request.actor, key), Words(language_of(request)), ""
-    opened = ground.snapshot()
     if request.method == "POST":
         try:
-            made = freezing.freeze_report(draft=draft, snapshot=opened, by_name=request.actor.name, at=now())
+            made = freezing.freeze_report(
+                draft=draft, snapshot=ground.snapshot(), by_name=request.actor.name, at=now()
+            )
             return redirect("frozen", made.sha256[:NAME])
         except FyrbakError as error:
             why = words.error(error)
-    found = review(selectors.parts(draft), selectors.ground_of(draft, opened))
+    found = review(selectors.parts(draft), rests_on(draft))
     return page(
         request, "reports/freeze", title=words("builder.freeze"), section="work", draft=draft, why=why,
         crumbs=crumbs_to(draft, words), ready=found.ready, red=red_list(found, words),

@@ -13,12 +13,12 @@ from fyrbak.reports.builder import selectors, services
 from fyrbak.reports.builder.queries import query_from
 from fyrbak.reports.builder.review import review
 from fyrbak.reports.words import Words
-from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.reports.forms import AddForm, PartForm, query_of, shown_by
 from fyrbak.web.reports.reach import draft_of, section_of
+from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.reports.writing import crumbs_to, red_list, shows
 
 
@@ -49,7 +49,7 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
             sent["seen"] = str(here.wording)
         except FyrbakError as error:
             form.refuse(error)
-    found = review(every, selectors.ground_of(draft, ground.snapshot()))
+    found = review(every, rests_on(draft))
     own = [row for row in red_list(found, words) if row["part"] == here]
     return page(
         request, "reports/section", title=here.title or words("builder.untitled"), section="work",
@@ -65,7 +65,7 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
 def add(request: Request, key: int) -> HttpResponse:
     """Add a section last, and go on to write in it."""
     draft, words = draft_of(request.actor, key), Words(language_of(request))
-    outline = selectors.ground_of(draft, None).outline
+    outline = rests_on(draft).outline
     form = AddForm(words, request.POST)
     form.choose("shows", shown_by(outline, words))
     if form.is_valid():

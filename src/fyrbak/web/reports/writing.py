@@ -25,12 +25,12 @@ from fyrbak.reports.formats import Language
 from fyrbak.reports.models import ReportDraft
 from fyrbak.reports.papers import html
 from fyrbak.reports.words import Words
-from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.reports.forms import AddForm, BeginForm, plans_for, shown_by
 from fyrbak.web.reports.reach import draft_of
+from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.work import Item, Section
 
 
@@ -105,18 +105,18 @@ def begin(request: Request, kind: str) -> HttpResponse:
 def report(request: Request, key: int) -> HttpResponse:
     """A report: what has to be answered before print, its sections, and what can be done."""
     draft, words = draft_of(request.actor, key), Words(language_of(request))
-    rests_on = selectors.ground_of(draft, ground.snapshot())
+    stands_on = rests_on(draft)
     parts = selectors.parts(draft)
-    found = review(parts, rests_on)
+    found = review(parts, stands_on)
     form = AddForm(words)
-    form.choose("shows", shown_by(rests_on.outline, words))
+    form.choose("shows", shown_by(stands_on.outline, words))
     return page(
         request, "reports/report", title=draft.title, section="work", crumbs=crumbs(words), draft=draft,
         parts=[(part, shows(part.query, words), found.of(part)) for part in parts],
         form=form, red=red_list(found, words), ready=found.ready, checked=len(found.claims),
         holding=sum(one.checked.holds == "yes" for one in found.claims),
         removed=selectors.removed(draft), frozen=draft.frozen.defer("data"),
-        plan=words.of(draft.edition.plan, "title"), synthetic=rests_on.outline.synthetic,
+        plan=words.of(draft.edition.plan, "title"), synthetic=stands_on.outline.synthetic,
     )  # fmt: skip
 
 
@@ -125,13 +125,13 @@ def report(request: Request, key: int) -> HttpResponse:
 def preview(request: Request, key: int) -> HttpResponse:
     """The report as it would be frozen now."""
     draft, words = draft_of(request.actor, key), Words(language_of(request))
-    rests_on = selectors.ground_of(draft, ground.snapshot())
-    paper = freezing.preview(draft, rests_on, localdate())
+    stands_on = rests_on(draft)
+    paper = freezing.preview(draft, stands_on, localdate())
     pictures = reverse("figure", args=["0"]).removesuffix("0.svg")
     return page(
         request, "reports/preview", title=words("builder.preview"), section="work", draft=draft,
         crumbs=(*crumbs(words), (draft.title, reverse("report", args=[key]))),
-        article=html.article(paper, pictures), synthetic=rests_on.outline.synthetic,
+        article=html.article(paper, pictures), synthetic=stands_on.outline.synthetic,
     )  # fmt: skip
 
 
