@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 READABLE = (".txt", ".docx", ".xlsx")
 PORTS_TRIED = 20
 AS_OF = date(2025, 6, 30)
+GIVEN_OUT_BY = ((), ("region",))
 SHOWN_BY = ((), ("region",), ("pathway",), ("pathway", "region"))  # what the first pages ask for
 PACKAGE = Path(settings.__file__).parent
 MADE_UP_ROUND = "2024 (påhittad)"
+OPEN_ROUND = "2025 (påhittad)"
 MADE_UP_ROUND_BY = "rcc:norr"  # whose regions answer the made-up round
 
 
@@ -52,8 +54,11 @@ def demo(
     prepare_database()
     snapshot = _snapshot(persons, seed)
     set_current(snapshot)
-    for key in _plans(files, seed):
+    keys = _plans(files, seed)
+    for key in keys:
         _report(snapshot, key)
+    _open_round(keys)
+    _give_out(snapshot)
     _accounts()
     if serve:
         _serve(port)
@@ -201,6 +206,53 @@ def _report(snapshot: Path, key: str) -> None:
     console().print(f"Report: {folder / 'index.html'}")
 
 
+def _open_round(keys: Sequence[str]) -> None:
+    """Open a made-up round of a plan that has been followed up before, so that there is one to answer."""
+    from fyrbak.goals import selectors
+    from fyrbak.goals.rounds.demo import demo_round
+
+    editions = [selectors.edition(key) for key in keys]
+    edition = next((one for one in editions if one.rounds.exists()), editions[0])
+    demo_round(edition=edition, label=OPEN_ROUND, at=datetime.now(UTC))
+
+
+def _give_out(folder: Path) -> None:
+    """Release the yearly tables of every measure, so that the public site has something to show.
+
+    What a solver finds unsafe is left out, as it would be for anybody.
+    """
+    from fyrbak.measures.definitions import measures
+    from fyrbak.measures.given_out import latest
+    from fyrbak.measures.releases import release
+    from fyrbak.measures.store import lacking
+    from fyrbak.records.snapshot import Snapshot
+
+    opened = Snapshot.open(folder, verify=False)
+    wanted = [
+        (measure, by)
+        for measure in measures()
+        for by in GIVEN_OUT_BY
+        if set(by) <= set(measure.cuts) and not lacking(opened, measure)
+    ]
+    with shown("Giving out tables") as tell:
+        for number, (measure, by) in enumerate(wanted):
+            tell(measure.title.sv, number / len(wanted))
+            if latest(measure.id, by, opened.id):
+                continue
+            try:
+                release(
+                    opened,
+                    measure,
+                    by=by,
+                    interval="year",
+                    by_whom="Demon",
+                    at=datetime.now(UTC),
+                    note="demo",
+                )
+            except FyrbakError as reason:
+                console().print(f"Not given out: {reason}")
+
+
 @cache
 def _program() -> str:
     """Twelve hex digits that change with any file of the program."""
@@ -210,9 +262,7 @@ def _program() -> str:
 
 def _serve(port: int) -> None:
     """Serve the pages to this machine until interrupted."""
-    import waitress
-
-    from fyrbak.web.wsgi import application
+    from fyrbak.web.serving import serve
 
     free = next((number for number in range(port, port + PORTS_TRIED) if _is_free(number)), None)
     if free is None:
@@ -220,7 +270,7 @@ def _serve(port: int) -> None:
             f"ports {port}–{port + PORTS_TRIED - 1} are all taken. Give another: make demo PORT=9000."
         )
     console().print(f"Open [bold]http://localhost:{free}/[/bold]  (Ctrl-C ends)")
-    waitress.serve(application, host="127.0.0.1", port=free, threads=4, _quiet=True)
+    serve(port=free)
 
 
 def _is_free(port: int) -> bool:

@@ -29,6 +29,7 @@ from fyrbak.cli import (  # noqa: E402
     releases,
     report,
     restate,
+    rounds,
     statistics,
     svf,
     synth,
@@ -57,6 +58,7 @@ app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")
 app.add_typer(goals.app, name="plan")
+app.add_typer(rounds.app, name="round")
 app.add_typer(access.app, name="access")
 app.add_typer(account.app, name="account")
 app.add_typer(report.app, name="report")

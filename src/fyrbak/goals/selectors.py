@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Prefetch, QuerySet, When
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
 from fyrbak.definitions import pick
 from fyrbak.goals import models as m
@@ -58,8 +58,11 @@ def goal_numbers(edition: m.PlanEdition) -> list[str]:
 
 
 def latest_round(edition: m.PlanEdition) -> m.FollowUpRound | None:
-    """The round of an edition that was opened last."""
-    return edition.rounds.order_by("id").last()
+    """The round that tells how an edition stands: the last one frozen, else the last one opened.
+
+    A round in which answers are still being given says little of the plan, and not the same to everybody.
+    """
+    return edition.rounds.alias(done=Q(frozen_at__isnull=False)).order_by("done", "id").last()
 
 
 def current_assessments(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:

@@ -17,7 +17,8 @@ from fyrbak.records.models import Organisation
 
 def drafts_of(follow_up: FollowUpRound, organisation: Organisation, account: int) -> QuerySet[Draft]:
     """What an account has typed for an organisation in a round and not sent."""
-    return Draft.objects.filter(round=follow_up, organisation=organisation, account=account)
+    own = Draft.objects.filter(round=follow_up, organisation=organisation, account=account)
+    return own.order_by("pk")
 
 
 def save_draft(

@@ -45,7 +45,8 @@ def parts_of(follow_up: m.FollowUpRound) -> QuerySet[m.GoalPart]:
 
 def current_answers(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
     """The current answer of every part and organisation that has answered."""
-    return m.Assessment.objects.filter(round=follow_up, superseded_by__isnull=True)
+    # By key, as the order of the plan would be asked of ten tables.
+    return m.Assessment.objects.filter(round=follow_up, superseded_by__isnull=True).order_by("pk")
 
 
 def _returned(follow_up: m.FollowUpRound) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import cast
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -15,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from fyrbak.errors import BadInputError
@@ -60,14 +62,15 @@ def _fill(sheet: Worksheet, form: Form, lang: Language) -> None:
     for row, goal in enumerate(form.goals, start=FIRST_ROW):
         texts = cells.shown_cells(form, goal, lang) | cells.typed_cells(goal.typed, lang)
         for place, name in enumerate(COLUMNS, start=1):
-            _write(sheet.cell(row, place), texts[name], locked=name not in cells.FILLED_IN)
+            cell = cast("Cell", sheet.cell(row, place))
+            _write(cell, texts[name], locked=name not in cells.FILLED_IN)
     sheet.row_dimensions[NAMES_ROW].hidden = True
     sheet.column_dimensions["A"].hidden = True
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, COLUMNS.index("text") + 2)
+    sheet.freeze_panes = f"{get_column_letter(COLUMNS.index('text') + 2)}{FIRST_ROW}"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
 
 

@@ -68,7 +68,16 @@ def tasks(request: Request, key: str, label: str, code: str) -> HttpResponse:
             for area, below in found.by_area()
         ],
         sent=request.GET.get("sent", ""), begun=request.GET.get("begun", ""), synthetic=follow_up.synthetic,
+        from_file=list(_from_file(request, words)),
     )  # fmt: skip
+
+
+def _from_file(request: Request, words: Words) -> Iterator[str]:
+    """What became of a file that has just come back."""
+    for name, key in (("from_file", "round_files.saved"), ("as_drafts", "round_files.kept")):
+        number = request.GET.get(name, "")
+        if number.isdecimal() and (int(number) or name == "from_file"):
+            yield words.counted(int(number), key)
 
 
 def _counted(found: selectors.TaskList, words: Words, *, is_open: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fyrbak.web import work
-from fyrbak.web.rounds import answering, compiling, running, section, tasks
+from fyrbak.web.rounds import answering, compiling, files, running, section, tasks
 
 _ROUND = "rounds/<str:key>/<str:label>/"
 _TASKS = f"{_ROUND}by/<str:code>/"
@@ -21,6 +21,9 @@ urlpatterns = [
     path(f"{_ROUND}step/<str:deed>/", running.step, name="round_step"),
     path(_TASKS, tasks.tasks, name="tasks"),
     path(f"{_TASKS}begin/", tasks.begin, name="begin"),
+    path(f"{_TASKS}files/", files.files, name="files"),
+    path(f"{_TASKS}files/take-in/", files.take_in, name="take_in"),
+    path(f"{_TASKS}files/form.<str:ending>", files.fetch, name="form_file"),
     path(_GOAL, answering.answer, name="answer"),
     path(f"{_GOAL}draft/", answering.draft, name="draft"),
     path(f"{_GOAL}history/", answering.history, name="answer_history"),
