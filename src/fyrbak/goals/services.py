@@ -121,7 +121,7 @@ def end_link(*, link: GoalLink, why: str, by_name: str, at: datetime) -> GoalLin
     """
     if not why.strip():
         raise BadInputError("say why the goals no longer hang together.", word="plans.fault.no_reason")
-    locked = GoalLink.objects.select_for_update().filter(pk=link.pk).first()
+    locked = GoalLink.objects.select_for_update().filter(pk=link.pk).order_by("pk").first()
     if locked is None:
         raise BadInputError("the link has been ended already.", word="plans.fault.link_ended")
     locked.ended_at, locked.ended_by, locked.ended_why = at, by_name, why.strip()

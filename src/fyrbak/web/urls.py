@@ -20,6 +20,7 @@ from fyrbak.web.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plans.start, name="start"),
     path("plans/", plans.plans, name="plans"),
+    path("", include("fyrbak.web.plans.urls")),  # before the address of a plan, which takes any word
     path("plans/<str:key>/", plans.plan, name="plan"),
     path("plans/<str:key>/goals/<str:number>/", plans.goal, name="goal"),
     path("pathways/", pathways.pathways, name="pathways"),

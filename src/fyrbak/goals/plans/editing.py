@@ -219,7 +219,7 @@ def name_parties(
 
 def _held(row: OneRow) -> OneRow:
     """The row as it is now, locked. Raises BadInputError when somebody has removed it."""
-    found: OneRow | None = type(row).objects.select_for_update().filter(pk=row.pk).first()
+    found: OneRow | None = type(row).objects.select_for_update().filter(pk=row.pk).order_by("pk").first()
     if found is None:
         raise BadInputError(
             "somebody has removed this while you wrote. Take that back in the draft's history first.",
