@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 
-.PHONY: setup demo test lint bench docs clean browser java
+.PHONY: setup demo test lint bench load docs clean browser java
 
 setup: $(READY)
 
@@ -56,6 +56,9 @@ lint: $(READY_TO_TEST)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+load: $(READY_TO_TEST)
+	@PYTHONPATH=tests $(BIN)/python -m bench.load $(ARGS)
 
 docs: $(READY)
 	@$(BIN)/fyrbak docs docs

@@ -12,6 +12,38 @@ from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, REMOVE, Open, Policy, within
 from fyrbak.goals.stamps import FUNCTION as STAMP
 
+
+def _hidden(name: str, rows: str) -> str:
+    """A function that tells which rows belong to a draft of somebody else's plan."""
+    return f"""
+    CREATE OR REPLACE FUNCTION goals_hidden_{name}() RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ {rows} $$
+    """
+
+
+_DRAFTED = "WHERE a.edition_id IN (SELECT goals_hidden_editions())"
+# Little is in drafts of others, and all else below an edition is seen by everybody. So this is asked, once in
+# each query: to ask of every row whether goal, area, edition and plan are seen costs more than the rest.
+HIDDEN = (
+    _hidden(
+        "editions",
+        "SELECT e.id FROM goals_planedition e JOIN goals_plan p ON p.id = e.plan_id WHERE e.status = 'draft'"
+        f" AND ({within('p.owner_id')}) IS NOT TRUE",
+    ),
+    _hidden("areas", f"SELECT a.id FROM goals_area a {_DRAFTED}"),
+    _hidden("goals", f"SELECT g.id FROM goals_goal g JOIN goals_area a ON a.id = g.area_id {_DRAFTED}"),
+    _hidden(
+        "parts",
+        "SELECT p.id FROM goals_goalpart p JOIN goals_goal g ON g.id = p.goal_id"
+        f" JOIN goals_area a ON a.id = g.area_id {_DRAFTED}",
+    ),
+    _hidden(
+        "activities",
+        "SELECT v.id FROM goals_activity v JOIN goals_goal g ON g.id = v.goal_id"
+        f" JOIN goals_area a ON a.id = g.area_id {_DRAFTED}",
+    ),
+)
+
 # These are asked once for each query. They read as the owner, since the tables' own policies ask them.
 FUNCTIONS = (
     """
@@ -42,6 +74,7 @@ FUNCTIONS = (
     $$
     """,
     STAMP,
+    *HIDDEN,
 )
 
 OWN_EDITION = "edition_id IN (SELECT goals_own_editions())"
@@ -51,6 +84,11 @@ WHOLE_ROUND = "round_id IN (SELECT goals_whole_rounds())"
 def _in(parent: str, column: str) -> str:
     """The condition that the row which a column points to is seen."""
     return f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {column})"
+
+
+def _shown(what: str, column: str) -> str:
+    """The condition that the row which a column points to is not in a draft of somebody else's."""
+    return f"{column} NOT IN (SELECT goals_hidden_{what}())"
 
 
 def _own(table: str) -> str:
@@ -93,15 +131,15 @@ POLICIES = {
         see=f"status <> 'draft' OR plan_id IN (SELECT id FROM goals_plan WHERE {within('owner_id')})",
         write=f"plan_id IN (SELECT id FROM goals_plan WHERE {within('owner_id')})",
     ),
-    "goals_area": Policy(see=_in("goals_planedition", "edition_id"), write=OWN_EDITION, may=REMOVE),
-    "goals_goal": Policy(see=_in("goals_area", "area_id"), write=_own("goal"), may=REMOVE),
-    "goals_goaltarget": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
-    "goals_goalpart": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
-    "goals_activity": Policy(see=_in("goals_goal", "goal_id"), write=_own("below goal"), may=REMOVE),
-    "goals_activityparty": Policy(see=_in("goals_activity", "activity_id"), write=_own("party"), may=REMOVE),
-    "goals_evidencelink": Policy(see=_in("goals_goalpart", "part_id"), write=_own("below part"), may=REMOVE),
+    "goals_area": Policy(see=_shown("editions", "edition_id"), write=OWN_EDITION, may=REMOVE),
+    "goals_goal": Policy(see=_shown("areas", "area_id"), write=_own("goal"), may=REMOVE),
+    "goals_goaltarget": Policy(see=_shown("goals", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_goalpart": Policy(see=_shown("goals", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_activity": Policy(see=_shown("goals", "goal_id"), write=_own("below goal"), may=REMOVE),
+    "goals_activityparty": Policy(see=_shown("activities", "activity_id"), write=_own("party"), may=REMOVE),
+    "goals_evidencelink": Policy(see=_shown("parts", "part_id"), write=_own("below part"), may=REMOVE),
     "goals_goallink": Policy(
-        see=f"{_in('goals_goalpart', 'from_part_id')} AND {_in('goals_goalpart', 'to_part_id')}",
+        see=f"{_shown('parts', 'from_part_id')} AND {_shown('parts', 'to_part_id')}",
         write=_own("link"),
         may=REMOVE,
     ),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from fyrbak.definitions import pick
 from fyrbak.goals import models as m
@@ -42,6 +42,12 @@ def holdings() -> list[Holding]:
     return [
         Holding(one, goals.get(one.pk, 0), rounds.get(one.pk, 0), latest.get(one.pk)) for one in editions()
     ]
+
+
+def keys_with_rounds() -> list[tuple[str, bool]]:
+    """The key of every edition, the national ones first, and whether it has been followed up. One query."""
+    rounds = m.FollowUpRound.objects.filter(edition=OuterRef("pk"))
+    return list(editions().annotate(followed_up=Exists(rounds)).values_list("key", "followed_up"))
 
 
 def edition(key: str) -> m.PlanEdition:

@@ -124,11 +124,9 @@ def _unstored(plan: PlanOutline) -> Listed:
 
 def main_plan() -> str:
     """Key of the plan that the start page shows: the one closest to care that has a round, else the first."""
-    holdings = selectors.holdings()
-    with_rounds = [one.edition.key for one in holdings if one.rounds]
-    if with_rounds:
-        return with_rounds[-1]
-    return holdings[0].edition.key if holdings else STRATEGY
+    known = selectors.keys_with_rounds()
+    followed_up = [key for key, rounds in known if rounds]
+    return followed_up[-1] if followed_up else known[0][0] if known else STRATEGY
 
 
 @dataclass(frozen=True)

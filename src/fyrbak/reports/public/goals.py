@@ -10,7 +10,7 @@ from fyrbak.definitions import pick
 from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.frozen import Turn
-from fyrbak.goals.selectors import outline_of_edition, stored_meanings
+from fyrbak.goals.selectors import goal_numbers, outline_of_edition, stored_meanings
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, beside
 from fyrbak.reports.formats import Language
@@ -25,24 +25,14 @@ def told_of(follow_up: m.FollowUpRound, lang: Language, number: str = "") -> tup
 
     Raises UnknownNameError for a goal that the plan does not have.
     """
-    outline = outline_of_edition(follow_up.edition, follow_up)
-    if number:
-        outline = _only(outline, number)
+    outline = outline_of_edition(follow_up.edition, follow_up, only=number)
+    if number and not outline.areas:
+        pick("goal", number, goal_numbers(follow_up.edition))
     found = beside(outline, facts() or _NOTHING_YET, parts)
     return found, document(found, lang)
 
 
 _NOTHING_YET = SnapshotFacts("", date.min, "", synthetic=False)  # no number is shown that it would be about
-
-
-def _only(outline: o.PlanOutline, number: str) -> o.PlanOutline:
-    """The plan with one of its goals."""
-    pick("goal", number, [goal.number for goal in outline.goals()])
-    areas = (
-        replace(area, goals=tuple(one for one in area.goals if one.number == number))
-        for area in outline.areas
-    )
-    return replace(outline, areas=tuple(area for area in areas if area.goals))
 
 
 @dataclass(frozen=True)

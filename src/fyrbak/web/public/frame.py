@@ -20,6 +20,7 @@ _NAVIGATION = (
     ("open_regions", "public.regions"),
     ("open_goals", "public.goals"),
     ("open_measures", "public.measures"),
+    ("open_reports", "public.reports"),
     ("open_data", "public.data"),
 )
 

@@ -15,6 +15,7 @@ from django.utils.http import http_date
 
 from fyrbak.goals.frozen import Frozen, frozen
 from fyrbak.measures.given_out import entries
+from fyrbak.reports.builder.selectors import released_reports
 from fyrbak.reports.public.tables import fingerprint
 from fyrbak.web.language import language_of
 
@@ -31,6 +32,7 @@ class State:
 
     ledger: str
     frozen: Frozen
+    reports: int
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ _answers: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
 
 
 def state() -> State:
-    """What has been given out and frozen now, in one query."""
+    """What has been given out and frozen now, in two queries."""
     known = entries()
-    return State(known[-1].hash if known else "", frozen())
+    return State(known[-1].hash if known else "", frozen(), released_reports().count())
 
 
 def page_given_away(view: View) -> View:

@@ -13,6 +13,7 @@ from fyrbak.measures.given_out import entries
 from fyrbak.records.organisations import region as region_named
 from fyrbak.records.organisations import regions as all_regions
 from fyrbak.reports import formats
+from fyrbak.reports.builder.selectors import released_reports
 from fyrbak.reports.formats import Language
 from fyrbak.reports.public.region import counts_of, region_page
 from fyrbak.reports.public.releases import name_of
@@ -21,6 +22,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.public.embeds import snippet
 from fyrbak.web.public.frame import address, open_page
 from fyrbak.web.public.given_away import page_given_away
+from fyrbak.web.reports.frozen import NAME
 
 _LATEST = 10
 
@@ -43,6 +45,9 @@ def _news(lang: Language) -> Iterator[tuple[str, int, str, str]]:
     w = Words(lang)
     for entry in entries():
         yield entry.at[:10], entry.number, name_of(entry, lang), address("open_release", lang, entry.number)
+    for report in released_reports():
+        where = address("open_report", lang, report.sha256[:NAME])
+        yield formats.day_in_table(report.release.at.date()), 0, report.title, where
     for one in frozen_rounds():
         day = formats.day_in_table(one.frozen_at.date()) if one.frozen_at else ""
         words = w("public.round_of", round=one.label, plan=w.of(one.edition.plan, "title"))

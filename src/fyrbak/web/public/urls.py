@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from fyrbak.web.public import data, embeds, goals, measures, regions, releasing
+from fyrbak.web.public import data, embeds, goals, measures, regions, releasing, reports
 from fyrbak.web.views import files
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("open/measures/<str:name>/", measures.measure, name="open_measure"),
     path("open/releases/<int:number>/", measures.release, name="open_release"),
     path("open/releases/<int:number>/table.<str:form>", measures.table, name="open_table"),
+    path("open/reports/", reports.reports, name="open_reports"),
+    path("open/reports/<str:name>/", reports.report, name="open_report"),
+    path("open/reports/<str:name>/<str:file>", reports.file, name="open_report_file"),
     path("open/data/", data.data, name="open_data"),
     path("open/data/README.md", data.about, name="open_readme"),
     path("open/data/datapackage.json", data.catalogue, name="open_catalogue"),

@@ -1,0 +1,57 @@
+"""Serving the pages to this machine: processes that share one socket, so that every core has its part.
+
+    python -m fyrbak.web.serving DESCRIPTOR
+
+is one of them. Each is started anew, since one that has counted cannot be forked.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from fyrbak import settings
+
+THREADS = 4  # of each process: more would only wait for each other
+_BACKLOG = 1024
+
+
+def serve(*, port: int, processes: int | None = None) -> None:
+    """Serve until interrupted or ended, by default with one process for each core."""
+    with socket.socket() as shared:
+        shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        shared.bind(("127.0.0.1", port))
+        shared.listen(_BACKLOG)
+        number = shared.fileno()
+        command = [sys.executable, "-m", "fyrbak.web.serving", str(number)]
+        home = {**os.environ, "FYRBAK_HOME": str(settings.HOME)}
+        children = [
+            subprocess.Popen(command, pass_fds=[number], env=home)
+            for _ in range(processes or os.cpu_count() or 1)
+        ]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            os.wait()  # one that ends by itself takes the others with it
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for child in children:
+                child.terminate()
+
+
+def _answer(number: int) -> None:
+    """Answer those who come to the shared socket with this number."""
+    import waitress
+
+    from fyrbak.web.wsgi import application
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when it ends
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    waitress.serve(application, sockets=[socket.socket(fileno=number)], threads=THREADS, _quiet=True)
+
+
+if __name__ == "__main__":
+    _answer(int(sys.argv[1]))

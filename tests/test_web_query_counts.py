@@ -1,0 +1,165 @@
+"""As many questions to the database whatever the number of goals and regions, on plans and rounds.
+
+Two countries, one of them several times as large, are opened page by page with nothing kept from before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from accounts import account
+from fyrbak.access.roles import Role
+from fyrbak.reports.current import set_current
+from fyrbak.web import ground, kept
+from fyrbak.web.public import given_away
+from pages import as_pages, house, new_database
+from plan_country import LAST_YEAR, PlanCountry, Size, plan_country
+
+MOST = 40  # questions of any page, opened for the first time
+ROOMS = (
+    "fyrbak.web.views.plans",
+    "fyrbak.web.rounds",
+    "fyrbak.web.work",
+    "fyrbak.web.plans",
+    "fyrbak.web.public",
+)
+REGION = "01"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A country that pages are opened in."""
+
+    country: PlanCountry
+    enter: Callable[[], AbstractContextManager[None]]
+
+    def __getitem__(self, part: str) -> str:
+        """What a part of an address is in this country."""
+        named = {
+            "national": self.country.national[-1].key,
+            "regional": self.country.regional["rcc:stockholm_gotland"][-1].key,
+            "frozen": self.country.national[0].key,
+            "year": str(LAST_YEAR),
+            "frozen_year": str(LAST_YEAR - 1),
+        }
+        return named.get(part, part)
+
+
+COORDINATOR = (Role.REGIONAL_COORDINATOR, REGION)
+CENTRE = (Role.REGIONAL_COORDINATOR, "rcc:stockholm_gotland")
+OPENED_BY = {
+    "round_new": CENTRE, "round_open": CENTRE, "compile": CENTRE, "compile_goal": CENTRE,
+    "releasing": (Role.STATISTICIAN, "SE"),
+}  # fmt: skip
+# Every named page with the parts of its address: what the place calls so, or the words themselves.
+PAGES: dict[str, tuple[str, ...]] = {
+    "start": (),
+    "plans": (),
+    "plan": ("national",),
+    "goal": ("national", "1.1"),
+    "work": (),
+    "round_new": (),
+    "round_open": ("regional",),
+    "round": ("national", "year"),
+    "tasks": ("national", "year", REGION),
+    "answer": ("national", "year", REGION, "1.1"),
+    "answer_history": ("national", "year", REGION, "1.1"),
+    "compile": ("regional", "year"),
+    "compile_goal": ("regional", "year", "1.1"),
+    "open": (),
+    "open_accessibility": (),
+    "open_regions": (),
+    "open_region": (REGION,),
+    "open_goals": (),
+    "open_plan": ("frozen",),
+    "open_goal": ("frozen", "1.1"),
+    "open_round": ("frozen", "frozen_year"),
+    "open_answers": ("frozen", "frozen_year", "csv"),
+    "open_measures": (),
+    "open_measure": ("svf_lead_time",),
+    "open_data": (),
+    "open_catalogue": (),
+    "open_reports": (),
+    "releasing": (),
+}
+LEFT_OUT = {
+    "round_step": "a deed, asked for by a form", "begin": "a deed", "draft": "a deed",
+    "open_release": "of the ledger alone", "open_table": "of the ledger alone", "open_readme": "of no rows",
+    "open_figure": "a file", "embed_measure": "of the ledger alone", "embed_region": "of the ledger alone",
+    "open_report": "one row and its file", "open_report_file": "one row and its file",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def two_countries(
+    prepared: str, filled_house: tuple[str, Path], home: Path, django_db_blocker: DjangoDbBlocker
+) -> tuple[Place, Place]:
+    """A small country and a large one, with the numbers of the filled house."""
+    _, filled = filled_house
+    (filled / "derived").mkdir(exist_ok=True)
+
+    def place(name: str, size: Size) -> Place:
+        database, folder = new_database(name), home / name
+        folder.mkdir()
+        (folder / "derived").symlink_to(filled / "derived")
+
+        @contextmanager
+        def enter() -> Iterator[None]:
+            with house(database, folder, django_db_blocker), as_pages():
+                yield
+
+        with house(database, folder, django_db_blocker):
+            set_current(filled / "snapshot")
+            return Place(plan_country(size), enter)
+
+    return place("pages_small", Size(3, 6, 4)), place("pages_large", Size(8, 30, 4))
+
+
+def asked_by(place: Place, name: str) -> int:
+    """How many questions a page puts when nothing of it is kept."""
+    with place.enter():
+        client = Client()
+        client.force_login(
+            account(*OPENED_BY.get(name, COORDINATOR)), "fyrbak.access.backends.AccountBackend"
+        )
+        path = reverse(name, args=[place[part] for part in PAGES[name]])
+        client.get(path)  # the session of whoever comes for the first time has its own questions
+        for cache in (ground._held, kept._pages, given_away._answers):
+            cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            answer = client.get(path)
+        assert answer.status_code in (200, 302), f"{path}: {answer.status_code}"
+        return len(found)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_larger_country_asks_no_more(two_countries: tuple[Place, Place], name: str) -> None:
+    small, large = (asked_by(place, name) for place in two_countries)
+    assert large == small <= MOST
+
+
+def test_every_page_of_plans_and_rounds_is_tried() -> None:
+    here = {
+        pattern.name
+        for pattern in _patterns(get_resolver().url_patterns)
+        if pattern.callback.__module__.startswith(ROOMS)
+    }
+    assert here - set(PAGES) - set(LEFT_OUT) == set()
+
+
+def _patterns(found: list[object]) -> Iterator[URLPattern]:
+    for one in found:
+        if isinstance(one, URLPattern):
+            yield one
+        else:
+            yield from _patterns(one.url_patterns)  # type: ignore[attr-defined]
