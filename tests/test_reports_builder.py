@@ -15,8 +15,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from fyrbak.definitions import load
 from fyrbak.errors import BadInputError, UnknownNameError
-from fyrbak.goals.documents import Goal
+from fyrbak.goals.documents import Goal, read_document
+from fyrbak.goals.importing import import_document
 from fyrbak.goals.outline import parse_level
 from fyrbak.goals.rounds.services import assess, condense
 from fyrbak.records.models import Organisation
@@ -24,11 +26,12 @@ from fyrbak.reports.builder import freezing, kinds, selectors, services
 from fyrbak.reports.builder.prose import prose
 from fyrbak.reports.builder.queries import query_from
 from fyrbak.reports.builder.review import Review, review
+from fyrbak.reports.claims import ClaimList
 from fyrbak.reports.claims.prose import stated_in
 from fyrbak.reports.models import FrozenReport, ReportDraft, Section, Wording
 from fyrbak.reports.papers.paper import Bullets, Paragraph, canonical, content_hash, paper_from
 from papers import read_back
-from plans import NORTH, goal, north_round
+from plans import NORTH, goal, north_round, real_document
 
 AT = datetime(2025, 6, 1, 12, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
@@ -222,6 +225,28 @@ def test_a_claim_that_does_not_hold_is_mended_or_kept_with_a_reason(draft: Repor
     printed = freezing.preview(draft, selectors.ground_of(draft, None), AT.date()).model_dump_json()
     assert "Skäl att det står kvar: Talet är från mars." in printed
     assert section.claims.count() == 2, "the claim as it was is kept behind it"
+
+
+def test_the_real_summary_cannot_be_frozen_as_it_stands(records: str) -> None:
+    document = read_document(real_document("004"))
+    stored = import_document(
+        document, owner="rcc:norr", level="regional", label="2022–2024", at=AT, round_label="2024"
+    )
+    draft = services.begin_report(
+        kind="follow-up", owner=Organisation.objects.get(pk="rcc:norr"), title="Uppföljning 2024", lang="sv",
+        edition=stored.edition, round_=stored.round, year=2024, by_name=WHO, at=AT,
+    )  # fmt: skip
+    claims = load(Path(__file__).parent / "data" / "claims_follow_up_2024.yaml", ClaimList).claims
+    section = write(draft, "\n\n".join(claim.sentence for claim in claims))
+    for claim in claims:
+        bind(section, claim.sentence, **claim.states.model_dump(mode="json"))
+    found = reviewed(draft)
+    assert found.loose == ()
+    assert [claim.checked.claim.sentence.split()[0] for claim in found.open()] == [
+        "Åtta", "En", "Unga", "I", "Västernorrland", "Alla",
+    ]  # fmt: skip
+    with pytest.raises(BadInputError, match="6 claims"):
+        freezing.freeze_report(draft=draft, snapshot=None, by_name=WHO, at=AT)
 
 
 def test_a_claim_follows_what_is_said(draft: ReportDraft) -> None:

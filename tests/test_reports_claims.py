@@ -20,7 +20,7 @@ from fyrbak.goals.documents import read_document
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.results import Result
 from fyrbak.reports.claims import Checked, Claim, ClaimList, check_claims
-from fyrbak.reports.claims.prose import stated_in, unbound
+from fyrbak.reports.claims.prose import places_of, sentence_with, sentences, stated_in, unbound
 from plans import NORTH, follow_up, goal, real_document
 
 SUMMARY = Path(__file__).parent / "data" / "claims_follow_up_2024.yaml"
@@ -264,8 +264,20 @@ def test_a_sentence_binds_what_stands_in_it_whatever_the_line_breaks() -> None:
     assert [s.words for s in unbound(text, ["något annat"])] == ["49 %", "41 %"]
 
 
-@given(st.text("abc 0123456789,.%\n–", max_size=60))
+def test_sentences_end_with_their_mark_their_paragraph_or_their_point() -> None:
+    text = "RN når 49 % t.ex. i mars. RV når\n41 %.\n\nRubrik\n- en punkt om 3 mål\n- en annan"
+    assert sentences(text) == [
+        "RN når 49 % t.ex. i mars.", "RV når 41 %.", "Rubrik", "en punkt om 3 mål", "en annan",
+    ]  # fmt: skip
+    assert [sentence_with(stated, text) for stated in stated_in(text)] == [
+        "RN når 49 % t.ex. i mars.", "RV når 41 %.", "en punkt om 3 mål",
+    ]  # fmt: skip
+
+
+@given(st.text("ab R0123456789,.%\n–- ", max_size=60))
 def test_any_text_can_be_searched(text: str) -> None:
     for stated in stated_in(text):
         assert text[stated.start : stated.end].strip() == stated.words
-        assert stated.words in " ".join(stated.around(text).split()) or "\n" in stated.words
+        assert stated.words.split()[0] in sentence_with(stated, text)
+    for sentence in sentences(text):
+        assert any(places_of(sentence, text))

@@ -6,6 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
+import docx
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
@@ -88,6 +89,11 @@ def test_the_pdf_is_tagged_and_says_all(whole: Paper) -> None:
         "Så läser du.",
     ):
         assert words in text
+
+
+def test_pictures_in_word_have_words(whole: Paper) -> None:
+    [picture] = docx.Document(BytesIO(word(whole))).inline_shapes
+    assert picture._inline.docPr.get("descr") == "En liggande stapel."
 
 
 def test_the_page_is_escaped_and_its_figures_have_words(whole: Paper) -> None:

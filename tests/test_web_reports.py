@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -207,8 +207,8 @@ def test_a_frozen_page_is_stored_and_quick(
         coordinator.get(frozen)
     taken = []
     for _ in range(9):
-        start = perf_counter()
+        start = process_time()
         coordinator.get(frozen)
-        taken.append(perf_counter() - start)
+        taken.append(process_time() - start)
     print(f"frozen page: {1000 * min(taken):.1f} ms")  # noqa: T201 - a measured figure
-    assert min(taken) < 0.05  # 20 ms where nobody else is at work
+    assert min(taken) < 0.03  # this process alone, whoever else is at work on the machine

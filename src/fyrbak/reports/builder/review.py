@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fyrbak.reports.builder.ground import Ground
 from fyrbak.reports.builder.selectors import Part
 from fyrbak.reports.claims import Checked, check_claims
-from fyrbak.reports.claims.prose import Stated, places_of, unbound
+from fyrbak.reports.claims.prose import Stated, places_of, sentence_with, unbound
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class CheckedBound:
 
 @dataclass(frozen=True)
 class Loose:
-    """Something that a section states outside every claim, and the words around it."""
+    """Something that a section states outside every claim, and the sentence that states it."""
 
     part: Part
     stated: Stated
-    around: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def review(parts: Sequence[Part], ground: Ground) -> Review:
             for (part, one), found in zip(bound, checked, strict=True)
         ),
         loose=tuple(
-            Loose(part, stated, stated.around(part.text))
+            Loose(part, stated, sentence_with(stated, part.text))
             for part in parts
             for stated in unbound(part.text, [one.claim.sentence for one in part.claims])
         ),

@@ -48,7 +48,8 @@ _STATES = re.compile(
 )
 
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9”\"])")
+# A sentence ends with its mark before a capital or a number, with its paragraph, and before a point.
+_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9”\"])|\n\s*\n|\n(?=\s*[-–•]\s)")
 _POINT = re.compile(r"^\s*[-–•]\s+")
 
 
@@ -59,13 +60,6 @@ class Stated:
     words: str
     start: int
     end: int
-
-    def around(self, text: str, reach: int = 40) -> str:
-        """The words with a little of what stands on either side, cut at whole words."""
-        left, right = max(self.start - reach, 0), min(self.end + reach, len(text))
-        before = text[left : self.start].partition(" ")[2] if left else text[: self.start]
-        after = text[self.end : right].rpartition(" ")[0] if right < len(text) else text[self.end :]
-        return " ".join(f"{before}{self.words}{after}".split())
 
 
 def stated_in(text: str) -> Iterator[Stated]:
@@ -78,8 +72,21 @@ def stated_in(text: str) -> Iterator[Stated]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text in order. A point of a list is one, however it ends."""
-    parts = (part for line in re.split(r"\n\s*\n|\n(?=\s*[-–•]\s)", text) for part in _SENTENCE.split(line))
-    return [" ".join(_POINT.sub("", part).split()) for part in parts if part.strip()]
+    return [said for _, said in _sentences(text)]
+
+
+def sentence_with(stated: Stated, text: str) -> str:
+    """The sentence of a text in which something is stated."""
+    return next(said for end, said in _sentences(text) if stated.start < end)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence with the place where it ends."""
+    start = 0
+    for end in (*(found.end() for found in _ENDS.finditer(text)), len(text)):
+        if said := " ".join(_POINT.sub("", text[start:end]).split()):
+            yield end, said
+        start = end
 
 
 def unbound(text: str, sentences: Iterable[str]) -> list[Stated]:

@@ -53,12 +53,13 @@ def section(actor: Actor, on: date, lang: Language) -> Section | None:  # noqa: 
     if not actor.may(Deed.BUILD_REPORT):
         return None
     words = Words(lang)
-    items = tuple(
+    drafts = (
         Item(draft.title, reverse("report", args=[draft.pk]), _kind(draft.kind, words))
         for draft in selectors.drafts([actor.organisation])
         if not draft.frozen.all()
     )
-    return Section(words("builder.title"), items, words("builder.work.empty"))
+    every = Item(words("builder.all"), reverse("reports"), words("builder.all.note"))
+    return Section(words("builder.title"), (*drafts, every), words("builder.drafts.empty"))
 
 
 @allowed(Deed.BUILD_REPORT)
@@ -171,7 +172,7 @@ def red_list(found: Review, words: Words) -> list[dict[str, object]]:
     ]
     rows += [
         {
-            "words": one.around,
+            "words": one.sentence,
             "why": words("builder.loose", what=one.stated.words),
             "claim": None,
             "part": one.part,
