@@ -153,3 +153,8 @@ def _readme(w: Words, lang: Language, licence: str) -> Iterator[str]:
         yield "|---|---|---|"
         for column in table.columns:
             yield f"| `{column.name}` | {w(f'open.kind.{column.kind}')} | {table.says(column, lang)} |"
+
+
+def open_data_page() -> str:
+    """``docs/open-data.md``: the same as readers get, with the terms left to whoever publishes."""
+    return readme("en", "The terms are chosen by whoever publishes: see [public-site.md](public-site.md).")
