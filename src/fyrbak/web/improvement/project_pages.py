@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from fyrbak.access.actor import Actor, OutOfSightError
 from fyrbak.access.roles import Deed
 from fyrbak.goals.improvement import selectors
-from fyrbak.goals.improvement.models import Call, Decision, Project
+from fyrbak.goals.improvement.models import Call, Decision, Project, Spread
 from fyrbak.goals.improvement.selectors import Sums, Told
 from fyrbak.records.organisations import organisations
 from fyrbak.reports import formats
@@ -64,7 +64,7 @@ def projects(request: Request) -> HttpResponse:
         request, "improvement/projects", title=words("projects.title"), section="plans", calls=rows,
         any_calls=bool(every), choices=_choices(every, asked.get("who", ""), asked.get("year", ""), words),
         may_open=_gives_money(request.actor), may_apply=request.actor.may(Deed.APPLY_PROJECT),
-        totals=_totals(shown, words, lang), synthetic=any(call.synthetic for call in shown),
+        totals=_totals(shown, words, lang), invented=any(call.synthetic for call in shown),
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def call(request: Request, number: int) -> HttpResponse:
     return page(
         request, "improvement/call", title=about.title, section="plans", row=row, call=about,
         decides=request.actor.may(Deed.DECIDE_PROJECT, about.organisation_id),
-        may_apply=request.actor.may(Deed.APPLY_PROJECT), synthetic=about.synthetic,
+        may_apply=request.actor.may(Deed.APPLY_PROJECT), invented=about.synthetic,
         facts=_money_facts(selectors.sums(about), words, lang), removable=not found,
         crumbs=crumbs(words),
     )  # fmt: skip
@@ -101,8 +101,7 @@ def project(request: Request, key: UUID) -> HttpResponse:
         interests=selectors.interests(about) if decides else [], decides=decides, inside=inside,
         own=selectors.own_interest(about, actor.account) if decides and actor.account else None,
         applies=actor.may(Deed.APPLY_PROJECT, about.organisation_id), today=localdate(),
-        spreads=[(words.of(one.organisation, "name") if one.organisation else one.whom, one) for one in
-        told.spreads], synthetic=about.call.synthetic,
+        spreads=[(_whom(one, words), one) for one in told.spreads], invented=about.call.synthetic,
         crumbs=(*crumbs(words), (str(about.call), reverse("project_call", args=[about.call_id]))),
     )  # fmt: skip
 
@@ -170,6 +169,10 @@ def _row(told: Told, lang: Language) -> ProjectRow:
         before=reading_text(told.before, lang),
         after=reading_text(told.after, lang),
     )
+
+
+def _whom(spread: Spread, words: Words) -> str:
+    return words.of(spread.organisation, "name") if spread.organisation else spread.whom
 
 
 def _decision(decision: Decision, lang: Language) -> dict[str, object]:

@@ -81,8 +81,9 @@ def task_rows(request: Request) -> HttpResponse:
             for title, own in groups
             if own
         ],
+        may_analyse=request.actor.may(Deed.FOLLOW_TASKS),
         own=_name(_own(request.actor), words) if _own(request.actor) else "", query=asked.urlencode(),
-        synthetic=any(row.synthetic for one in said.values() for row in one.values()),
+        invented=any(row.synthetic for one in said.values() for row in one.values()),
     )  # fmt: skip
 
 
@@ -94,14 +95,15 @@ def task(request: Request, number: str) -> HttpResponse:
     said, chapter = _latest(history), chapter_of(about)
     silent = [_name(place.code, words) for place in answering_for(about) if place.code not in said]
     return page(
-        request, "improvement/task", title=words.text(about.text), section="plans", task=about,
+        request, "improvement/task", title=words.text(about.text).removesuffix("."), section="plans",
+        task=about,
         chapter=words.text(chapter.name), heading=words.text(about.heading) if about.heading else "",
         given_to=given_to(about, lang), doubt=words.text(about.to_verify) if about.to_verify else "",
         source=task_list().source, sub_goals=_sub_goals(chapter.name.sv), plan=task_list().plan,
         said=[_said(said.get(code), code, words) for code in _voices(about, said)],
         silent=words.listed(silent), may_say=bool(_may_say(request.actor, about)),
         history=[(_said(row, row.organisation_id, words), _reworded(row, about)) for row in history],
-        synthetic=any(row.synthetic for row in history), crumbs=_crumbs(words),
+        invented=any(row.synthetic for row in history), crumbs=_crumbs(words),
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def state(request: Request, number: str) -> HttpResponse:
         )  # fmt: skip
         return reverse("strategy_task", args=[number])
 
-    here = (words.text(about.text), reverse("strategy_task", args=[number]))
+    here = (words.text(about.text).removesuffix("."), reverse("strategy_task", args=[number]))
     return ask(
         request, form, write, title=words("tasks.say"), lead=words("tasks.say.lead"),
         eyebrow=words.text(about.text), crumbs=(*_crumbs(words), here),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from fyrbak.web import work
-from fyrbak.web.improvement import digest_pages, files, project_deeds, project_pages, section, task_pages
+from fyrbak.web.improvement import (
+    analysis,
+    digest_pages,
+    files,
+    project_deeds,
+    project_pages,
+    section,
+    task_pages,
+)
 
 _CALL = "projects/calls/<int:number>/"
 _PROJECT = "projects/<uuid:key>/"
@@ -13,6 +21,8 @@ _PROJECT = "projects/<uuid:key>/"
 urlpatterns = [
     path("tasks/", task_pages.task_rows, name="strategy_tasks"),
     path("tasks/all.<str:form>", files.task_file, name="strategy_tasks_file"),
+    path("tasks/analysis/", analysis.analysis, name="strategy_analysis"),
+    path("tasks/analysis.docx", analysis.analysis_file, name="strategy_analysis_file"),
     path("tasks/<str:number>/", task_pages.task, name="strategy_task"),
     path("tasks/<str:number>/state/", task_pages.state, name="strategy_task_state"),
     path("projects/", project_pages.projects, name="projects"),
