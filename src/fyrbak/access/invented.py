@@ -47,7 +47,9 @@ def add_invented_accounts(*, home: Path, at: datetime) -> Path | None:
         username = f"{role}.{code.replace(':', '-')}"
         account = Account.objects.filter(username=username).first()
         if account is None:
-            account = add_account(username=username, name=f"Påhittad {role}, {place}", at=at)
+            # Letters reach nobody there: the domain is set aside for what is not real.
+            email = f"{username}@demo.invalid"
+            account = add_account(username=username, name=f"Påhittad {role}, {place}", email=email, at=at)
             give_role(
                 account=account, role=role, organisation=place, valid_from=at.date(), by_name="demo", at=at
             )

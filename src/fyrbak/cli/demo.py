@@ -45,6 +45,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the pages when all is made.")] = True,
 ) -> None:
     """Make everything that is not made yet, write the report and serve the pages."""
+    from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.records.prepare import prepare_database
     from fyrbak.reports.current import set_current
 
@@ -60,6 +61,7 @@ def demo(
     _open_round(keys)
     _give_out(snapshot)
     _accounts()
+    demo_projects(on=datetime.now(UTC).date())
     if serve:
         _serve(port)
 
