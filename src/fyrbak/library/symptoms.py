@@ -23,6 +23,7 @@ from fyrbak.pathways.shapes import Pathway, Title
 FILE = CONTENT / "library" / "findings.yaml"
 ADULT = 18
 _FARTHEST = 0.28  # a likeness below this is no answer
+_BESIDE = 0.4  # nor is one below this part of the nearest's
 _NEXT = 0.9  # what is kept of a finding's likeness for its second pathway, its third, ...
 
 
@@ -146,7 +147,9 @@ class _Index:
                 if phrase.finding:
                     before = why[name].get(phrase.finding.id, (0.0, phrase.finding))[0]
                     why[name][phrase.finding.id] = (max(before, nearness), phrase.finding)
-        order = sorted(best, key=lambda name: (-round(best[name], 6), name))
+        least = _BESIDE * max(best.values(), default=0.0)
+        near = [name for name, likeness in best.items() if likeness >= least]
+        order = sorted(near, key=lambda name: (-round(best[name], 6), name))
         return tuple(Match(pathway(name), best[name], self._reasons(why[name])) for name in order)
 
     def _likeness(self, asked: dict[str, float], whole: float, phrase: _Phrase) -> float:
