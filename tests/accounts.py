@@ -53,9 +53,9 @@ def with_password(who: Account) -> Account:
     return who
 
 
-def unmarked(page: bytes) -> str:
+def unmarked(page: bytes, faults: str = "strict") -> str:
     """A page without the marks of its forms, which are new each time."""
-    return re.sub('(name="csrfmiddlewaretoken" value=)"[^"]*"', r"\1", page.decode())
+    return re.sub('(name="csrfmiddlewaretoken" value=)"[^"]*"', r"\1", page.decode(errors=faults))
 
 
 SignIn = Callable[..., Client]

@@ -75,9 +75,9 @@ def _connected(**entry: object) -> Iterator[None]:
         connection.settings_dict.update(usual)
 
 
-def new_database(name: str) -> str:
-    """A copy of the prepared database, with tables and organisations alone."""
-    usual = connections["default"].settings_dict["NAME"]
+def new_database(name: str, template: str = "") -> str:
+    """A copy of a database; unless told which, of the prepared one with tables and organisations alone."""
+    usual = template or connections["default"].settings_dict["NAME"]
     connections["default"].close()  # a database is copied only while nobody uses it
     with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
         server.execute(f'CREATE DATABASE {name} TEMPLATE "{usual}"')

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 
-from fyrbak.access.row_security import rules
+from fyrbak.access.row_security import Policy, rules
 from fyrbak.records.models import Organisation
 
 AT = datetime(2025, 5, 5, 12, tzinfo=UTC)
@@ -81,12 +81,16 @@ class Planted:
     def _made(self, model: type[models.Model]) -> models.Model:
         if model._meta.db_table in rules().open:
             return self._open(model)
+        policy, word = rules().policies.get(model._meta.db_table), self.word
+        if policy and _anybody_reads(policy):
+            self.word = f"Prov{self.region}"
         values: dict[str, Any] = {}
         for field in model._meta.concrete_fields:
             if field.primary_key and field.get_internal_type().endswith("AutoField"):
                 continue
             place = f"{model._meta.db_table}.{field.name}"
             values[field.attname] = self._twin(field) if place in TWINS else self._value(field)
+        self.word = word
         made = model(**values)
         made.save_base(raw=True, force_insert=True)
         return made
@@ -158,12 +162,16 @@ def _without_triggers() -> Iterator[None]:
         yield
 
 
-def plant(region: str) -> Planted:
-    """Plant a row of the region's own in every guarded table."""
-    planted = Planted(region)
-    guarded = rules().policies
+def plant(planted: Planted, *, public: bool = False) -> Planted:
+    """Plant a row of the region's own in every guarded table, or first in those that anybody reads."""
     with _without_triggers():
         for model in apps.get_models(include_auto_created=True):
-            if model._meta.db_table in guarded and model._meta.db_table not in GIVING_OUT:
+            policy = rules().policies.get(model._meta.db_table)
+            if policy and model._meta.db_table not in GIVING_OUT and (_anybody_reads(policy) or not public):
                 planted.row(model)
     return planted
+
+
+def _anybody_reads(policy: Policy) -> bool:
+    """Whether a rule says outright that the table is public."""
+    return policy.see == "true"

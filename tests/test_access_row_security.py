@@ -26,7 +26,7 @@ REGIONS = ("24", "25")
 def planted(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Planted]]:
     """A database in which each of two regions has a row in every guarded table; asked as pages ask."""
     with house(new_database("access_rows"), home / "access_rows", django_db_blocker):
-        rows = {region: plant(region) for region in REGIONS}
+        rows = {region: plant(Planted(region)) for region in REGIONS}
         with as_pages():
             yield rows
 
