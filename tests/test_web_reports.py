@@ -46,8 +46,21 @@ def part_of(draft: ReportDraft, title: str) -> str:
 def written(coordinator: Client, draft: ReportDraft, text: str = TEXT) -> str:
     """The summary's address, with this text in it."""
     address = part_of(draft, "Sammanfattning")
-    assert coordinator.post(address, {"heading": "Sammanfattning", "text": text}).status_code == 302
+    assert (
+        coordinator.post(
+            address, {"heading": "Sammanfattning", "text": text, "shows": "as-it-is"}
+        ).status_code
+        == 302
+    )
     return address
+
+
+def test_a_section_can_show_other_data(coordinator: Client, draft: ReportDraft) -> None:
+    section = written(coordinator, draft, "")
+    assert coordinator.post(section, {"heading": "Läget", "shows": "unmeasured"}).status_code == 302
+    assert "Lista: mål som inte kan mätas" in coordinator.get(f"/reports/{draft.pk}/").content.decode()
+    assert coordinator.post(section, {"heading": "Läget", "shows": "as-it-is"}).status_code == 302
+    assert "Lista: mål som inte kan mätas" in coordinator.get(f"/reports/{draft.pk}/").content.decode()
 
 
 def test_a_report_from_a_blank_sheet_to_readers(
@@ -103,14 +116,17 @@ def test_two_who_write_at_once_see_both_texts(coordinator: Client, draft: Report
     section = written(coordinator, draft, "Första.")
     with as_owner():
         seen = draft.sections.get(title="Sammanfattning").wordings.get().pk
-    assert coordinator.post(section, {"text": "Deras.", "seen": seen}).status_code == 302
-    answer = coordinator.post(section, {"text": "Mina ord.", "seen": seen})
+    assert coordinator.post(section, {"text": "Deras.", "seen": seen, "shows": "as-it-is"}).status_code == 302
+    answer = coordinator.post(section, {"text": "Mina ord.", "seen": seen, "shows": "as-it-is"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Mina ord." in page and "Deras." in page
     later = re.search(r'name="seen" value="(\d+)"', page)
     assert later
-    assert coordinator.post(section, {"text": "Mina ord.", "seen": later[1]}).status_code == 302
+    assert (
+        coordinator.post(section, {"text": "Mina ord.", "seen": later[1], "shows": "as-it-is"}).status_code
+        == 302
+    )
 
 
 def test_sections_are_added_moved_taken_away_and_put_back(coordinator: Client, draft: ReportDraft) -> None:

@@ -125,6 +125,12 @@ def retitle(*, section: Section, title: str) -> None:
     section.save(update_fields=["title"])
 
 
+def show(*, section: Section, query: Query | None) -> None:
+    """Let a section show other data below its text, or none."""
+    section.query = query.model_dump(mode="json") if query else None
+    section.save(update_fields=["query"])
+
+
 @transaction.atomic
 def write_text(*, section: Section, text: str, seen: int | None, by_name: str, at: datetime) -> Wording:
     """Give a section a new text. ``seen`` is the key of the wording that the writer began from.

@@ -92,7 +92,7 @@ class Figures:
         result = self.result(figure, place)
         if result and result.value is not None:
             share = formats.is_share(measure_named(result.measure).kind)
-            value = Decimal(repr(result.value)) * (100 if share else 1)
+            value = Decimal(str(float(result.value))) * (100 if share else 1)
             yield Known(value.quantize(_FINEST), "measure", result.period, result)
 
     def _said(self, figure: SaidFigure, place: Voice) -> Iterator[Known]:

@@ -18,6 +18,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web.improvement.forms import Number, Options, WordedForm, radio_field, text_field
 
 SAID = "said"
+AS_IT_IS = "as-it-is"
 _OPERATORS = ("=", ">=", ">", "<=", "<")
 _COUNTED = ("goals", "areas", "organisations", "activities", "answers", "blank", "comments")
 # The fields of each way of claiming, in the order in which they are asked.
@@ -55,15 +56,6 @@ def plans_for(kind: ReportKind, words: Words) -> Iterator[tuple[str, str]]:
             yield f"{edition.key}/", f"{title}, {words('builder.no_round')}"
 
 
-class PartForm(WordedForm):
-    """The heading and the text of a section. ``seen`` is the wording that was shown."""
-
-    prefix_of_words = "builder.field"
-    heading = forms.CharField(required=False, max_length=300)
-    text = text_field(rows=12, required=False)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
 class AddForm(WordedForm):
     """A new section: its heading, and what data it shows."""
 
@@ -72,10 +64,23 @@ class AddForm(WordedForm):
     shows = forms.ChoiceField(required=False)
 
 
+class PartForm(AddForm):
+    """The heading, the text and the data of a section. ``seen`` is the wording that was shown."""
+
+    text = text_field(rows=12, required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ("heading", "text", "shows", "seen")
+
+
 def shown_by(outline: PlanOutline, words: Words) -> Options:
     """What a section can show: a value that ``query_of`` reads, and its words."""
     yield "", words("builder.shows.text")
-    for kind in ("goals", "level_counts", "activities", "unmeasured", "projects", "tasks"):
+    for kind in ("goals", "activities"):
+        yield kind, words(f"builder.shows.{kind}")
+        for area in outline.areas if len(outline.areas) > 1 else ():
+            name = f"{area.number} {words.of(area, 'name')}"
+            yield f"{kind}:{area.number}", words(f"builder.shows.{kind}.area", area=name)
+    for kind in ("level_counts", "unmeasured", "projects", "tasks"):
         yield kind, words(f"builder.shows.{kind}")
     for level in outline.scale:
         label = words.of(level, "label").lower()
@@ -84,12 +89,14 @@ def shown_by(outline: PlanOutline, words: Words) -> Options:
         yield f"measure:{measure.id}", words("builder.shows.measure", measure=words.text(measure.title))
 
 
-def query_of(value: str) -> dict[str, str] | None:
+def query_of(value: str) -> dict[str, object] | None:
     """The query that a choice of ``shown_by`` stands for; None for text alone."""
     kind, _, narrowed = value.partition(":")
-    if not kind:
-        return None
-    return {"kind": kind} | ({{"goals_at_level": "level"}.get(kind, kind): narrowed} if narrowed else {})
+    if not kind or not narrowed:
+        return {"kind": kind} if kind else None
+    if kind in ("goals", "activities"):
+        return {"kind": kind, "areas": [narrowed]}
+    return {"kind": kind, {"goals_at_level": "level"}.get(kind, kind): narrowed}
 
 
 class KeepForm(WordedForm):

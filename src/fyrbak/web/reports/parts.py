@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
@@ -12,11 +14,12 @@ from fyrbak.errors import FyrbakError
 from fyrbak.reports.builder import selectors, services
 from fyrbak.reports.builder.queries import query_from
 from fyrbak.reports.builder.review import review
+from fyrbak.reports.models import Section
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
-from fyrbak.web.reports.forms import AddForm, PartForm, query_of, shown_by
+from fyrbak.web.reports.forms import AS_IT_IS, AddForm, PartForm, query_of, shown_by
 from fyrbak.web.reports.reach import draft_of, section_of
 from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.reports.writing import crumbs_to, red_list, shows
@@ -32,15 +35,14 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
     here = next((one for one in every if one.key == number), None)
     if here is None:  # it was taken away; the report's page puts it back
         return redirect("report", key)
-    shown = {"heading": here.title, "text": here.text, "seen": here.wording}
+    stands_on = rests_on(draft)
+    shown = {"heading": here.title, "text": here.text, "shows": AS_IT_IS, "seen": here.wording}
     form, theirs = PartForm(words, request.POST or None, initial=shown), ""
+    now_shown = shows(here.query, words) or words("builder.shows.text")
+    form.choose("shows", [(AS_IT_IS, now_shown), *shown_by(stands_on.outline, words)])
     if request.method == "POST" and form.is_valid():
         try:
-            services.retitle(section=stored, title=form.cleaned_data["heading"])
-            services.write_text(
-                section=stored, text=form.cleaned_data["text"].replace("\r\n", "\n"),
-                seen=form.cleaned_data["seen"], by_name=request.actor.name, at=now(),
-            )  # fmt: skip
+            _save(stored, form.cleaned_data, request.actor.name)
             return redirect("section", key, number)
         except services.ChangedMeanwhileError as error:
             form.refuse(error)
@@ -49,15 +51,30 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
             sent["seen"] = str(here.wording)
         except FyrbakError as error:
             form.refuse(error)
-    found = review(every, rests_on(draft))
+    found = review(every, stands_on)
     own = [row for row in red_list(found, words) if row["part"] == here]
     return page(
         request, "reports/section", title=here.title or words("builder.untitled"), section="work",
         crumbs=crumbs_to(draft, words), draft=draft, part=here, form=form, theirs=theirs, red=own,
-        shows=shows(here.query, words), status=422 if form.errors else 200,
+        status=422 if form.errors else 200,
         settled=[(one.key, one.checked, words.text(one.checked.why))
                  for one in found.of(here) if not one.open],
     )  # fmt: skip
+
+
+def _save(stored: Section, typed: dict[str, Any], by_name: str) -> None:
+    """Keep what was typed: the text first, since somebody may have written in it meanwhile."""
+    services.write_text(
+        section=stored,
+        text=typed["text"].replace("\r\n", "\n"),
+        seen=typed["seen"],
+        by_name=by_name,
+        at=now(),
+    )
+    services.retitle(section=stored, title=typed["heading"])
+    if typed["shows"] != AS_IT_IS:
+        asked = query_of(typed["shows"])
+        services.show(section=stored, query=query_from(asked) if asked else None)
 
 
 @allowed(Deed.BUILD_REPORT)
