@@ -12,7 +12,7 @@
 ``FYRBAK_PUBLISHER``     whom readers of the public site write to: a name with an address
 ``FYRBAK_OIDC_ISSUER``, ``FYRBAK_OIDC_CLIENT``, ``FYRBAK_OIDC_SECRET``  an OpenID Connect provider to sign in
                     through, and who these pages are to it
-``FYRBAK_SMTP_URL``, ``FYRBAK_MAIL_FROM``, ``FYRBAK_ADDRESS``  the mail server and sender of the weekly letter,
+``FYRBAK_SMTP_URL``, ``FYRBAK_MAIL_FROM``, ``FYRBAK_ADDRESS``  mail server and sender of the weekly letter,
                     and where its links lead (docs/reminders.md); without a server letters are files
 ``FYRBAK_IDLE``     minutes without a page after which a session ends (default 30)
 
