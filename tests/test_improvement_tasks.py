@@ -29,6 +29,7 @@ from fyrbak.goals.improvement.task_list import (
     task_list,
     tasks,
 )
+from fyrbak.web.improvement.files import PROJECT_COLUMNS, TASK_COLUMNS
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 State = TaskStatus.State
@@ -154,3 +155,10 @@ def test_statuses_are_read_in_one_query(records: str, django_assert_num_queries:
         say(one.number, State.PLANNED)
     with django_assert_num_queries(1):
         assert len(statuses()) == 69
+
+
+def test_the_guide_tells_every_column_of_the_files() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "improvement.md").read_text(encoding="utf-8")
+    for columns in (TASK_COLUMNS, PROJECT_COLUMNS):
+        table = "".join(f"| `{column}` | {holds} |\n" for column, holds in columns.items())
+        assert table in guide
