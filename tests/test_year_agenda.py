@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from fyrbak.cli.demo_year import demo_year
 from fyrbak.goals.models import Activity, PlanEdition
 from fyrbak.goals.outline import parse_level
 from fyrbak.goals.rounds.services import assess, current_answer, open_round, return_with_question
@@ -17,9 +18,11 @@ from fyrbak.goals.year.attendance import attendance
 from fyrbak.goals.year.cadence import Cadence, Kind
 from fyrbak.goals.year.models import Meeting
 from fyrbak.goals.year.signals import Signal
+from fyrbak.goals.year.wheel import Due
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.results import Result
 from fyrbak.reports.agendas import reason
+from fyrbak.reports.papers.paper import canonical, paper_from
 from groups import BY, a_group, a_member, a_year, action_plan, organisation
 from plans import AT, NORTH, follow_up, import_north
 from shown_results import CONVERSION, LEAD_TIME, by_region, months, result
@@ -246,3 +249,22 @@ def test_a_group_follows_the_latest_adopted_edition() -> None:
     )  # fmt: skip
     assert selectors.edition_followed(group) == edition
     assert selectors.edition_followed(a_group("24")) is None
+
+
+def test_the_made_up_group_shows_a_year_that_hangs_together() -> None:
+    on = date(2026, 11, 22)
+    group = demo_year(on=on)
+    assert demo_year(on=on) == group
+    spokes = selectors.wheel(group, on).year(2026)
+    assert [one.meeting.state for one in spokes] == ["held"] * 5 + ["planned"]
+    assert not spokes[0].of(Due.OVERDUE)
+    assert spokes[1].of(Due.OVERDUE)
+    assert all(not one.of(Due.OVERDUE) for one in spokes[2:])
+    paper = paper_from(spokes[1].meeting.minutes.content.encode())
+    assert "Ta fram ett förslag" in canonical(paper).decode()
+    assert [one.decision.text for one in selectors.open_decisions(group)] == [
+        "Ta fram ett förslag till gemensam rutin för återbesök."
+    ]
+    (share,) = attendance(group, 2026)
+    assert (share.present, share.seats) == (27, 30)
+    assert share.reaches(90)

@@ -46,6 +46,7 @@ def demo(
 ) -> None:
     """Make everything that is not made yet, write the report and serve the pages."""
     from fyrbak.cli.demo_projects import demo_projects
+    from fyrbak.cli.demo_year import demo_year
     from fyrbak.records.prepare import prepare_database
     from fyrbak.reports.current import set_current
 
@@ -62,6 +63,7 @@ def demo(
     _give_out(snapshot)
     _accounts()
     demo_projects(on=datetime.now(UTC).date())
+    demo_year(on=datetime.now(UTC).date())
     if serve:
         _serve(port)
 
