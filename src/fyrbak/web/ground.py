@@ -102,6 +102,7 @@ class Listed:
     round_label: str
     synthetic: bool
     source: str
+    draft: bool = False
 
 
 def plans() -> list[Listed]:
@@ -114,6 +115,7 @@ def _listed(holding: selectors.Holding) -> Listed:
     return Listed(
         edition.key, plan.level, plan.title_sv, plan.title_en, holding.goals, latest.label if latest else "",
         edition.synthetic or bool(latest and latest.synthetic), edition.source,
+        edition.status == edition.Status.DRAFT,
     )  # fmt: skip
 
 

@@ -26,6 +26,21 @@ class Piece:
     mark: Mark
     text: str
 
+    @property
+    def core(self) -> str:
+        """The words without white space around them, where a mark is to stand close to them."""
+        return self.text.strip() or self.text
+
+    @property
+    def before(self) -> str:
+        """The white space before the words."""
+        return self.text[: self.text.index(self.core)]
+
+    @property
+    def after(self) -> str:
+        """The white space after the words."""
+        return self.text[len(self.before) + len(self.core) :]
+
 
 def pieces(before: str, now: str) -> tuple[Piece, ...]:
     """The words of both, in order: those removed before those that came in their place.

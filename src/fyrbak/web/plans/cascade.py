@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 
+from fyrbak.access.roles import Deed
 from fyrbak.goals import models as m
 from fyrbak.goals.plans.cascade import LEVELS, Cascade, Gaps, Node, activities_of, parts_shown
 from fyrbak.goals.plans.cascade import cascade as whole_cascade
@@ -21,6 +22,7 @@ from fyrbak.web.pages import page
 from fyrbak.web.plans.reach import crumbs_to
 
 _Level = m.Plan.Level
+_BELOW = dict(zip(LEVELS, [*(level.value for level in LEVELS[1:]), "activities"], strict=True))
 _SHOWN_AT_MOST = 300  # goals in a column; more are told by number
 
 
@@ -49,6 +51,7 @@ def cascade(request: Request) -> HttpResponse:
         state=_state(found, words),
         columns=[
             {
+                "level": level.value,
                 "title": words(f"page.plan.{level.value}"),
                 "entries": [_entry(found, node, texts, words, path) for node in column[:_SHOWN_AT_MOST]],
                 "more": max(0, len(column) - _SHOWN_AT_MOST),
@@ -59,6 +62,7 @@ def cascade(request: Request) -> HttpResponse:
         chosen=_entry(found, lowest, texts, words, path) if lowest else None,
         activities=activities_of(texts[lowest.pk]) if lowest and lowest.activities else [],
         orphans=_orphans(found, words), list_at=reverse("cascade_list"),
+        may_link=lowest is not None and request.actor.may(Deed.EDIT_PLAN, lowest.owner),
     )  # fmt: skip
 
 
@@ -79,7 +83,7 @@ def _entry(found: Cascade, node: Node, texts: dict[int, m.GoalPart], words: Word
         text=words.of(texts[node.pk], "text"),
         owner=words.of(owner, "name") if node.level in (_Level.REGIONAL, _Level.LOCAL) else "",
         gaps=tuple(told_gaps(found.gaps(node), words)),
-        address=f"?{query}#{node.level}",
+        address=f"?{query}#{_BELOW[node.level]}",
         chosen=node in path,
     )
 

@@ -144,7 +144,9 @@ def change(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse
             return redirect(f"{reverse('plan_edit', args=[key])}#{kind}-{lineage}")
         except ChangedMeanwhileError as error:
             theirs = list(_side_by_side(row, form))
-            form = row_form(words, kind, request.POST | {"version": str(row.version)}, row=row, area=area)
+            again = request.POST.copy()
+            again["version"] = str(row.version)
+            form = row_form(words, kind, again, row=row, area=area)
             if not draft:
                 form.without_structure()
             form.is_valid()

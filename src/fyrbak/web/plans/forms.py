@@ -17,16 +17,27 @@ from fyrbak.web.improvement.forms import WordedForm, day_field, text_field
 _STRUCTURE = ("number", "columns", "parts")
 
 
-def _line(**options: Any) -> forms.CharField:
-    return forms.CharField(required=False, **options)
+# What is said at a field that is left empty, where the deeds would say the same.
+_EMPTY = {"rationale": "plans.fault.no_reason", "reason": "plans.fault.reason"} | {
+    name: f"plans.fault.empty.{name}" for name in ("number", "name_sv", "text_sv", "activity")
+}
 
 
-def _text(rows: int = 3) -> forms.CharField:
-    return text_field(rows=rows, required=False)
+def _line(*, needed: bool = False) -> forms.CharField:
+    return forms.CharField(required=needed)
+
+
+def _text(rows: int = 3, *, needed: bool = False) -> forms.CharField:
+    return text_field(rows=rows, required=needed)
 
 
 class PlanForm(WordedForm):
     """A form that shows every fault of a deed at its field."""
+
+    def __init__(self, words: Words, *given: Any, **options: Any) -> None:
+        super().__init__(words, *given, **options)
+        for name in self.fields.keys() & _EMPTY.keys():
+            self.fields[name].error_messages["required"] = words(_EMPTY[name])
 
     def refuse(self, error: FyrbakError) -> None:
         for fault in error.faults if isinstance(error, FaultyError) else (error,):
@@ -42,7 +53,8 @@ class RowForm(PlanForm):
         """An adopted plan keeps its numbers, columns and parts, and changes with a reason."""
         for name in _STRUCTURE:
             self.fields.pop(name, None)
-        self.fields["reason"] = _text(2)
+        self.fields["reason"] = _text(2, needed=True)
+        self.fields["reason"].error_messages["required"] = self.words(_EMPTY["reason"])
         self.fields["reason"].label = self.words("plans.reason")
         self.fields["reason"].help_text = self.words("plans.reason.guide")
 
@@ -60,8 +72,8 @@ class AreaForm(RowForm):
     """An area and the columns of its table."""
 
     prefix_of_words = "plans.area"
-    number = _line()
-    name_sv = _line()
+    number = _line(needed=True)
+    name_sv = _line(needed=True)
     name_en = _line()
     overall_goal_sv = _text()
     overall_goal_en = _text()
@@ -76,10 +88,10 @@ class GoalForm(RowForm):
     """A goal and its parts, one on each line."""
 
     prefix_of_words = "plans.goal"
-    number = _line()
+    number = _line(needed=True)
     title_sv = _line()
     title_en = _line()
-    text_sv = _text(4)
+    text_sv = _text(4, needed=True)
     text_en = _text()
     parts = _text()
 
@@ -88,7 +100,7 @@ class ActivityForm(RowForm):
     """An activity in the columns of its area's table."""
 
     prefix_of_words = "plans.activity"
-    activity = _text()
+    activity = _text(needed=True)
     how = _text()
     who = _text()
     when = _text(2)
@@ -128,9 +140,9 @@ class NewPlanForm(PlanForm):
     prefix_of_words = "plans.new"
     owner = forms.ChoiceField()
     level = forms.ChoiceField()
-    title_sv = _line()
+    title_sv = _line(needed=True)
     title_en = _line()
-    label = _line()
+    label = _line(needed=True)
     valid_from = day_field(required=False)
     valid_to = day_field(required=False)
 
@@ -139,7 +151,7 @@ class CopyForm(PlanForm):
     """The next edition of a plan."""
 
     prefix_of_words = "plans.new"
-    label = _line()
+    label = _line(needed=True)
     valid_from = day_field(required=False)
     valid_to = day_field(required=False)
 
@@ -164,15 +176,15 @@ class UploadForm(PlanForm):
     prefix_of_words = "plans.upload"
     owner = forms.ChoiceField()
     level = forms.ChoiceField()
-    label = _line()
-    file = forms.FileField(required=False, allow_empty_file=True)
+    label = _line(needed=True)
+    file = forms.FileField(required=True, allow_empty_file=True)
 
 
 class FileForm(PlanForm):
     """Another file for the same review."""
 
     prefix_of_words = "plans.upload"
-    file = forms.FileField(required=False, allow_empty_file=True)
+    file = forms.FileField(required=True, allow_empty_file=True)
 
 
 class StoreForm(PlanForm):
@@ -189,5 +201,5 @@ class LinkForm(PlanForm):
     prefix_of_words = "plans.link"
     kind = forms.ChoiceField()
     plan = forms.ChoiceField()
-    number = _line()
-    rationale = _text()
+    number = _line(needed=True)
+    rationale = _text(needed=True)

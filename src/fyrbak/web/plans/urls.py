@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fyrbak.web import work
 from fyrbak.web.plans import cascade, differences, editions, editor, links, uploads
+from fyrbak.web.plans.section import section
 
+work.SECTIONS.append(section)
 _ROW = "plans/<str:key>/edit/<str:kind>/<uuid:lineage>/"
 
 urlpatterns = [

@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from fyrbak.access.roles import Deed
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
+from fyrbak.web.allowed import Request
 from fyrbak.web.kept import kept_while
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, message, page
@@ -43,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: Request) -> HttpResponse:
     """All plans, from the national ones down."""
     words = Words(language_of(request))
     rows = [
@@ -54,7 +56,10 @@ def plans(request: HttpRequest) -> HttpResponse:
         }
         for plan in ground.plans()
     ]
-    return page(request, "plans", title=words("page.plans"), section="plans", rows=rows)
+    return page(
+        request, "plans", title=words("page.plans"), section="plans", rows=rows,
+        may_edit=request.actor.may(Deed.EDIT_PLAN),
+    )  # fmt: skip
 
 
 @kept_while(_one_plan)
