@@ -19,17 +19,21 @@ from fyrbak.definitions import load
 from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.goals.documents import Goal, read_document
 from fyrbak.goals.importing import import_document
+from fyrbak.goals.improvement.models import TaskStatus
+from fyrbak.goals.improvement.services import open_call, state_status
+from fyrbak.goals.improvement.task_list import tasks
 from fyrbak.goals.outline import parse_level
 from fyrbak.goals.rounds.services import assess, condense
 from fyrbak.records.models import Organisation
 from fyrbak.reports.builder import freezing, kinds, selectors, services
+from fyrbak.reports.builder.filling import filled
 from fyrbak.reports.builder.prose import prose
 from fyrbak.reports.builder.queries import query_from
 from fyrbak.reports.builder.review import Review, review
 from fyrbak.reports.claims import ClaimList
 from fyrbak.reports.claims.prose import stated_in
 from fyrbak.reports.models import FrozenReport, ReportDraft, Section, Wording
-from fyrbak.reports.papers.paper import Bullets, Paragraph, canonical, content_hash, paper_from
+from fyrbak.reports.papers.paper import Bullets, Paragraph, Table, canonical, content_hash, paper_from
 from papers import read_back
 from plans import NORTH, goal, north_round, real_document
 
@@ -167,6 +171,38 @@ def test_as_many_queries_for_any_number_of_sections(
     with CaptureQueriesContext(connection) as many:
         selectors.parts(draft)
     assert len(few) == len(many) == 3
+
+
+def test_the_money_of_the_year_adds_up_and_nothing_is_said_in_words(draft: ReportDraft) -> None:
+    ground = selectors.ground_of(draft, None)
+    query = query_from({"kind": "projects"})
+    assert [block.text for block in filled(query, ground, "sv") if isinstance(block, Paragraph)] == [
+        "Inga medel för förbättringsprojekt är inlagda för året."
+    ]
+    for title, allotted in (("Patologi", 1_200_000), ("Rehabilitering", 800_000)):
+        open_call(
+            organisation="rcc:norr", year=2024, title=title, allotted=allotted, opens=AT.date(),
+            closes=AT.date(), by_name=WHO, at=AT,
+        )  # fmt: skip
+    [table] = filled(query, ground, "sv")
+    assert isinstance(table, Table)
+    assert [cell.text.replace("\u00a0", " ") for cell in table.rows[-1]] == [
+        "Alla",
+        "–",
+        "2 000 000",
+        "0",
+        "0",
+    ]
+
+
+def test_how_far_the_tasks_have_come_is_counted_by_chapter(draft: ReportDraft) -> None:
+    ground, query = selectors.ground_of(draft, None), query_from({"kind": "tasks"})
+    task = tasks()[0]
+    state_status(task=task.number, organisation="SE", state=TaskStatus.State.UNDER_WAY, by_name=WHO, at=AT)
+    [table] = filled(query, ground, "sv")
+    assert isinstance(table, Table)
+    chapter = dict(zip(table.names, (cell.text for cell in table.rows[0]), strict=True))
+    assert chapter["Pågår"] == "1" and int(chapter["Inget svar"]) == int(chapter["Uppgifter"]) - 1
 
 
 # Texts

@@ -154,6 +154,20 @@ def test_everything_that_can_be_shown_is_shown(coordinator: Client, draft: Repor
     assert "Nytt" in answer.content.decode()
 
 
+def test_as_many_questions_however_long_the_report(
+    coordinator: Client, draft: ReportDraft, django_assert_max_num_queries: Any
+) -> None:
+    page = f"/reports/{draft.pk}/"
+    for path in ("/reports/", page, f"{page}preview/"):
+        with django_assert_max_num_queries(32):
+            coordinator.get(path)
+    for number in range(12):
+        coordinator.post(f"{page}sections/", {"heading": f"Avsnitt {number}", "shows": "unmeasured"})
+    for path in ("/reports/", page, f"{page}preview/"):
+        with django_assert_max_num_queries(32):
+            coordinator.get(path)
+
+
 @pytest.mark.parametrize(
     ("role", "organisation", "status"),
     [
