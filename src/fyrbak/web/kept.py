@@ -21,7 +21,8 @@ View = Callable[..., HttpResponse]
 def kept_while(state_of: Callable[..., Hashable | None]) -> Callable[[View], View]:
     """Keep what a view answers as long as ``state_of(request, **names)`` stays, by address and language.
 
-    None keeps nothing. Of many pages the one made first goes.
+    None keeps nothing. Whatever makes the page differ from reader to reader must be part of the state. Of
+    many pages the one made first goes.
     """
 
     def keep(view: View) -> View:

@@ -7,6 +7,7 @@ is one of them. Each is started anew, since one that has counted cannot be forke
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -48,6 +49,7 @@ def _answer(number: int) -> None:
 
     from fyrbak.web.wsgi import application
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when it ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     waitress.serve(application, sockets=[socket.socket(fileno=number)], threads=THREADS, _quiet=True)

@@ -59,7 +59,7 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(help_text="when it was last kept")
 
     class Meta:
-        ordering = ("round", "part")
+        ordering = ("round_id", "part_id")
         constraints = [
             models.UniqueConstraint(
                 name="draft_once_per_writer", fields=("round", "part", "organisation", "account")
@@ -95,7 +95,7 @@ class PinnedEvidence(models.Model):
     contradicts = models.BooleanField(default=False, help_text="whether it speaks against the level")
 
     class Meta:
-        ordering = ("assessment", "order")
+        ordering = ("assessment_id", "order")
         verbose_name_plural = "pinned evidence"
         constraints = [
             models.UniqueConstraint(name="pinnedevidence_own_place", fields=("assessment", "order")),
@@ -122,7 +122,7 @@ class Question(models.Model):
     at = models.DateTimeField(help_text="when it was asked")
 
     class Meta:
-        ordering = ("assessment", "id")
+        ordering = ("assessment_id", "id")
         constraints = [models.CheckConstraint(name="question_has_words", condition=~Q(text=""))]
 
 
@@ -145,7 +145,7 @@ class CondensedComment(models.Model):
     )
 
     class Meta:
-        ordering = ("assessment", "id")
+        ordering = ("assessment_id", "id")
         constraints = [
             models.UniqueConstraint(
                 name="condensedcomment_one_first",

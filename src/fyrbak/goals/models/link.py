@@ -36,7 +36,7 @@ class EvidenceLink(models.Model):
     order = models.PositiveSmallIntegerField(default=0, help_text="place among the part's evidence")
 
     class Meta:
-        ordering = ("part", "order", "id")
+        ordering = ("part_id", "order", "id")
         constraints = [models.UniqueConstraint(name="evidencelink_once", fields=("part", "measure", "dims"))]
 
 
@@ -88,7 +88,7 @@ class GoalLink(models.Model):
     ever = models.Manager["GoalLink"]()
 
     class Meta:
-        ordering = ("from_part", "to_part", "kind")
+        ordering = ("from_part_id", "to_part_id", "kind")
         base_manager_name = "ever"
         constraints = [
             models.UniqueConstraint(

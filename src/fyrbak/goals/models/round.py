@@ -64,7 +64,7 @@ class RoundOrganisation(models.Model):
     short = models.TextField(help_text="what the plan calls it")
 
     class Meta:
-        ordering = ("round", "order")
+        ordering = ("round_id", "order")
         constraints = [
             models.UniqueConstraint(name="roundorganisation_once", fields=("round", "organisation")),
             models.UniqueConstraint(name="roundorganisation_own_place", fields=("round", "order")),
@@ -89,7 +89,7 @@ class RoundStep(models.Model):
     at = models.DateTimeField(help_text="when it was done")
 
     class Meta:
-        ordering = ("round", "id")
+        ordering = ("round_id", "id")
 
 
 class Assessment(models.Model):
@@ -147,7 +147,7 @@ class Assessment(models.Model):
     )
 
     class Meta:
-        ordering = ("round", "part", "organisation", "at", "id")
+        ordering = ("round_id", "part_id", "organisation_id", "at", "id")
         constraints = [
             models.UniqueConstraint(
                 name="assessment_one_first",
@@ -190,4 +190,4 @@ class CoordinatorNote(models.Model):
     at = models.DateTimeField(help_text="when it was written")
 
     class Meta:
-        ordering = ("round", "part", "at", "id")
+        ordering = ("round_id", "part_id", "at", "id")

@@ -33,8 +33,10 @@ def round_before(follow_up: FollowUpRound) -> FollowUpRound | None:
     return same.order_by("pk").last() or older.order_by("pk").last()
 
 
-def answers_before(follow_up: FollowUpRound, organisation: Organisation) -> dict[int, Earlier]:
-    """By part of this round's plan, what the organisation said of the same goal in the round before.
+def answers_before(
+    follow_up: FollowUpRound, organisation: Organisation, part: GoalPart | None = None
+) -> dict[int, Earlier]:
+    """By part of this round's plan, or for one alone, what the organisation said of it in the round before.
 
     A goal is the same in another edition by its lineage, and a part of it by its place in the goal.
     """
@@ -44,8 +46,10 @@ def answers_before(follow_up: FollowUpRound, organisation: Organisation) -> dict
     said = Assessment.objects.filter(
         round=before, organisation=organisation, superseded_by__isnull=True
     ).annotate(lineage=F("part__goal__lineage"), place=F("part__order"))
-    by_goal = {(one.lineage, one.place): Earlier(before.label, one) for one in said}
     parts = GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
+    if part:
+        said, parts = said.filter(lineage=part.goal.lineage, place=part.order), parts.filter(pk=part.pk)
+    by_goal = {(one.lineage, one.place): Earlier(before.label, one) for one in said.order_by("pk")}
     return {
         pk: by_goal[lineage, place]
         for pk, lineage, place in parts.values_list("pk", "goal__lineage", "order")

@@ -94,7 +94,8 @@ class Place:
 
     def earlier(self) -> Earlier | None:
         """What the organisation said of the goal in the round before."""
-        return answers_before(self.reached.follow_up, self.asked.organisation).get(self.part.pk)
+        reached, asked = self.reached, self.asked
+        return answers_before(reached.follow_up, asked.organisation, self.part).get(self.part.pk)
 
 
 def _place(request: Request, key: str, label: str, code: str, number: str) -> Place:
