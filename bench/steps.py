@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -24,14 +25,14 @@ import django
 django.setup()
 
 import numpy as np
-import pandas  # noqa: F401 - libraries load it and the next when they first need them
-import pyarrow.dataset  # noqa: F401
+import pyarrow.dataset  # noqa: F401 - with it comes pandas, which libraries load when they first need it
 
 from fyrbak import settings
 from fyrbak.measures.definitions import measures
 from fyrbak.measures.store import lacking, results_of, tallies_of
 from fyrbak.pathways.run import run
 from fyrbak.records.intake import take_in
+from fyrbak.records.manifest import read_manifest
 from fyrbak.records.prepare import prepare_database
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.snapshots_out import write_snapshot
@@ -80,6 +81,14 @@ def day_measures(folder: Path, _persons: int, _seed: int) -> None:
     print(_answers(Snapshot.open(folder / "next", verify=False)))  # noqa: T201 - read by the caller
 
 
+def day_again(folder: Path, persons: int, seed: int) -> None:
+    """Pathways and measures of the next day once more: what is asked has been put together the first time."""
+    for answer in (settings.HOME / "derived").glob(f"{read_manifest(folder / 'next').id}*"):
+        shutil.rmtree(answer)
+    day_pathways(folder, persons, seed)
+    day_measures(folder, persons, seed)
+
+
 def day_in_full(folder: Path, persons: int, seed: int) -> None:
     """Pathways and measures of the next day as if nothing had been kept: the answers must be the same."""
     settings.HOME = folder / "home-in-full"
@@ -111,6 +120,7 @@ STEPS: dict[str, Callable[[Path, int, int], None]] = {
     "day-snapshot": day_snapshot,
     "day-pathways": day_pathways,
     "day-measures": day_measures,
+    "day-again": day_again,
     "day-in-full": day_in_full,
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fyrbak.records.manifest import NAME, TableEntry, read_manifest, table_entry, write_manifest
+from fyrbak.records.manifest import NAME, Manifest, TableEntry, read_manifest, table_entry, write_manifest
 
 _LATE, _CORRECTED, _RETRACTED, _NEWCOMERS = 0.01, 0.01, 0.005, 0.005
 
@@ -60,7 +59,8 @@ def chain(
     files = {
         name: [_written(folders[0], name, "part-00000", truth[name])] for name in names if name not in new
     }
-    base = _manifest(folders[0], as_of, {name: _entry(folders[0], paths) for name, paths in files.items()})
+    entries = {name: _entry(folders[0], paths) for name, paths in files.items()}
+    base = _manifest(folders[0], as_of, entries, None)
     for step, moved in enumerate(days, start=1):
         folders.append(folder / f"snapshot-{step}")
         shutil.copytree(folders[-2], folders[-1], ignore=shutil.ignore_patterns(NAME))
@@ -71,10 +71,8 @@ def chain(
             truth[name] = _only_newest(pa.concat_tables([truth[name], landed]))
             _written(folders[-1], name, f"since-{step:05}", landed)
             entries[name] = _entry(folders[-1], sorted((folders[-1] / name).iterdir()))
-        before, as_of = as_of, as_of + timedelta(days=moved)
-        own = _manifest(folders[-1], as_of, entries)
-        _goes_on_from(folders[-1], base, before)
-        base = own
+        as_of += timedelta(days=moved)
+        base = _manifest(folders[-1], as_of, entries, base)
     return folders
 
 
@@ -161,7 +159,7 @@ def _written(folder: Path, name: str, part: str, rows: pa.Table) -> Path:
     return path
 
 
-def _manifest(folder: Path, as_of: date, tables: dict[str, TableEntry]) -> str:
+def _manifest(folder: Path, as_of: date, tables: dict[str, TableEntry], base: Manifest | None) -> Manifest:
     return write_manifest(
         folder,
         as_of=as_of,
@@ -170,11 +168,5 @@ def _manifest(folder: Path, as_of: date, tables: dict[str, TableEntry]) -> str:
         synthetic=True,
         pseudonymous=True,
         tables=tables,
-    ).id
-
-
-def _goes_on_from(folder: Path, base: str, as_of: date) -> None:
-    path = folder / NAME
-    path.write_text(
-        json.dumps(json.loads(path.read_text()) | {"base": base, "base_as_of": as_of.isoformat()})
+        base=base,
     )

@@ -12,7 +12,7 @@ ROOMS = ("goals", "reports", "web", "cli")
 BEHIND = {
     "fyrbak.measures.tallies": {"Tallies", "tally", "cube", "expression", "marked", "merge", "together"},
     "fyrbak.measures.lines": {"added"},
-    "fyrbak.measures.questions": {"answer"},
+    "fyrbak.measures.questions": {"answers"},
     "fyrbak.measures.renewal": {"renewed"},
     "fyrbak.measures.numbers": {"Cell", "Numbers", "numbers_of"},
     "fyrbak.measures.results": {"cells", "released"},

@@ -40,5 +40,5 @@ def test_the_first_day_of_a_table_is_that_of_everyone() -> None:
     rows = {"tumour": tuple({"person_id": number, "start_date": day} for number, day in enumerate(days))}
     example = Example(shows="", as_of=date(2025, 1, 1), rows=rows, expect=())
     t = example_inputs(example, measure("svf_count"), engine())
-    assert t.days.first_day("tumour") == date(2020, 1, 9)
-    assert t.days.first_day("procedure") is None
+    assert t.begins("tumour").op().value == date(2020, 1, 9)
+    assert t.begins("procedure").op().value is None

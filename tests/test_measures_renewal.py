@@ -94,7 +94,7 @@ def test_all_is_counted_in_full_when_too_many_have_changed(
     before, now = grow(people, tmp_path, seed=4)
     _all(before, "year")
     monkeypatch.setattr("fyrbak.pathways.renewal.MOST", 0.0)
-    monkeypatch.setattr(renewal, "answer", lambda *_: pytest.fail("counted in part"))
+    monkeypatch.setattr(renewal, "answers", lambda *_: pytest.fail("counted in part"))
     assert _all(now, "year")
 
 

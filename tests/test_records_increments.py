@@ -40,6 +40,21 @@ def _second(tmp_path: Path) -> None:
     take(folder, landed_at=LATER)
 
 
+@pytest.mark.parametrize("alter", ["base", "base_as_of", "since"])
+def test_what_a_snapshot_goes_on_from_is_part_of_its_id(records: str, tmp_path: Path, alter: str) -> None:
+    first = _first(tmp_path)
+    _second(tmp_path)
+    write_snapshot(out=tmp_path / "two", as_of=DAY, title="Two", since=first)
+    manifest = json.loads((tmp_path / "two" / NAME).read_text(encoding="utf-8"))
+    if alter == "since":
+        manifest["tables"]["pathway_event"]["files"][-1]["since"] = 0
+    else:
+        manifest[alter] = {"base": "0" * 16, "base_as_of": "2025-01-01"}[alter]
+    (tmp_path / "two" / NAME).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(BadInputError, match="id does not fit"):
+        Snapshot.open(tmp_path / "two")
+
+
 def test_only_what_has_landed_since_is_written_and_the_rest_is_shared(records: str, tmp_path: Path) -> None:
     first = _first(tmp_path)
     _second(tmp_path)

@@ -1,4 +1,5 @@
 """DuckDB in this process: the default. It reads Parquet files where they lie and spills to disk."""
+# ruff: noqa: S608 - statements are put together from the program's own names
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.backends.sql.compilers import DuckDBCompiler
+from ibis.expr import operations as ops
 from ibis.expr.types import Table
 from ibis.util import gen_name
 
-from fyrbak.engines.lowering import SameMeaning, Text, text_of
+from fyrbak.engines.lowering import SameMeaning, Text, plain, text_of
 
 _SHARE = 4  # it may use a quarter of the machine's memory before it spills to disk
 
@@ -39,14 +42,21 @@ class DuckDB:
         self.connection.compiler = _Compiler()
 
     def parquet(self, name: str, files: Sequence[Path]) -> Table:
-        return self.connection.read_parquet([str(file) for file in files], table_name=name)
+        paths = ", ".join(map(_quoted, files))
+        self._run(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{paths}])')
+        return self._table(name, pq.read_schema(files[0]))
 
     def rows(self, name: str, rows: pa.Table) -> Table:
         self._drop(name)
         self.connection.con.register("given", rows)
-        self.connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM given')  # noqa: S608
+        self._run(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM given')
         self.connection.con.unregister("given")
-        return self.connection.table(name)
+        return self._table(name, rows.schema)
+
+    def _table(self, name: str, schema: pa.Schema) -> Table:
+        """A table of the connection. What its columns are need not be asked for."""
+        columns = ibis.Schema.from_pyarrow(plain(schema))
+        return ops.DatabaseTable(name, schema=columns, source=self.connection).to_expr()
 
     def answer(self, question: Table | Text) -> pa.Table:
         text = self.text(question)
@@ -56,9 +66,9 @@ class DuckDB:
         return text_of(self.connection.compiler, question)
 
     def keep(self, question: Table | Text, name: str | None = None) -> Table:
-        name = name or gen_name("stage")
-        self.connection.con.execute(f'CREATE TEMP TABLE "{name}" AS {self._sql(self.text(question))}')
-        return self.connection.table(name)
+        name, text = name or gen_name("stage"), self.text(question)
+        self._run(f'CREATE TEMP TABLE "{name}" AS {self._sql(text)}')
+        return self._table(name, text.schema)
 
     def forget(self, kept: Table) -> None:
         self._drop(kept.op().name)
@@ -69,13 +79,18 @@ class DuckDB:
             self.connection.con.register(name, rows)
         return text.sql
 
+    def _run(self, sql: str) -> None:
+        self.connection.con.execute(sql)
+
     def _drop(self, name: str) -> None:
-        self.connection.raw_sql(f'DROP TABLE IF EXISTS "{name}"')  # drop_table writes what DuckDB cannot read
+        self._run(f'DROP TABLE IF EXISTS "{name}"')
 
     def write(self, question: Table | Text, path: Path) -> None:
-        file = str(path).replace("'", "''")
-        sql = self._sql(self.text(question))
-        self.connection.con.execute(f"COPY ({sql}) TO '{file}' (FORMAT parquet)")
+        self._run(f"COPY ({self._sql(self.text(question))}) TO {_quoted(path)} (FORMAT parquet)")
 
     def sql(self, question: Table) -> str:
         return str(ibis.to_sql(question, dialect="duckdb"))
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from fyrbak import settings
 from fyrbak.engines.lowering import Text
 
 # Who puts questions into words. What other versions of them have written may read otherwise.
@@ -49,10 +50,10 @@ def read(path: Path) -> tuple[dict[str, Text], dict[str, Any]]:
     return texts, said["besides"]
 
 
-def file(folder: Path, *what: str) -> Path:
-    """The file for what ``what`` names and this version of the libraries would write."""
+def file(*what: str) -> Path:
+    """The file for what is asked, by everything that its text depends on but the libraries' versions."""
     name = hashlib.sha256("\n".join((*what, WRITTEN_BY)).encode()).hexdigest()[:16]
-    return folder / f"{name}.json"
+    return settings.HOME / "derived" / "questions" / f"{name}.json"
 
 
 def _packed(rows: pa.Table) -> str:

@@ -7,6 +7,8 @@ a table of their own instead of in the question.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import ibis
@@ -19,7 +21,6 @@ from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import Inputs
 from fyrbak.measures.tallies import expression, grain, schema, together
 from fyrbak.pathways.definitions import icd10_table
-from fyrbak.pathways.kept import questions
 from fyrbak.records.part import Side, stated
 
 _CUBE, _AS_OF = "cube", "as_of"
@@ -55,7 +56,7 @@ def question(measure: Measure, interval: Interval, side: Side, made_by: str) -> 
     ``made_by`` changes with all that the measure's numbers depend on, except the records.
     """
     finest, year = grain(measure, interval), side.snapshot.as_of.year
-    path = texts.file(questions(), measure.key, made_by, finest, str(year), side.engine.name)
+    path = texts.file(measure.key, made_by, finest, str(year), side.engine.name)
     if path.is_file():
         found, besides = texts.read(path)
         return Question(found[_CUBE], tuple(besides["tables"]), tuple(besides["firsts"]))
@@ -74,10 +75,13 @@ def question(measure: Measure, interval: Interval, side: Side, made_by: str) -> 
     return Question(text or asked, tuple(tables), tuple(sorted(days.firsts)))
 
 
-def answer(measure: Measure, question: Question, side: Side) -> pa.Table:
-    """The measure's finest cube of the persons as they are on one side of a part."""
-    for name in question.tables:
-        side.table(name)
-    snapshot = side.snapshot
-    side.state(**{_AS_OF: snapshot.as_of}, **{name: snapshot.first_day(name) for name in question.firsts})
-    return together(measure, side.engine.answer(question.asked).cast(schema(measure)))
+def answers(measure: Measure, asked: Mapping[Side, Question]) -> list[pa.Table]:
+    """The measure's finest cube of the persons on each side of a part. Each side has an engine of its own."""
+    for side, question in asked.items():
+        for name in question.tables:
+            side.table(name)
+        firsts = {name: side.snapshot.first_day(name) for name in question.firsts}
+        side.state(**{_AS_OF: side.snapshot.as_of}, **firsts)
+    with ThreadPoolExecutor(len(asked)) as pool:
+        found = pool.map(lambda side: side.engine.answer(asked[side].asked), asked)
+        return [together(measure, cube.cast(schema(measure))) for cube in found]

@@ -13,16 +13,18 @@ denominator is made of earlier years and comes into force when a year begins: th
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import period_start
-from fyrbak.measures.questions import answer, question
+from fyrbak.measures.questions import answers, question
 from fyrbak.measures.tallies import cube, grain, inputs, negated, together
 from fyrbak.pathways.renewal import part_of
 from fyrbak.pathways.run import run
+from fyrbak.records.part import Part
 from fyrbak.records.snapshot import Snapshot
 
 
@@ -36,15 +38,13 @@ def renewed(
     """
     if measure.kind == "ratio" and snapshot.as_of.year != before.as_of.year:
         return None
-    for one in (before, snapshot):
-        run(one)
-    part = part_of(snapshot, before)
+    part = _part(snapshot, before)
     if part is None:
         return None
-    was, now_is = (question(measure, interval, side, made_by) for side in (part.was, part.now))
-    if any(snapshot.first_day(name) != before.first_day(name) for name in now_is.firsts):
+    asked = {side: question(measure, interval, side, made_by) for side in (part.was, part.now)}
+    if any(snapshot.first_day(name) != before.first_day(name) for name in asked[part.now].firsts):
         return None
-    less, more = answer(measure, was, part.was), answer(measure, now_is, part.now)
+    less, more = answers(measure, asked)
     days, first = (snapshot.as_of - before.as_of).days, period_start(before.as_of, grain(measure, interval))
     within = first == period_start(snapshot.as_of, grain(measure, interval))
     known, less = (
@@ -57,6 +57,14 @@ def renewed(
     anew = cube(measure, replace(now, since=max(first, now.since or first)), snapshot.id).table
     over = table.filter(pc.less(table["period"], first))
     return together(measure, over, anew.filter(pc.greater_equal(anew["period"], first)))
+
+
+@lru_cache(maxsize=1)
+def _part(snapshot: Snapshot, before: Snapshot) -> Part | None:
+    """The rows of those who may be counted otherwise, once the episodes of both snapshots are there."""
+    for one in (before, snapshot):
+        run(one)
+    return part_of(snapshot, before)
 
 
 def _later(table: pa.Table, days: int) -> pa.Table:

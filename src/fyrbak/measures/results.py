@@ -132,15 +132,15 @@ def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Ce
     histograms: defaultdict[_Key, list[tuple[int, int, int]]] = defaultdict(list)
     if kind in HISTOGRAMS:
         lines = added(tallies.table, ["period", *columns, "days"], ADDITIVE[kind])
-        hits = lines["hits"].to_pylist() if "hits" in ADDITIVE[kind] else [0] * len(lines)
-        told = (lines["days"].to_pylist(), lines["n"].to_pylist(), hits)
-        for key, *day in zip(_keys(lines, columns), *told, strict=True):
-            histograms[key].append(tuple(day))
+        events = lines["hits"].to_pylist() if "hits" in ADDITIVE[kind] else [0] * len(lines)
+        told = (lines["days"].to_pylist(), lines["n"].to_pylist(), events)
+        for key, day, n, hits in zip(_keys(lines, columns), *told, strict=True):
+            histograms[key].append((day, n, hits))
     table = added(tallies.table, ["period", *columns], ADDITIVE[kind])
     nothing = [0] * len(table)
     sums = [table[name].to_pylist() if name in ADDITIVE[kind] else nothing for name in SUMS]
-    for key, *numbers in zip(_keys(table, columns), *sums, strict=True):
-        yield key, Cell(*numbers, tuple(histograms[key]) if kind in HISTOGRAMS else ())
+    for key, n, hits, base, time in zip(_keys(table, columns), *sums, strict=True):
+        yield key, Cell(n, hits, base, time, tuple(histograms[key]) if kind in HISTOGRAMS else ())
 
 
 def _keys(table: pa.Table, columns: Sequence[str]) -> Iterator[_Key]:

@@ -58,11 +58,6 @@ def made_by(snapshot: Snapshot) -> str:
     return "" if snapshot.engine.name == engines.DEFAULT else f"-{snapshot.engine.name}"
 
 
-def questions() -> Path:
-    """Where questions in the language of an engine are kept."""
-    return settings.HOME / "derived" / "questions"
-
-
 def folder_of(snapshot: Snapshot) -> Path:
     """Where the snapshot's answer is kept, or will be."""
     return settings.HOME / "derived" / f"{snapshot.id}-{content_version()}{made_by(snapshot)}"

@@ -19,7 +19,7 @@ from fyrbak.engines.engine import Engine
 from fyrbak.engines.lowering import Text
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import episodes
-from fyrbak.pathways.kept import ANSWERS, content_version, folder_of, kept, made_by, questions, renewals
+from fyrbak.pathways.kept import ANSWERS, content_version, folder_of, kept, made_by, renewals
 from fyrbak.records.part import Part, Side, stated, write
 from fyrbak.records.snapshot import Snapshot
 
@@ -112,7 +112,7 @@ def _questions(engine: Engine, tables: Mapping[str, Table]) -> Mapping[str, Tabl
     It is the same every day, and putting it together takes longer than answering it about a few persons: so
     it is kept in the engine's language.
     """
-    path = texts.file(questions(), "pathways", content_version(), engine.name)
+    path = texts.file("pathways", content_version(), engine.name)
     if path.is_file():
         return texts.read(path)[0]
     asked: dict[str, Table] = {}

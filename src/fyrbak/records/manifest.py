@@ -127,12 +127,17 @@ def table_entry(folder: Path, files: Sequence[Path], *, versions: bool) -> Table
     return TableEntry(rows=sum(entry.rows for entry in entries), versions=versions, files=entries)
 
 
-def snapshot_id(as_of: date, tables: Mapping[str, TableEntry]) -> str:
-    """Sixteen hex digits that change with as_of or with any file of any table."""
+def snapshot_id(
+    as_of: date, tables: Mapping[str, TableEntry], base: str | None = None, base_as_of: date | None = None
+) -> str:
+    """Sixteen hex digits that change with as_of, with any file of a table, and with what it goes on from."""
     digest = hashlib.sha256(as_of.isoformat().encode())
     for name in sorted(tables):
         for file in tables[name].files:
-            digest.update(f"\n{name} {file.sha256}".encode())
+            since = f" {file.since}" if file.since else ""
+            digest.update(f"\n{name} {file.sha256}{since}".encode())
+    if base is not None:
+        digest.update(f"\n{base} {base_as_of}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -150,9 +155,10 @@ def write_manifest(
     base: Manifest | None = None,
 ) -> Manifest:
     """Write ``manifest.json``, the last file of a folder: without it the folder is not a snapshot."""
+    origin = (base.id, base.as_of) if base else (None, None)
     manifest = Manifest(
         format=FORMAT,
-        id=snapshot_id(as_of, tables),
+        id=snapshot_id(as_of, tables, *origin),
         as_of=as_of,
         synthetic=synthetic,
         title=title,
@@ -163,8 +169,8 @@ def write_manifest(
         tables=dict(tables),
         known_at=known_at,
         landed=landed,
-        base=base.id if base else None,
-        base_as_of=base.as_of if base else None,
+        base=origin[0],
+        base_as_of=origin[1],
     )
     text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")
@@ -193,6 +199,6 @@ def read_manifest(folder: Path) -> Manifest:
         first = failure.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise BadInputError(f"{path}: {field}: {first['msg']}. Write the snapshot again.") from None
-    if manifest.id != snapshot_id(manifest.as_of, manifest.tables):
+    if manifest.id != snapshot_id(manifest.as_of, manifest.tables, manifest.base, manifest.base_as_of):
         raise BadInputError(f"{path}: the id does not fit the tables listed. Write the snapshot again.")
     return manifest

@@ -25,7 +25,7 @@ _STATED = "stated"
 Derived = Mapping[str, Callable[[Snapshot], Table]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
     """The persons' rows as one of the two snapshots has them, in an engine of their own.
 

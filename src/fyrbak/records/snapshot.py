@@ -101,12 +101,22 @@ class Snapshot:
     def first_day(self, name: str) -> date | None:
         """The first ``start_date`` in a table, whoever's it is; None where there is none."""
         if name not in self._first_days:
-            # The first day stored, if a row of it counts: no need to tell of every row whether it does.
-            stored, rows = self._stored(name), self.table(name)
-            first = first_day(self.engine, stored) if stored is not None else None
-            same = rows.filter(rows.start_date == first)
-            self._first_days[name] = first and (first_day(self.engine, same) or first_day(self.engine, rows))
+            self._first_days[name] = self._same_first_day(name) or self._found_first_day(name)
         return self._first_days[name]
+
+    def _same_first_day(self, name: str) -> date | None:
+        """The first day in the snapshot before, where no row of so early a day has come, changed or gone."""
+        before = self.before()
+        first = before.first_day(name) if before else None
+        come = first_day(self.engine, self.versions_since(name)) if first else None
+        return first if come is None or (first and come > first) else None
+
+    def _found_first_day(self, name: str) -> date | None:
+        """The first day stored, if a row of it counts: no need to tell of every row whether it does."""
+        stored, rows = self._stored(name), self.table(name)
+        first = first_day(self.engine, stored) if stored is not None else None
+        same = rows.filter(rows.start_date == first)
+        return first and (first_day(self.engine, same) or first_day(self.engine, rows))
 
     def versions(self, name: str, persons: Table) -> Table:
         """All versions of the rows of some persons (column ``person_id``), and others: see :func:`current`.
