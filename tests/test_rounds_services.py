@@ -369,7 +369,9 @@ def test_the_matrix_says_what_is_missing(records: str) -> None:
     found = selectors.compilation(round_)
     assert found.missing == {"23": 3, "24": 2, "22": 3}
     assert found.returned == 1
-    assert found.cells[part(round_).pk, "24"].typed == ANSWER
+    assert found.cells[part(round_).pk, "24"] == selectors.Cell(
+        typed(levels=["P"]), commented=True, returned=True, condensed=False
+    )
     at_work = selectors.rounds_at_work(frozenset({"24"}), date(2025, 6, 1))
     assert [(one.follow_up.label, one.state) for one in at_work] == [("2025", "open"), ("2024", "open")]
     assert [(p.goals, p.sent, p.returned) for _, p in at_work[0].organisations] == [(3, 1, 1)]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fyrbak.goals import models as m
-from fyrbak.goals.rounds.answers import Typed, typed_in
+from fyrbak.goals.rounds.answers import Typed
 from fyrbak.goals.rounds.drafts import drafts_of
 from fyrbak.goals.rounds.states import AnswerState, RoundState, answer_state, state_of
 from fyrbak.records.models import Organisation
@@ -62,11 +62,14 @@ def _of_current(about: QuerySet[Any], follow_up: m.FollowUpRound) -> set[int]:
 
 @dataclass(frozen=True)
 class Task:
-    """One goal that an organisation is to answer, and how its answer stands. ``typed`` is draft or answer."""
+    """One goal that an organisation is to answer, and how its answer stands.
+
+    ``level`` is that of the draft, else of the answer, without their texts.
+    """
 
     part: m.GoalPart
     state: AnswerState
-    typed: Typed | None
+    level: Typed
 
     @property
     def waits(self) -> bool:
@@ -122,7 +125,8 @@ def task_list(follow_up: m.FollowUpRound, organisation: Organisation, account: i
             sent=said is not None, returned=bool(said and said.pk in returned), drafted=draft is not None
         )
         shown = draft or said
-        return Task(part, state, typed_in(shown) if shown else None)
+        level = Typed(tuple(shown.levels), shown.uncertain, shown.blank_reason) if shown else Typed()
+        return Task(part, state, level)
 
     return TaskList(follow_up, organisation, tuple(task(part) for part in parts_of(follow_up)))
 
@@ -173,9 +177,13 @@ def voices(follow_up: m.FollowUpRound, part: m.GoalPart) -> list[Voiced]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer in the matrix: what was said, and what the coordinator has done with it."""
+    """One answer as a matrix shows it: its level, whether it has words, and what has been done with it.
 
-    typed: Typed
+    ``level`` is the answer without its texts, so that many answers have the same cell.
+    """
+
+    level: Typed
+    commented: bool
     returned: bool
     condensed: bool
 
@@ -204,7 +212,7 @@ class Compilation:
 
 
 def compilation(follow_up: m.FollowUpRound) -> Compilation:
-    """All current answers of a round. Six queries."""
+    """All current answers of a round, without their texts. Six queries."""
     returned = _returned(follow_up)
     condensed = _of_current(m.CondensedComment.objects.all(), follow_up)
     notes = follow_up.notes.order_by().values_list("part").annotate(Count("pk"))
@@ -213,10 +221,12 @@ def compilation(follow_up: m.FollowUpRound) -> Compilation:
         tuple(asked_in(follow_up)),
         tuple(parts_of(follow_up)),
         {
-            (said.part_id, said.organisation_id): Cell(
-                typed_in(said), said.pk in returned, said.pk in condensed
+            (part, code): Cell(
+                Typed(tuple(levels), uncertain, reason), commented, pk in returned, pk in condensed
             )
-            for said in current_answers(follow_up)
+            for pk, part, code, levels, uncertain, reason, commented in current_answers(follow_up)
+            .annotate(commented=~Q(comment=""))
+            .values_list("pk", "part", "organisation", "levels", "uncertain", "blank_reason", "commented")
         },
         dict(notes),
     )

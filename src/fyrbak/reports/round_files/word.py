@@ -25,6 +25,7 @@ from fyrbak.reports.round_files import cells
 from fyrbak.reports.words import Words
 
 _ROWS = ("text", "before", "question", *cells.FILLED_IN, cells.REFERENCE)
+_WIDTHS = (Cm(4.5), Cm(12))
 _SMALL, _GREY, _SHADE = Pt(7), RGBColor(0x52, 0x61, 0x6D), "FFF6DF"
 
 
@@ -66,16 +67,16 @@ def _goal(document: Document, form: Form, goal: Asked, lang: Language) -> None:
 
 def _table(document: Document, rows: list[tuple[str, str]]) -> list[_Cell]:
     """A table of headings and texts; the cells of the texts. No row is broken between pages."""
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table = document.add_table(rows=len(rows), cols=2, style="Table Grid")
     table.autofit = False
     found = []
-    for heading, text in rows:
-        row = table.add_row()
+    for row, (heading, text) in zip(table.rows, rows, strict=True):
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        row.cells[0].width, row.cells[1].width = Cm(4.5), Cm(12)
-        row.cells[0].paragraphs[0].add_run(heading).bold = True
-        _write(row.cells[1], text)
-        found.append(row.cells[1])
+        left, right = row.cells
+        left.width, right.width = _WIDTHS
+        left.paragraphs[0].add_run(heading).bold = True
+        _write(right, text)
+        found.append(right)
     return found
 
 

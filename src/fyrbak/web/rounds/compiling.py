@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,10 +26,11 @@ from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.rounds.evidence import PinnedLine, pinned_line
-from fyrbak.web.rounds.marks import drawn, look_of
+from fyrbak.web.rounds.marks import drawn
 from fyrbak.web.rounds.reach import Reached, part_in, reach_to_run
 from fyrbak.web.rounds.tasks import crumbs, standing, step_lines
 
+_WHOLE = 1000  # answers that a page shows at once
 # What can be done with a round as it stands.
 STEPS = {
     RoundState.COMING: ("close",),
@@ -41,29 +43,36 @@ STEPS = {
 @allowed(Deed.RUN_ROUND)
 @require_GET
 def compile_(request: Request, key: str, label: str) -> HttpResponse:
-    """All answers of a round: goals in rows, organisations in columns."""
+    """All answers of a round: goals in rows, organisations in columns; of a large one an area at a time."""
     reached, lang = reach_to_run(request.actor, key, label), language_of(request)
     words, found = Words(lang), selectors.compilation(reached.follow_up)
-    state = state_of(reached.follow_up, localdate())
-    looks = {place: look_of(cell) for place, cell in found.cells.items()}
-    drawings = {look: drawn(look, reached.scale, lang) for look in set(looks.values())}
-    unanswered = format_html('<span class="quiet">{}</span>', words("rounds.unanswered"))
+    areas = list({part.goal.area.number: words.of(part.goal.area, "name") for part in found.parts}.items())
+    whole = len(found.parts) * len(found.asked) <= _WHOLE
+    chosen = "" if whole else request.GET.get("area", areas[0][0])
+    parts = [part for part in found.parts if chosen in ("", part.goal.area.number)]
     names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
+    drawings = drawn(found.cells.values(), reached.scale, lang)
+    unanswered = format_html('<span class="quiet">{}</span>', words("rounds.unanswered"))
+
+    def cell(part: m.GoalPart, code: str) -> SafeString:
+        given = found.cells.get((part.pk, code))
+        return drawings[given] if given else unanswered
+
     return page(
         request, "rounds/compile", title=words("rounds.compile", label=label), section="work",
         crumbs=crumbs(reached, words), key=key, label=label, state=standing(reached, words),
-        deeds=[(deed, words(f"rounds.deed.{deed}")) for deed in STEPS[state]],
-        asked=[(row.short, words.of(row.organisation, "name")) for row in found.asked],
+        deeds=[
+            (deed, words(f"rounds.deed.{deed}")) for deed in STEPS[state_of(reached.follow_up, localdate())]
+        ],
+        areas=() if whole else areas, chosen=chosen,
+        asked=[(row.short, names[row.organisation_id]) for row in found.asked],
+        goals_at=reverse("compile_goal", args=[key, label, "0"]).removesuffix("0/"),
         rows=[
             (
-                part, words.of(part, "text"),
-                [
-                    (name, drawings[looks[part.pk, code]] if (part.pk, code) in looks else unanswered)
-                    for code, name in names.items()
-                ],
+                part, words.of(part, "text"), [(name, cell(part, code)) for code, name in names.items()],
                 found.notes.get(part.pk, 0),
             )
-            for part in found.parts
+            for part in parts
         ],
         given=len(found.cells), wanted=len(found.parts) * len(names), returned=found.returned,
         missing=missing_lines(found, words), steps=step_lines(reached.follow_up, words),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -28,27 +27,25 @@ def typed_mark(typed: Typed | None, scale: Sequence[LevelMeaning], lang: Languag
     return level_mark(level, PlanOutline("", "", "", "", scale=tuple(scale)), lang)
 
 
-@dataclass(frozen=True)
-class Look:
-    """How an answer looks in a matrix: all answers with the same look share one piece of page."""
-
-    levels: Typed
-    returned: bool
-    condensed: bool
-    commented: bool
-
-
-def look_of(cell: Cell) -> Look:
-    """The look of an answer: its level, and whether it has words, a question, or words to print."""
-    said = cell.typed
-    bare = Typed(said.levels, said.uncertain, said.blank_reason)
-    return Look(bare, cell.returned, cell.condensed, bool(said.comment))
+def drawn(cells: Iterable[Cell], scale: Sequence[LevelMeaning], lang: Language) -> dict[Cell, SafeString]:
+    """What stands in a matrix for each cell. Answers that look alike are drawn once."""
+    return {
+        cell: render_to_string(
+            "web/rounds/_cell.html",
+            {"lang": lang, "mark": typed_mark(cell.level, scale, lang), "cell": cell},
+        )
+        for cell in set(cells)
+    }
 
 
-def drawn(look: Look, scale: Sequence[LevelMeaning], lang: Language) -> SafeString:
-    """What stands in the matrix for answers that look like this."""
-    told = {"lang": lang, "mark": typed_mark(look.levels, scale, lang), "look": look}
-    return render_to_string("web/rounds/_cell.html", told)
+def drawn_levels(
+    answers: Iterable[Typed], scale: Sequence[LevelMeaning], lang: Language
+) -> dict[Typed, SafeString]:
+    """The marks of answers without their texts, each drawn once."""
+    return {
+        answer: render_to_string("reports/_level.html", {"mark": typed_mark(answer, scale, lang)})
+        for answer in set(answers)
+    }
 
 
 def reasons(lang: Language) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
+from fyrbak.web.rounds.marks import drawn_levels
 from fyrbak.web.rounds.reach import Reached, reach
 
 
@@ -54,16 +55,18 @@ def tasks(request: Request, key: str, label: str, code: str) -> HttpResponse:
     found = selectors.task_list(follow_up, asked.organisation, request.actor.account or 0)
     is_open = state_of(follow_up, localdate()) is RoundState.OPEN
     states = {state: words(f"rounds.state.{state}") for state in AnswerState}
+    levels = drawn_levels((one.level for one in found.tasks), reached.scale, formats.language(words.lang))
     return page(
         request, "rounds/tasks", title=words("rounds.mine"), section="work", crumbs=crumbs(reached, words),
-        reached=reached, found=found, key=key, label=label, code=code, is_open=is_open,
+        goals_at=reverse("answer", args=[key, label, code, "0"]).removesuffix("0/"),
+        found=found, key=key, label=label, code=code, is_open=is_open,
         before=round_before(follow_up) if found.count(AnswerState.NOT_STARTED) else None,
         who=words.of(asked.organisation, "name"), plan=words.of(follow_up.edition.plan, "title"),
         told=" ".join((standing(reached, words), *_counted(found, words, is_open=is_open))),
         areas=[
             (
                 f"{area.number} {words.of(area, 'name')}",
-                [(one, words.of(one.part, "text"), states[one.state]) for one in below],
+                [(one, words.of(one.part, "text"), levels[one.level], states[one.state]) for one in below],
             )
             for area, below in found.by_area()
         ],
