@@ -286,3 +286,27 @@ def test_the_yearly_analysis_says_what_is_not_known(signed_in: SignIn) -> None:
     assert len(document.tables) >= 12
     assert "What we do not know" in text(nation.get("/tasks/analysis/?lang=en"))
     assert Client().get("/tasks/analysis/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("value", "mycket"), ("value", "1e400"), ("value", "9" * 20), ("n", "9" * 20), ("n", "0"),
+     ("sought", "-5"), ("sought", "12,50"), ("sought", "9" * 13), ("title", "x" * 201),
+     ("organisation", "99"), ("measure", "inget"), ("period", "x" * 61), ("title", "noll\0tecken")],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told_at_its_field_and_stays_as_typed(
+    signed_in: SignIn, own_call: Call, field: str, typed: str
+) -> None:
+    west = signed_in(Role.PROCESS_LEADER, VASTERBOTTEN)
+    refused = west.post(f"/projects/calls/{own_call.pk}/apply/", APPLICATION | {field: typed})
+    assert refused.status_code == 422
+    assert f'href="#id_{field}"' in refused.content.decode()
+    assert "Kortare väg till rehabilitering" in text(refused) or field == "title"
+    assert not own_call.projects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["/projects/calls/99999999999999999999999/", "/tasks/x/state/", "/projects/x/"]
+)
+def test_addresses_that_cannot_be_are_not_found(signed_in: SignIn, address: str) -> None:
+    assert signed_in(Role.REGIONAL_COORDINATOR, NORTH).get(address).status_code == 404

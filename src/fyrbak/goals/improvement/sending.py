@@ -45,6 +45,7 @@ class Letter:
     said: tuple[dict[str, str], ...]
 
 
+HAD = "had"  # another run has sent it
 Compose = Callable[[Reader, date], Letter]
 
 
@@ -97,6 +98,8 @@ def send(*, on: date, at: datetime, compose: Compose, connection: Any) -> Counte
     closed = _opening(connection)
     for reader in readers(on):
         why = closed or _sent(reader, compose(reader, on), monday_of(on), at, connection)
+        if why == HAD:
+            continue
         if why:
             SentDigest.objects.create(
                 account=reader.account,
@@ -120,7 +123,7 @@ def _opening(connection: Any) -> str:
 
 
 def _sent(reader: Reader, letter: Letter, week: date, at: datetime, connection: Any) -> str:
-    """Enter one letter as sent and send it; why it was not, or empty. Somebody else's run may be quicker."""
+    """Enter one letter as sent and send it. Return why it was not, HAD if another run did, else nothing."""
     message = EmailMultiAlternatives(
         letter.subject, letter.text, sender(), [reader.account.email], connection=connection,
         headers={"Message-ID": f"<{week:%G-W%V}-{reader.account.pk}@{sender().partition('@')[2]}>",
@@ -138,7 +141,7 @@ def _sent(reader: Reader, letter: Letter, week: date, at: datetime, connection: 
             )
             message.send()
     except IntegrityError:
-        return ""
+        return HAD
     except (smtplib.SMTPException, OSError) as error:
         connection.close()  # the next letter opens it anew
         return why_not(error)

@@ -17,6 +17,7 @@ from fyrbak.errors import FyrbakError
 from fyrbak.reports.words import Words, catalogue
 
 Options = Iterable[tuple[str, str]]
+_MOST = 100_000_000  # more than there are people
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -88,6 +89,9 @@ class WordedForm(forms.Form):
                 "required": words("improvement.rule.needed"),
                 "invalid": words(f"improvement.form.{kind}"),
                 "invalid_choice": words("improvement.form.choice"),
+                "min_value": words("improvement.form.number"),
+                "max_value": words("improvement.form.number"),
+                "null_characters_not_allowed": words("improvement.form.sign"),
                 "max_length": words("improvement.form.long", most=getattr(field, "max_length", "")),
             }
 
@@ -130,7 +134,7 @@ class NumberFields(WordedForm):
 
     value = Number(required=False)
     unit = forms.CharField(required=False, max_length=60)
-    n = forms.IntegerField(required=False, min_value=1)
+    n = forms.IntegerField(required=False, min_value=1, max_value=_MOST)
     period = forms.CharField(required=False, max_length=60)
     missing = forms.CharField(required=False, max_length=300)
 
