@@ -49,10 +49,7 @@ class _Composer:
     def paper(self) -> Paper:
         draft, w, snapshot = self.draft, self.w, self.ground.snapshot
         owner = w.of(organisation(draft.owner_id), "name")
-        invented = bool(self.measures() and snapshot and snapshot.synthetic)
-        banner = [w("banner")] if invented else []
-        if self.ground.outline.synthetic and self.answers:
-            banner.append(w("made_up_round"))
+        invented = list(self.invented())
         return Paper(
             kind=draft.kind,
             lang=self.lang,
@@ -60,14 +57,26 @@ class _Composer:
             subtitle=" · ".join((str(draft.year), owner, formats.day_in_text(self.on, self.lang))),
             owner=draft.owner_id,
             on=self.on,
-            banner=" ".join(banner),
+            banner=" ".join(w(key) for key in invented),
             landscape=kind(draft.kind).landscape,
-            synthetic=invented or self.ground.outline.synthetic,
+            synthetic=bool(invented),
             snapshot=snapshot.id if snapshot and self.measures() else "",
             blocks=tuple(self.blocks()),
             sheets=tuple(self.sheets()),
             made_of=tuple(self.made_of()),
         )
+
+    def invented(self) -> Iterator[str]:
+        """The words for each thing that is shown and made up: persons, levels, money and tasks."""
+        snapshot = self.ground.snapshot
+        if snapshot and snapshot.synthetic and self.measures():
+            yield "banner"
+        if self.ground.outline.synthetic and self.answers:
+            yield "made_up_round"
+        money = queries.Projects in self.asked and any(call.synthetic for call, _ in self.ground.calls())
+        tasks = queries.Tasks in self.asked and any(one.synthetic for one in self.ground.task_statuses())
+        if money or tasks:
+            yield "improvement.invented"
 
     def blocks(self) -> Iterator[Block]:
         for part in (one for one in self.parts if not one.empty):

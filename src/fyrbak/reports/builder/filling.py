@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fyrbak.goals.improvement import selectors as improvement
 from fyrbak.goals.improvement.models import TaskStatus
 from fyrbak.goals.improvement.task_list import task_list
 from fyrbak.goals.outline import Evidence
@@ -118,18 +117,17 @@ def _projects(_: queries.Projects, ground: Ground, lang: Language) -> Iterator[B
         )
 
 
-def _tasks(_: queries.Tasks, __: Ground, lang: Language) -> Iterator[Block]:
-    w, said = Words(lang), improvement.statuses()
+def _tasks(_: queries.Tasks, ground: Ground, lang: Language) -> Iterator[Block]:
+    w, said = Words(lang), ground.task_statuses()
     if said:
-        states = list(TaskStatus.State)
-        rows = []
+        states, rows = list(TaskStatus.State), []
         for chapter in task_list().chapters:
-            counted = Counter(
-                status.state for task in chapter.tasks for status in said.get(task.number, {}).values()
-            )
-            silent = sum(task.number not in said for task in chapter.tasks)
-            numbers_ = (len(chapter.tasks), *(counted[state] for state in states), silent)
-            rows.append((w.text(chapter.name), *map(str, numbers_)))
+            numbers_ = {task.number for task in chapter.tasks}
+            here = [status for status in said if status.task in numbers_]
+            counted = Counter(status.state for status in here)
+            silent = len(numbers_ - {status.task for status in here})
+            cells = (len(chapter.tasks), *(counted[state] for state in states), silent)
+            rows.append((w.text(chapter.name), *map(str, cells)))
         heads = ("chapter", "all", *(state.value for state in states), "silent")
         yield plain_table(
             w("paper.tasks"),

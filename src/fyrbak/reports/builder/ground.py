@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fyrbak.goals import outline as o
 from fyrbak.goals.improvement import selectors as improvement
-from fyrbak.goals.improvement.models import Call
+from fyrbak.goals.improvement.models import Call, TaskStatus
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.results import Result
@@ -74,6 +74,10 @@ class Ground:
         found = list(improvement.calls().filter(year=self.year))
         sums = improvement.sums_of(found)
         return [(call, sums[call.pk]) for call in found]
+
+    def task_statuses(self) -> list[TaskStatus]:
+        """What each organisation last said of each of the strategy's tasks."""
+        return [status for said in improvement.statuses().values() for status in said.values()]
 
 
 def figures_of(claim: Claim) -> list[MeasureFigure]:
