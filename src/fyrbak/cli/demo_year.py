@@ -138,7 +138,7 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
     if place == 1:
         due = meeting.day + timedelta(days=60)
         proceedings.decide(item=items[-1], text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
-    content = canonical(minutes(happened(meeting))).decode()
+    content = canonical(minutes(happened(meeting), by_name=BY)).decode()
     proceedings.freeze_minutes(meeting=meeting, content=content, by_name=BY, at=at)
 
 

@@ -43,8 +43,8 @@ def proceedings(meeting: Meeting) -> Proceedings:
 _SEATS = ("-member__chairs", "member__organisation__order", "member__function", "member__name", "member")
 
 
-def minutes(found: Proceedings) -> Paper:
-    """The minutes as a paper."""
+def minutes(found: Proceedings, *, by_name: str = "") -> Paper:
+    """The minutes as a paper. ``by_name`` is who keeps them; empty while nobody has frozen them."""
     words, meeting = Words(LANG), found.meeting
     day = formats.day_in_text(meeting.day, LANG)
     return Paper(
@@ -57,7 +57,7 @@ def minutes(found: Proceedings) -> Paper:
         banner=words("year.made_up") if meeting.group.synthetic else "",
         synthetic=meeting.group.synthetic,
         blocks=tuple(_blocks(found, words)),
-        made_of=(),
+        made_of=((words("year.minutes.by"), by_name),) if by_name else (),
     )
 
 
@@ -97,7 +97,7 @@ def _attendance(told: Sequence[Attendance], words: Words) -> Table:
         for one in told
     )
     headings = (words("year.member"), words("year.organisation"), words("year.attendance"))
-    return plain_table(words("year.attendance"), headings, rows, widths=(3, 2, 1.5))
+    return plain_table(words("year.members"), headings, rows, widths=(3, 2, 1.5))
 
 
 def _item(number: int, item: AgendaItem, made: Sequence[Decision], words: Words) -> Iterator[Block]:

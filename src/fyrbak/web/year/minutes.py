@@ -50,7 +50,7 @@ def minutes(request: Request, meeting: int) -> HttpResponse:
 def _freeze(request: Request, found: Meeting) -> None:
     if "sure" not in request.POST:
         raise BadInputError("tick the box first.", word="year.fault.sure")
-    content = canonical(written(happened(found))).decode()
+    content = canonical(written(happened(found), by_name=request.actor.name)).decode()
     proceedings.freeze_minutes(meeting=found, content=content, **writing(request))
 
 
