@@ -80,7 +80,7 @@ def test_what_is_missing_below_a_goal_is_told_in_codes(country: dict[str, m.Plan
 
     assert gaps("strategy-2/D01") == Gaps(regional=("rcc:syd",), local=("12", "25"))
     assert gaps(f"strategy-2/{silent()}") == Gaps(
-        direction=True, regional=("rcc:norr", "rcc:syd"), local=("24", "25")
+        direction=True, regional=("rcc:syd", "rcc:norr"), local=("24", "25")
     )
     assert gaps(f"{country['norr'].key}/1.1") == Gaps(local=("25",))
     assert gaps(f"{country['syd'].key}/1.1") == Gaps(local=("12",))

@@ -20,7 +20,7 @@ from fyrbak.records.models import Organisation
 from plans import AT, action_plan, follow_up, import_north, real_document
 
 LATER = AT + timedelta(days=1)
-BY = {"by_name": "Cancersamordnaren", "at": LATER}
+BY: dict[str, Any] = {"by_name": "Cancersamordnaren", "at": LATER}
 
 
 def draft(label: str = "2026–2028") -> m.PlanEdition:
@@ -114,7 +114,7 @@ def test_a_row_lacks_nothing_and_numbers_stand_once(
     records: str, to: str, words: dict[str, Any], field: str
 ) -> None:
     edition = a_plan()
-    places = {
+    places: dict[str, Any] = {
         "edition": edition,
         "area": edition.areas.get(number="1"),
         "goal": m.Goal.objects.get(number="1.1"),
@@ -318,7 +318,7 @@ def test_a_draft_is_adopted_once_and_not_empty(records: str) -> None:
     ],
 )
 def test_a_new_plan_lacks_nothing(records: str, change: dict[str, Any], field: str) -> None:
-    usual = {"level": "local", "title_sv": "Handlingsplan", "label": "2026", "at": AT}
+    usual: dict[str, Any] = {"level": "local", "title_sv": "Handlingsplan", "label": "2026", "at": AT}
     with pytest.raises(FaultyError) as error:
         editions.new_plan(owner=Organisation.objects.get(code="21"), **(usual | change))
     assert [fault.field for fault in error.value.faults] == [field]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from fyrbak.access.policies import roles_with
 from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, REMOVE, Open, Policy, within
+from fyrbak.goals.stamps import CASCADE as CASCADE_STAMP
 from fyrbak.goals.stamps import FUNCTION as STAMP
 
 
@@ -74,6 +75,7 @@ FUNCTIONS = (
     $$
     """,
     STAMP,
+    CASCADE_STAMP,
     *HIDDEN,
 )
 

@@ -34,6 +34,27 @@ FUNCTION = """
 """
 
 
+# The same for the cascade: adopted editions, every link, and how many activities there are.
+CASCADE = """
+    CREATE OR REPLACE FUNCTION goals_cascade_stamp() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT bit_xor(hashtextextended(told, 0)) FROM (
+            SELECT e::text AS told FROM goals_planedition e WHERE status <> 'draft'
+            UNION ALL SELECT l::text FROM goals_goallink l
+            UNION ALL SELECT 'activities ' || count(*) || ' ' || max(id) FROM goals_activity
+        ) rows
+    $$
+"""
+
+
+def cascade_stamp() -> int | None:
+    """Changes whenever the cascade of the adopted plans does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT goals_cascade_stamp()")
+        (found,) = cursor.fetchone()
+    return None if found is None else int(found)
+
+
 def stamp(edition: PlanEdition, follow_up: FollowUpRound | None) -> tuple[int | None, ...]:
     """Changes whenever something of an edition, or something said in one of its rounds, does."""
     open_one = follow_up.pk if follow_up and not follow_up.frozen_at else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -34,7 +34,7 @@ from fyrbak.goals.plans.rows import (
 from fyrbak.goals.plans.writing import UNNUMBERED, as_table, below, delete, in_order, next_place, store, write
 
 Deed = m.PlanChange.Deed
-OneRow = TypeVar("OneRow", m.Area, m.Goal, m.Activity)
+OneRow = TypeVar("OneRow", bound=Row)
 
 
 @transaction.atomic
@@ -219,7 +219,8 @@ def name_parties(
 
 def _held(row: OneRow) -> OneRow:
     """The row as it is now, locked. Raises BadInputError when somebody has removed it."""
-    found: OneRow | None = type(row).objects.select_for_update().filter(pk=row.pk).order_by("pk").first()
+    rows: Any = type(row)
+    found: OneRow | None = rows.objects.select_for_update().filter(pk=row.pk).order_by("pk").first()
     if found is None:
         raise BadInputError(
             "somebody has removed this while you wrote. Take that back in the draft's history first.",

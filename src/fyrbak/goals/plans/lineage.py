@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from typing import Any
 from uuid import UUID
 
 from fyrbak.goals import models as m
@@ -21,7 +22,7 @@ def carry_on(edition: m.PlanEdition, before: m.PlanEdition) -> int:
     found = matches(list(standings(before)), list(standings(edition)))
     for model in (m.Area, m.Goal, m.Activity):
         path = {m.Area: "edition", m.Goal: "area__edition", m.Activity: "goal__area__edition"}[model]
-        rows = [row for row in model.objects.filter(**{path: edition}) if row.lineage in found]
+        rows: list[Any] = [row for row in model.objects.filter(**{path: edition}) if row.lineage in found]
         for row in rows:
             row.lineage = found[row.lineage]
         model.objects.bulk_update(rows, ["lineage"])

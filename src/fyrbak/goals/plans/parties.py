@@ -32,7 +32,7 @@ class Named:
 def parties_of(activity: m.Activity) -> list[m.ActivityParty]:
     """The parties that the activity's cells name, not stored; those it has keep what they are bound to."""
     bound = {(party.role, party.raw_text): party for party in activity.parties.all()}
-    found = []
+    found: list[m.ActivityParty] = []
     for field, role in _CELLS:
         for party in parties_in(getattr(activity, field), role):
             before = bound.get((party.role, party.raw))

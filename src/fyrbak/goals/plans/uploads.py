@@ -193,7 +193,7 @@ def review(upload: m.PlanUpload) -> Review:
     read = next((file for file in files if file.document is not None), None)
     if read is None:
         return Review(upload, files[0], None, ())
-    document = document_from_json(read.document)
+    document = document_from_json(read.document or {})
     said = {(one.row, one.field): one.text for one in upload.answers.order_by("id")}
     lines = _lines(bytes(read.data))
     cells = tuple(

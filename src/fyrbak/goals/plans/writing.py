@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Max
 
@@ -97,8 +98,8 @@ def _delete_part(part: m.GoalPart) -> None:
 
 def store(to: Above, values: Values, place: int) -> Row:
     """A new row at a place; what it lacks of what a described row has is empty."""
-    empty = {"goals": [], "target": None, "activities": [], "theme_sv": "", "theme_en": "", "actor_sv": "",
-             "actor_en": "", "source": "", "lines": {}}  # fmt: skip
+    empty: Values = dict.fromkeys(("theme_sv", "theme_en", "actor_sv", "actor_en", "source"), "")
+    empty |= {"goals": [], "target": None, "activities": [], "lines": {}}
     if isinstance(to, m.PlanEdition):
         return store_areas(to, [(place, empty | values)])[0]
     if isinstance(to, m.Area):
@@ -125,7 +126,8 @@ def in_order(rows: list[Row]) -> None:
         if isinstance(row, m.Activity):
             row.number = f"{row.goal.number}.{place + 1}"
     fields = ["order", "number"] if isinstance(rows[0], m.Activity) else ["order"]
-    type(rows[0]).objects.bulk_update(rows, fields)
+    model: Any = type(rows[0])  # rows that stand together are of one kind
+    model.objects.bulk_update(rows, fields)
 
 
 def below(to: Above) -> list[Row]:

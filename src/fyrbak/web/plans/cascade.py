@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from fyrbak.access.roles import Deed
 from fyrbak.goals import models as m
 from fyrbak.goals.plans.cascade import LEVELS, Cascade, Gaps, Node, activities_of, parts_shown
 from fyrbak.goals.plans.cascade import cascade as whole_cascade
+from fyrbak.goals.stamps import cascade_stamp
 from fyrbak.records.organisations import organisation
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request
@@ -38,10 +40,16 @@ class Entry:
     chosen: bool = False
 
 
+@lru_cache(maxsize=4)
+def _kept(_stamp: int | None) -> Cascade:
+    """The cascade, read once for each state. It is the same for all, since it has only what is adopted."""
+    return whole_cascade()
+
+
 def cascade(request: Request) -> HttpResponse:
     """The column browser: what serves the chosen goals, level by level. Every choice is an address."""
     words = Words(language_of(request))
-    found = whole_cascade()
+    found = _kept(cascade_stamp())
     path = [node for address in request.GET.getlist("goal") if (node := found.at(address))]
     columns = [_column(found, level, path) for level in LEVELS]
     texts = parts_shown({node for column in columns for node in column[:_SHOWN_AT_MOST]} | set(path))
@@ -133,7 +141,7 @@ class Branch:
 def cascade_list(request: Request) -> HttpResponse:
     """The whole cascade as an indented list. Local plans are listed one region at a time."""
     words = Words(language_of(request))
-    found = whole_cascade()
+    found = _kept(cascade_stamp())
     region = request.GET.get("region", "")
     shown = [node for node in found.nodes.values() if node.level != _Level.LOCAL or node.owner == region]
     texts = parts_shown(shown)

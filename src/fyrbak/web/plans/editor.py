@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +18,8 @@ from fyrbak.goals import models as m
 from fyrbak.goals.plans import editing, parties
 from fyrbak.goals.plans.changes import history, latest_undoable
 from fyrbak.goals.plans.faults import ChangedMeanwhileError
-from fyrbak.goals.plans.rows import BELOW, Above, Row, above, beside, kind_of, rows_of, whole, words_of
+from fyrbak.goals.plans.rows import Above, Row, above, beside, rows_of, whole, words_of
+from fyrbak.reports.doubts import doubt
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import ask, sent
@@ -27,6 +29,7 @@ from fyrbak.web.plans.forms import ReasonForm, RowForm, row_form
 from fyrbak.web.plans.reach import crumbs_to, own_edition, row_in, seen_edition
 
 _Kind = m.PlanChange.Kind
+_LAST = 32_767  # a place after every other
 
 
 def table(request: Request, key: str) -> HttpResponse:
@@ -71,11 +74,13 @@ def _area(area: m.Area, words: Words) -> dict[str, Any]:
                 "activities": [
                     {
                         "row": row,
+                        "first": not row.order,
+                        "last": row.order + 1 == len(goal.activities.all()),
                         "cells": [
                             (
                                 words(f"plans.column.{name}"),
                                 getattr(row, name) or "",
-                                row.doubtful.get(name, ""),
+                                doubt(row.doubtful.get(name, ""), words),
                             )
                             for name in area.columns
                         ],
@@ -113,8 +118,8 @@ def _place(edition: m.PlanEdition, kind: str, inside: UUID | None) -> Above:
     """What a new row of a kind is added to. Raises OutOfSightError where no such row can stand."""
     if inside is None and kind == _Kind.AREA:
         return edition
-    over = {_Kind.GOAL: _Kind.AREA, _Kind.ACTIVITY: _Kind.GOAL}.get(kind, "")  # type: ignore[call-overload]
-    return row_in(edition, over, inside or UUID(int=0))  # type: ignore[return-value]  # never an activity
+    over = {"goal": _Kind.AREA, "activity": _Kind.GOAL}.get(kind, "")
+    return cast(Above, row_in(edition, over, inside or UUID(int=0)))
 
 
 def _next_number(to: Above) -> str:
@@ -158,8 +163,12 @@ def change(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse
         crumbs=_way(words, edition), status=422 if form.errors else 200, edition=edition, row=row, kind=kind,
         form=form, draft=draft, theirs=theirs, places=_places(edition, row) if draft else [],
         history=[_told(one, words) for one in history(edition, lineage)],
-        parties=row.parties.select_related("organisation", "function") if area else (),
+        parties=_parties(row) if isinstance(row, m.Activity) else (),
     )  # fmt: skip
+
+
+def _parties(row: m.Activity) -> QuerySet[m.ActivityParty]:
+    return row.parties.select_related("organisation", "function")
 
 
 def _side_by_side(row: Row, form: RowForm) -> Any:
@@ -190,19 +199,23 @@ def move(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse:
     """Move a row one step up or down, or to another place in the plan."""
     edition = own_edition(request.actor, key)
     row = row_in(edition, kind, lineage)
-    to, place = above(row), 0
-    wanted = request.POST.get("to", "")
-    if wanted:
-        to = row_in(edition, kind_of(to) if not isinstance(to, m.PlanEdition) else "", UUID(wanted))  # type: ignore[arg-type,assignment]
-        place = len(list(getattr(to, "activities" if isinstance(to, m.Goal) else "goals").all()))
+    if wanted := request.POST.get("to"):
+        to, place = _place_named(edition, row, wanted), _LAST
     else:
         step = -1 if request.POST.get("step") == "up" else 1
-        place = [one.pk for one in beside(row)].index(row.pk) + step
+        to, place = above(row), [one.pk for one in beside(row)].index(row.pk) + step
     try:
         editing.move_row(row=row, to=to, place=max(0, place), by_name=request.actor.name, at=now())
     except FyrbakError as error:
         return _refused(request, edition, error)
     return redirect(f"{reverse('plan_edit', args=[key])}#{kind}-{lineage}")
+
+
+def _place_named(edition: m.PlanEdition, row: Row, lineage: str) -> Above:
+    """The area or goal that was chosen for a row, by its lineage. Raises OutOfSightError."""
+    chosen = next((one for one, _, _ in _places(edition, row) if one == lineage), None)
+    kind = _Kind.AREA if isinstance(row, m.Goal) else _Kind.GOAL
+    return cast(Above, row_in(edition, kind, UUID(chosen) if chosen else UUID(int=0)))
 
 
 @allowed(Deed.EDIT_PLAN)
@@ -216,12 +229,10 @@ def remove(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse
         editing.remove_row(row=row, reason=typed["reason"], by_name=request.actor.name, at=now())
         return reverse("plan_edit", args=[key])
 
-    below = BELOW.get(type(row))  # type: ignore[call-overload]
     lost = words("plans.remove.lead", what=str(row))
-    if below:
-        count = m.Activity.objects.filter(
-            **({"goal": row} if isinstance(row, m.Goal) else {"goal__area": row})
-        ).count()
+    if not isinstance(row, m.Activity):
+        below = {"goal": row} if isinstance(row, m.Goal) else {"goal__area": row}
+        count = m.Activity.objects.filter(**below).count()
         lost = f"{lost} {words.counted(count, 'plans.remove.below')}"
     return ask(
         request, form, write, title=words(f"plans.remove.{kind}"), lead=lost, eyebrow=str(edition),
@@ -234,8 +245,7 @@ def remove(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse
 def undo(request: Request, key: str) -> HttpResponse:
     """Take back one change of a draft."""
     edition = own_edition(request.actor, key)
-    number = request.POST.get("change", "")
-    change = edition.changes.filter(pk=int(number) if number.isdecimal() else 0).first()
+    change = edition.changes.filter(pk=_number(request.POST.get("change"))).first()
     if change is not None:
         try:
             editing.take_back(change=change, by_name=request.actor.name, at=now())
@@ -260,19 +270,19 @@ def changes(request: Request, key: str) -> HttpResponse:
 def name_parties(request: Request, key: str, lineage: UUID) -> HttpResponse:
     """Say which functions in which organisations the words of an activity mean."""
     edition = own_edition(request.actor, key)
-    row = row_in(edition, _Kind.ACTIVITY, lineage)
+    row = cast(m.Activity, row_in(edition, _Kind.ACTIVITY, lineage))
     words, on = Words(language_of(request)), localdate()
     fault = ""
     if request.method == "POST":
         try:
             editing.name_parties(
-                activity=row, named=_named(request), shown=int(request.POST.get("version") or 0), on=on,  # type: ignore[arg-type]
+                activity=row, named=_named(request), shown=_number(request.POST.get("version")), on=on,
                 reason=request.POST.get("reason", ""), by_name=request.actor.name, at=now(),
             )  # fmt: skip
             return redirect("plan_row", key, _Kind.ACTIVITY, lineage)
         except FyrbakError as error:
             fault = words.error(error)
-    stored = list(row.parties.select_related("organisation", "function"))  # type: ignore[union-attr]
+    stored = list(_parties(row))
     chosen = [
         (
             party,
@@ -286,9 +296,16 @@ def name_parties(request: Request, key: str, lineage: UUID) -> HttpResponse:
         request, "plans/parties", title=words("plans.parties"), section="plans", crumbs=_way(words, edition),
         status=422 if fault else 200, edition=edition, row=row, parties=chosen, fault=fault,
         organisations=[(one.code, words.of(one, "name")) for one in parties.nameable()],
-        functions=sorted({one.title_sv for one in parties.functions(on)}),
+        functions=sorted(
+            {one.title_sv for one in parties.functions(on) if request.actor.sees(one.organisation_id)}
+        ),
         draft=edition.status == m.PlanEdition.Status.DRAFT,
     )  # fmt: skip
+
+
+def _number(typed: str | None) -> int:
+    """A whole number out of a hidden field; 0 for anything else, which is no version and no change."""
+    return int(typed) if typed and typed.isdecimal() else 0
 
 
 def _named(request: Request) -> dict[int, parties.Named | None]:

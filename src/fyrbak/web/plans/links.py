@@ -109,15 +109,15 @@ def settle(request: Request, key: str, number: str) -> HttpResponse:
     part = part_in(own_edition(request.actor, key), number)
     wanted = request.POST.get("link", "")
     link = m.GoalLink.objects.filter(from_part=part, pk=int(wanted) if wanted.isdecimal() else 0).first()
-    why, who = request.POST.get("why", ""), {"by_name": request.actor.name, "at": now()}
+    why = request.POST.get("why", "")
     try:
         if link and request.POST.get("deed") == "confirm":
             services.link_goals(
                 from_part=part, to_part=link.to_part, kind=m.GoalLink.Kind(link.kind),
-                rationale=why.strip() or link.rationale_sv, **who,
+                rationale=why.strip() or link.rationale_sv, by_name=request.actor.name, at=now(),
             )  # fmt: skip
         elif link:
-            services.end_link(link=link, why=why, **who)
+            services.end_link(link=link, why=why, by_name=request.actor.name, at=now())
     except FyrbakError as error:
         return _links(request, key, number, fault=Words(language_of(request)).error(error))
     return redirect("plan_links", key, number)

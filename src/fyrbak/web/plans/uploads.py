@@ -21,6 +21,7 @@ from fyrbak.goals.plans.editions import LEVELS
 from fyrbak.goals.plans.uploads import Review, ReviewedCell
 from fyrbak.records.models import Organisation
 from fyrbak.reports import formats
+from fyrbak.reports.doubts import doubt
 from fyrbak.reports.words import Words, catalogue
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import sent
@@ -107,7 +108,7 @@ def _cell(cell: ReviewedCell, words: Words) -> dict[str, Any]:
         "cell": cell,
         "label": f"{label} {voice}".strip(),
         "place": formats.place(str(cell.read.place), formats.language(words.lang)),
-        "why": cell.read.doubtful or "",
+        "why": doubt(cell.read.doubtful or "", words),
         "lines": max(2, cell.text.count("\n") + 1, len(cell.text) // 60),
     }
 
