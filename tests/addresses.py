@@ -21,8 +21,9 @@ NORTH = NORTH_PLAN.strip("/").split("/")[1]
 NOBODYS = (
     "start", "plans", "pathways", "measures", "findings", "login", "logout", "oidc", "oidc_back", "kept",
     "password", "role", "accounts", "account_add", "persons", "access_log", "open", "open_accessibility",
-    "open_regions", "open_reports", "open_goals", "open_measures", "open_data", "open_readme", "open_catalogue", "releasing",
-    "symptoms", "referral", "symptoms_api", "strategy_tasks", "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
+    "open_regions", "open_reports", "open_goals", "open_measures", "open_data", "open_readme",
+    "open_catalogue", "releasing", "symptoms", "referral", "symptoms_api", "strategy_tasks",
+    "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",
     "plan_upload", "cascade", "cascade_list",
 )  # fmt: skip

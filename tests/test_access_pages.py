@@ -49,7 +49,7 @@ def test_signing_in_with_a_password_and_out(filled: None) -> None:
 def test_nobody_is_sent_to_another_house_after_signing_in(filled: None) -> None:
     who = with_password(account(Role.EDITOR, "24"))
     typed = {"username": who.username, "password": PASSWORD, "next": "https://example.org/"}
-    assert Client().post("/login/", typed)["Location"] == "/"
+    assert Client().post("/login/", typed)["Location"] == "/work/"
 
 
 def test_after_five_wrong_passwords_nothing_is_tried(filled: None) -> None:
@@ -126,7 +126,7 @@ def test_what_was_typed_when_the_session_ended_comes_back_after_signing_in(fille
     assert "Ett långt svar &amp; ett till" in back
 
     other = with_password(account(Role.STATISTICIAN, "24"))
-    assert client.post("/login/", right | {"username": other.username})["Location"] == "/"
+    assert client.post("/login/", right | {"username": other.username})["Location"] == "/work/"
     assert client.get("/login/kept/").status_code == 302
 
 

@@ -22,8 +22,7 @@ _NAVIGATION = (
     ("plans", "page.plans"),
     ("pathways", "page.pathways"),
     ("measures", "page.measures"),
-    ("findings", "page.findings"),
-)
+)  # the fifth is the reader's own: see access/head.py
 
 
 def page(

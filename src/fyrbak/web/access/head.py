@@ -1,6 +1,6 @@
 """The part of the head that differs from reader to reader. Everything else of a page may be kept for all.
 
-Pages are made with a mark in its place, so what is kept of a page never holds who read it.
+Pages are made with marks in its places, so what is kept of a page never holds who read it.
 """
 
 from __future__ import annotations
@@ -13,24 +13,29 @@ from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request
 from fyrbak.web.language import language_of
 
-MARK = b"<!--who-->"
+_WHO, _OWN = b"<!--who-->", b"<!--own-->"
 
 
 def filled_in(request: Request, response: HttpResponse) -> HttpResponse:
-    """The page with its reader's own part of the head."""
-    if response.streaming or MARK not in response.content:
+    """The page with its reader's own parts: the fifth word of the menu, and who is signed in."""
+    if response.streaming or _WHO not in response.content:
         return response
-    response.content = response.content.replace(MARK, _head(request).encode(), 1)
+    told = _told(request)
+    content = response.content
+    for mark, template in ((_OWN, "_own"), (_WHO, "_who")):
+        part = render_to_string(f"web/access/{template}.html", told, request=request)
+        content = content.replace(mark, part.strip().encode(), 1)
+    response.content = content
     return response
 
 
-def _head(request: Request) -> str:
+def _told(request: Request) -> dict[str, object]:
     actor, words = request.actor, Words(language_of(request))
     place = organisation(actor.organisation) if actor.organisation else None
-    told = {
+    return {
         "lang": words.lang,
         "actor": actor,
         "role": words(f"access.role.{actor.role}"),
         "place": words.of(place, "name") if place else "",
+        "path": request.path,
     }
-    return render_to_string("web/access/_who.html", told, request=request)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from fyrbak.web.access import accounts, oidc, persons, review, views
+from fyrbak.web.access.section import access
+from fyrbak.web.work import SECTIONS
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -22,3 +24,4 @@ urlpatterns = [
     path("access-log/", review.access_log, name="access_log"),
     path("access-log/<str:handle>/", review.entry, name="access_entry"),
 ]
+SECTIONS.append(access)

@@ -40,7 +40,7 @@ def sign_in(request: Request) -> HttpResponse:
     )
     if not isinstance(account, Account):
         return login_page(request, problem="access.login.failed", status=401)
-    return signed_in(request, account, kept=request.POST.get(KEPT, ""), on_to=next_address(request))
+    return signed_in(request, account, kept=request.POST.get(KEPT, ""), on_to=next_address(request, "/work/"))
 
 
 def signed_in(request: Request, account: Account, *, kept: str, on_to: str) -> HttpResponse:
