@@ -144,7 +144,7 @@ def _all_of(planted: Planted) -> list[object]:
         "SELECT access_sealed('x')",
         "SELECT * FROM records_identity",
         "SELECT password FROM auth_permission",
-        "CREATE OR REPLACE FUNCTION access_scope() RETURNS text[] LANGUAGE sql AS $$ SELECT '{24}'::text[] $$",
+        "CREATE OR REPLACE FUNCTION access_scope() RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]'",
         "ALTER FUNCTION access_seat() SECURITY INVOKER",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$",
         "CREATE TABLE public.mine (id int)",

@@ -16,7 +16,7 @@ from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Deed, Role
 from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.records.models import Organisation
-from fyrbak.records.organisations import organisations
+from fyrbak.records.organisations import COUNTRY, organisations
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
@@ -157,7 +157,12 @@ def _seen(number: int) -> Account:
 def _choices(request: Request, words: Words) -> dict[str, list[tuple[str, str]]]:
     """The roles that can be given, and the organisations where."""
     return {
-        "roles": [(role, words(f"access.role.{role}")) for role in Role if role is not Role.PUBLIC],
+        "roles": [
+            (role, words(f"access.role.{role}"))
+            for role in Role
+            if role is not Role.PUBLIC
+            and (role is not Role.NATIONAL_COORDINATOR or request.actor.sees(COUNTRY))
+        ],
         "places": [
             (place.code, words.of(place, "name"))
             for place in organisations()
