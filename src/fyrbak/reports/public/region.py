@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,14 +107,17 @@ def _finding(measure: Measure, view: UnitView, w: Words) -> str:
 
 
 def _targets(views: Sequence[UnitView], w: Words) -> str:
-    verdicts = [view.now.verdict for view in views if view.now.verdict]
-    if not verdicts:
+    """How many targets data say are met, missed, or can say nothing of; without those that are none."""
+    kinds = {"met": "met", "likely_met": "met", "missed": "missed", "cannot_tell": "open"}
+    counted = Counter(kinds[view.now.verdict] for view in views if view.now.verdict)
+    if not counted:
         return w("public.region.targets.none")
-    met = sum(verdict in ("met", "likely_met") for verdict in verdicts)
-    missed = verdicts.count("missed")
-    return w.counted(
-        len(verdicts), "public.region.targets", met=met, missed=missed, open=len(verdicts) - met - missed
-    )
+    told = [
+        w(f"public.region.targets.{kind}", number=counted[kind])
+        for kind in dict.fromkeys(kinds.values())
+        if counted[kind]
+    ]
+    return w.counted(counted.total(), "public.region.targets", verdicts=w.listed(told))
 
 
 def _levels(said: Sequence[Said], w: Words) -> str:
