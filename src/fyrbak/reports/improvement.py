@@ -48,7 +48,7 @@ def given_to(task: Task, lang: Language) -> str:
     """Those that the strategy gives the task to; that it names nobody, where it does not."""
     words = Words(lang)
     names = [words.text(actor.name) for actor in actors_of(task)]
-    return words.listed(names) if names else words("tasks.nobody")
+    return formats.sentence_case(words.listed(names)) if names else words("tasks.nobody")
 
 
 def answering_for(task: Task) -> list[Organisation]:

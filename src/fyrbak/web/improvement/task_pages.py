@@ -18,6 +18,7 @@ from fyrbak.goals.definitions import plan_definition
 from fyrbak.goals.improvement.models import TaskStatus
 from fyrbak.goals.improvement.selectors import Statuses, status_history, statuses
 from fyrbak.goals.improvement.services import state_status
+from fyrbak.goals.improvement.task_list import Actor as TaskActor
 from fyrbak.goals.improvement.task_list import Task, actors_of, answers, chapter_of, task_list, tasks
 from fyrbak.goals.improvement.task_list import task as task_named
 from fyrbak.records.organisations import COUNTRY, organisation
@@ -185,10 +186,15 @@ def _by_chapter(chosen: list[Task], words: Words) -> list[tuple[str, list[Task]]
 
 def _by_actor(chosen: list[Task], words: Words) -> list[tuple[str, list[Task]]]:
     groups = [
-        (words.text(actor.name), [one for one in chosen if actor in actors_of(one)])
+        (_title(actor, words), [one for one in chosen if actor in actors_of(one)])
         for actor in task_list().actors
     ]
     return [*groups, (words("tasks.nobody"), [one for one in chosen if not one.actors])]
+
+
+def _title(actor: TaskActor, words: Words) -> str:
+    """The actor's name where it stands by itself."""
+    return formats.sentence_case(words.text(actor.name))
 
 
 def _row(about: Task, said: Mapping[str, TaskStatus], actor: Actor, words: Words) -> Row:
@@ -239,7 +245,7 @@ def _state(said: Statuses, words: Words) -> list[str]:
 def _choices(asked: Mapping[str, str], by: str, words: Words) -> list[dict[str, Any]]:
     every = ("", words("page.all"))
     chapters = [(chapter.id, words.text(chapter.name)) for chapter in task_list().chapters]
-    actors = [(actor.id, words.text(actor.name)) for actor in task_list().actors]
+    actors = [(actor.id, _title(actor, words)) for actor in task_list().actors]
     states = [(state.value, words(f"tasks.state.{state}")) for state in STATES]
     fields = {
         "by": [("chapter", words("tasks.chapter")), ("actor", words("tasks.given_to"))],
