@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fyrbak.goals.models import Assessment, FollowUpRound, GoalPart, Plan, PlanEdition
+from fyrbak.goals.models import Assessment, FollowUpRound, GoalPart, PlanEdition
 from fyrbak.goals.rounds import services
 from fyrbak.goals.rounds.answers import Typed, typed
 from fyrbak.goals.rounds.asking import asked_by

@@ -55,7 +55,7 @@ def test_every_page_of_a_round_is_accessible(given: Given, when: When, then: The
     pages = [
         "/work/", base, address(round_), address(round_, "1.1"), address(round_, "1.2"),
         f"{address(round_, '1.2')}history/", f"{base}compile/", f"{base}compile/goals/1.2/",
-        f"{base}step/close/", "/rounds/new/", f"/rounds/new/{round_.edition.key}/",
+        f"{base}step/close/", "/rounds/new/", f"/rounds/new/{round_.edition.key}/", f"{address(round_)}files/",
     ]  # fmt: skip
     for path in pages:
         when.the_reader_opens(f"{path}?lang={lang}")

@@ -22,6 +22,7 @@ from fyrbak.goals.rounds.before import Earlier
 from fyrbak.goals.rounds.drafts import save_draft
 from fyrbak.goals.rounds.forms import Asked, Filled, Form, Review, RowFault, form_of, read_head, review
 from fyrbak.records.models import Organisation
+from fyrbak.reports.formats import LANGUAGES, Language
 from fyrbak.reports.round_files import read_form, write_excel_form, write_word_form
 from fyrbak.reports.round_files.excel import COLUMNS, FIRST_ROW, NAMES_ROW
 from fyrbak.reports.words import Words, catalogue
@@ -74,8 +75,8 @@ def answers() -> st.SearchStrategy[Typed]:
 
 @pytest.mark.parametrize("name", WRITERS)
 @settings(max_examples=25)
-@given(st.lists(answers(), min_size=1, max_size=4), st.sampled_from(["sv", "en"]))
-def test_what_is_written_is_read_back_unchanged(name: str, said: list[Typed], lang: str) -> None:
+@given(st.lists(answers(), min_size=1, max_size=4), st.sampled_from(LANGUAGES))
+def test_what_is_written_is_read_back_unchanged(name: str, said: list[Typed], lang: Language) -> None:
     form = invented_form(said)
     filled = read_form(WRITERS[name](form, lang), name)
     assert filled.head == form.head

@@ -13,8 +13,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import SignIn
 from fyrbak.access.roles import Role
 from fyrbak.goals.models import Assessment, Draft, FollowUpRound, Question
+from fyrbak.goals.outline import Area, Evidence, Goal, Voice
 from fyrbak.goals.rounds import services
 from fyrbak.goals.rounds.answers import typed
+from fyrbak.measures.definitions import measure
+from fyrbak.measures.results import Verdict
+from fyrbak.reports.answering import Beside
+from fyrbak.reports.follow_up import EvidenceView, GoalView
 from fyrbak.reports.round_files.excel import COLUMNS, FIRST_ROW
 from pages import as_owner
 from plans import AT, follow_up, goal, import_north
@@ -110,6 +115,38 @@ def test_an_answer_is_sent_with_what_data_said(signed_in: SignIn) -> None:
     told = client.get(f"{base}by/24/goals/1.1/history/").content.decode()
     assert "Vad data sade när svaret gavs" in told
     assert "svf_lead_time" in told
+
+
+class Missed(GoalView):
+    """A goal that data say is missed, for everybody."""
+
+    def verdicts(self, _unit: str) -> dict[str, Verdict | None]:
+        return {"svf_lead_time": "missed"}
+
+
+def test_where_level_and_data_differ_the_page_asks_why_and_never_hinders(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_, base = a_round("o")
+    evidence = EvidenceView(
+        Evidence("svf_lead_time", "measures", "Därför.", "So."), measure("svf_lead_time"), ()
+    )
+    goal_ = Missed(Area("1", "Område"), Goal("1.1", "Mål."), (evidence,), {})
+    monkeypatch.setattr(
+        "fyrbak.web.rounds.answering.beside_goal",
+        lambda _part, _asked, scale: Beside(Voice("24", "RV", "Region", "Region"), scale, goal_),
+    )
+    client, path = signed_in(COORDINATOR, "24"), f"{base}by/24/goals/1.1/"
+    page = client.get(path).content.decode()
+    assert "data talar emot (Start av behandling inom ledtiden)" in page
+    assert 'name="explanation" rows' in page
+    assert client.post(path, {"level": "U", "shown": ""}).status_code == 302  # without a word of why
+    with as_owner():
+        said = Assessment.objects.get(round=round_)
+    client.post(path, {"level": "U", "explanation": "Nya rutiner sedan maj.", "shown": said.pk})
+    assert "Nya rutiner sedan maj." in client.get(f"{path}history/").content.decode()
+    centre = signed_in(COORDINATOR, "rcc:norr")
+    assert "Nya rutiner sedan maj." in centre.get(f"{base}compile/goals/1.1/").content.decode()
 
 
 def test_a_level_that_is_not_on_the_scale_is_refused_at_the_field(signed_in: SignIn) -> None:

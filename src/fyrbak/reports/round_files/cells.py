@@ -105,7 +105,7 @@ def instructions(form: Form, lang: Language) -> list[str]:
     return [
         w("round_files.how.levels", scale=scale),
         w("round_files.how.mixed", example="/".join(level.code for level in (*form.scale,)[:2])),
-        w("round_files.how.blank", reasons=w.listed([f"”{words}”" for words in reason_choices(lang)])),
+        w("round_files.how.blank", reasons=" / ".join(reason_choices(lang))),
         w("round_files.how.explain"),
         w("round_files.how.reference"),
         w("round_files.how.back"),
