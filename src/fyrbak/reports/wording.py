@@ -26,6 +26,7 @@ from fyrbak.reports.document import (
     NumberTable,
     Remark,
 )
+from fyrbak.reports.doubts import doubt
 from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.follow_up import (
     THE_COUNTRY,
@@ -148,14 +149,17 @@ class _Writer:
             counted=tuple(self.counted(answers, promised)),
             remarks=tuple(
                 Remark(
-                    w.of(note.voice, "name"), note.text, formats.place(note.lines, self.lang), note.doubtful
+                    w.of(note.voice, "name"),
+                    note.text,
+                    formats.place(note.lines, self.lang),
+                    doubt(note.doubtful, w),
                 )
                 for note in goal.notes
             ),
             activities=tuple(self.activity(row) for row in goal.activities),
             evidence=tuple(self.evidence(e) for e in view.evidence),
             place=formats.place(goal.source, self.lang),
-            doubtful=goal.doubtful,
+            doubtful=doubt(goal.doubtful, w),
         )
 
     def counted(self, answers: tuple[Answer, ...], promised: list[EvidenceView]) -> Iterator[Counted]:
@@ -194,7 +198,7 @@ class _Writer:
             level=level_mark(said.level, self.found.outline, self.lang),
             comment=said.comment,
             place=formats.place(said.lines, self.lang),
-            doubtful=said.doubtful,
+            doubtful=doubt(said.doubtful, self.w),
             by_measure=tuple(
                 (self.w.text(e.measure.title), self.verdict(e, said.organisation)) for e in promised
             ),
@@ -223,7 +227,8 @@ class _Writer:
             text = getattr(row, name)
             missing = self.w("not_in_table") if text is None else self.w("empty_in_plan")
             texts.append((self.w(name), text or missing))
-        return Activity(row.number, tuple(texts), " ".join(dict.fromkeys(row.doubtful.values())))
+        doubts = (doubt(why, self.w) for why in dict.fromkeys(row.doubtful.values()))
+        return Activity(row.number, tuple(texts), "; ".join(doubts))
 
     def evidence(self, view: EvidenceView) -> Evidence:
         w, link = self.w, view.evidence
