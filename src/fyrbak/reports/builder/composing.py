@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 
+from django.utils.timezone import localdate
+
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.results import Result
@@ -137,9 +139,9 @@ class _Composer:
         edition, outline = draft.edition, self.ground.outline
         content = f"SHA-256 {edition.sha256[:12]}" if edition.sha256 else ""
         yield w("plan"), ", ".join(filter(None, (w.of(outline, "title"), edition.key, content)))
-        if draft.round:
+        if draft.round and self.answers:
             state = (
-                w("made_of.frozen", day=formats.day_in_text(draft.round.frozen_at.date(), self.lang))
+                w("made_of.frozen", day=formats.day_in_text(localdate(draft.round.frozen_at), self.lang))
                 if draft.round.frozen_at
                 else w("made_of.open")
             )

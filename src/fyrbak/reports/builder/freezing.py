@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from fyrbak.errors import BadInputError
 from fyrbak.records.snapshot import Snapshot
@@ -67,7 +68,7 @@ def freeze_report(
             "numbers are not bound to any claim. Answer them first.",
             word="builder.fault.not_ready", claims=claims, loose=loose,
         )  # fmt: skip
-    paper = paper_of(draft, parts, ground, found, at.date())
+    paper = paper_of(draft, parts, ground, found, localdate(at))
     data = canonical(paper)
     known = FrozenReport.objects.filter(sha256=content_hash(data)).first()
     if known:
