@@ -55,7 +55,8 @@ def test_every_page_of_a_round_is_accessible(given: Given, when: When, then: The
     pages = [
         "/work/", base, address(round_), address(round_, "1.1"), address(round_, "1.2"),
         f"{address(round_, '1.2')}history/", f"{base}compile/", f"{base}compile/goals/1.2/",
-        f"{base}step/close/", "/rounds/new/", f"/rounds/new/{round_.edition.key}/", f"{address(round_)}files/",
+        f"{base}step/close/", f"{address(round_)}files/", "/rounds/new/",
+        f"/rounds/new/{round_.edition.key}/",
     ]  # fmt: skip
     for path in pages:
         when.the_reader_opens(f"{path}?lang={lang}")
