@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fyrbak.goals import models as m
 from fyrbak.goals.year.models import SteeringGroup
@@ -77,11 +78,13 @@ def signals(snapshot: Snapshot, watched: Iterable[Measure], units: Sequence[str]
 def _over_time(snapshot: Snapshot, measure: Measure, units: Sequence[str]) -> Iterator[Signal]:
     """The latest period of each unit's chart, by the shortest time step that has limits."""
     stated = baselines(measure.id)
+    # A time step is read once for all units, and only where a longer one is needed.
+    read = cache(lambda interval: results_of(snapshot, measure, ("region",), interval))
     for value in measure.split_values or [""]:
         cut = {measure.split.id: value} if measure.split else {}
         for unit in units:
             for interval in reversed(measure.intervals):
-                series = trend(results_of(snapshot, measure, ("region",), interval), unit, cut)
+                series = trend(read(interval), unit, cut)
                 chart = control_chart_of(measure, series, stated)
                 if isinstance(chart, ControlChartOf) and isinstance(chart.stretches[-1].limits, Expected):
                     if not chart.after:
