@@ -233,8 +233,9 @@ def test_a_document_with_a_fault_is_refused_whole(records: str, rows: list[Goal]
 def test_an_owner_or_level_that_does_not_suit_is_one_clear_line(
     records: str, change: dict[str, str], words: str
 ) -> None:
+    asked = {"owner": "rcc:norr", "level": "regional", "label": "2022–2024", **change}
     with pytest.raises((BadInputError, UnknownNameError)) as fault:
-        import_north(follow_up(), **change)
+        import_north(follow_up(), owner=asked["owner"], level=asked["level"], label=asked["label"])
     assert words in str(fault.value)
 
 

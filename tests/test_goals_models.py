@@ -221,9 +221,9 @@ def test_a_second_round_is_opened_beside_the_first(records: str) -> None:
     asked = {"24": "RV", "25": "RN"}
     spring, winter = date(2026, 3, 1), date(2026, 2, 1)
 
-    def ask(label: str, **when: date) -> FollowUpRound:
+    def ask(label: str, opens: date | None = None, closes: date | None = None) -> FollowUpRound:
         return rounds.open_round(
-            edition=edition, label=label, organisations=asked, by_name="x", at=AT, **when
+            edition=edition, label=label, organisations=asked, by_name="x", at=AT, opens=opens, closes=closes
         )
 
     opened = ask("2025", opens=spring)
@@ -333,5 +333,5 @@ def test_the_guards_can_be_taken_down_and_put_up_again(records: str) -> None:
     before = guards()
     call_command("migrate", "goals", "0001", verbosity=0)
     assert guards() == 0
-    call_command("migrate", "goals", verbosity=0)
+    call_command("migrate", verbosity=0)
     assert guards() == before > 0

@@ -117,7 +117,10 @@ def test_a_plan_that_nobody_assessed_is_shown_for_all_regions(told: Reported) ->
     found = follow_up(outline_of_plan("strategy-2"), told.snapshot)
     assert len(found.units) == 21
     assert found.differences() == []
-    assert [view.measure.id for goal in found.goals for view in goal.evidence] == ["hpv_coverage"]
+    assert [view.measure.id for goal in found.goals for view in goal.evidence] == [
+        "cervical_incidence",
+        "hpv_coverage",
+    ]
 
 
 def test_who_waits_hears_how_far_it_has_come(told: Reported) -> None:

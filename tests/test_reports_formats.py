@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -173,6 +173,6 @@ def test_another_language_is_answered_in_swedish() -> None:
 
 
 def test_a_moment_is_written_as_each_language_writes_it() -> None:
-    at = datetime(2026, 3, 1, 9, 5)
+    at = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
     assert formats.moment(at, "sv") == f"1{NB}mars 2026 kl.{NB}9.05"
     assert formats.moment(at, "en") == f"1{NB}March 2026, 9:05"

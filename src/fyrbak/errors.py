@@ -6,8 +6,8 @@ from __future__ import annotations
 class FyrbakError(Exception):
     """Something the user can mend. The message is one line: what is wrong, where, how to mend it.
 
-    The command line prints it without a traceback and exits with 2. Pages say it in the reader's language where
-    ``word`` is the key of the same line in ``reports/texts``, filled in with ``names``; else they show it as it is.
+    The command line prints it without a traceback and exits with 2. Pages say it in the reader's language
+    where ``word`` is the key of the same line in ``reports/texts``, filled in with ``names``; else as it is.
     It never holds a personal identity number or any other personal data.
     """
 

@@ -200,16 +200,14 @@ def _said(follow_up: m.FollowUpRound | None, only: str) -> dict[int, tuple[o.Ass
     if follow_up:
         order = dict(follow_up.asked.values_list("organisation_id", "order"))
         current = follow_up.assessments.filter(superseded_by__isnull=True, **_about(only)).order_by("id")
-        for part, organisation, *told in sorted(
-            current.values_list(
-                "part_id", "organisation_id", "levels", "uncertain", "blank_reason", "raw_level", "comment",
-                "lines", "doubtful",
-            ),
-            key=lambda row: order[row[1]],
-        ):  # fmt: skip
-            levels, uncertain, blank, raw, *rest = told
+        rows = current.values_list(
+            "part_id", "organisation_id", "levels", "uncertain", "blank_reason", "raw_level", "comment",
+            "lines", "doubtful",
+        )  # fmt: skip
+        for row in sorted(rows, key=lambda row: order[row[1]]):
+            part, organisation, levels, uncertain, blank, raw, comment, lines, doubtful = row
             level = o.Level(tuple(levels), uncertain, blank or None, raw)
-            found[part].append(o.Assessment(organisation, level, *rest))
+            found[part].append(o.Assessment(organisation, level, comment, lines, doubtful))
     return {part: tuple(answers) for part, answers in found.items()}
 
 

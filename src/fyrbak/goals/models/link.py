@@ -60,7 +60,7 @@ class GoalLink(models.Model):
         SPLITS = "splits", "delar upp"
         MERGES = "merges", "slår ihop"
 
-    # Links have one of two senses: up the cascade to what is served, or back to the goals of an earlier edition.
+    # Links have one of two senses: up the cascade to what is served, or back to an earlier edition's goals.
     SERVES = (Kind.IMPLEMENTS, Kind.CONTRIBUTES)
     FOLLOWS = (Kind.REPLACES, Kind.SPLITS, Kind.MERGES)
 
