@@ -33,7 +33,11 @@ DOUBTFUL = word_file([("Prevention", ROWS, [])])  # its area has no number
 def begin(data: bytes = PLAN, name: str = "plan.docx", **change: Any) -> m.PlanUpload:
     """An upload of Gävleborg's action plan."""
     load_national_plans(at=AT)
-    usual: dict[str, Any] = {"owner": Organisation.objects.get(code="21"), "level": "local", "label": "2025–2027"}
+    usual: dict[str, Any] = {
+        "owner": Organisation.objects.get(code="21"),
+        "level": "local",
+        "label": "2025–2027",
+    }
     return uploads.begin_upload(**(usual | change), name=name, data=data, **BY)
 
 

@@ -11,6 +11,7 @@ from fyrbak.records.layout import tables
 
 _TYPES = {
     "ArrayField": "list of text",
+    "AutoField": "whole number",
     "BigAutoField": "whole number",
     "BigIntegerField": "whole number",
     "BinaryField": "bytes",
@@ -18,7 +19,9 @@ _TYPES = {
     "CharField": "text",
     "DateField": "date",
     "DateTimeField": "time",
+    "DecimalField": "exact number",
     "FloatField": "number",
+    "GenericIPAddressField": "network address",
     "JSONField": "JSON",
     "PositiveBigIntegerField": "whole number",
     "PositiveIntegerField": "whole number",
@@ -41,10 +44,13 @@ def _lines() -> Iterator[str]:
     yield "Generated from the models by `make docs`; do not edit by hand. The column *in extracts* is the"
     yield "name and type in extracts and snapshots; a dash means that the column stays in the database."
     layout = {table.model: table for table in tables().values()}
-    for app in ("records", "goals"):
+    for config in apps.get_app_configs():
+        models_of = list(config.get_models()) if config.name.startswith("fyrbak.") else []
+        if not models_of:
+            continue
         yield ""
-        yield f"## {app.capitalize()}"
-        for model in apps.get_app_config(app).get_models():
+        yield f"## {config.label.capitalize()}"
+        for model in models_of:
             table = layout.get(model)
             yield ""
             yield f"### {table.name if table else model._meta.model_name}"

@@ -6,134 +6,341 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('goals', '0003_rounds_at_work'),
-        ('records', '0003_background'),
+        ("goals", "0003_rounds_at_work"),
+        ("records", "0003_background"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportDraft',
+            name="ReportDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.SlugField(help_text='kind of report, as in content/reports/kinds.yaml', max_length=20)),
-                ('title', models.CharField(help_text='what it is called', max_length=300)),
-                ('lang', models.CharField(choices=[('sv', 'svenska'), ('en', 'engelska')], default='sv', help_text='its language', max_length=2)),
-                ('year', models.PositiveSmallIntegerField(help_text='the year it is about')),
-                ('by_name', models.CharField(help_text='who began it', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was begun')),
-                ('edition', models.ForeignKey(help_text='the plan it is about', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goals.planedition')),
-                ('owner', models.ForeignKey(help_text='whose report it is', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('round', models.ForeignKey(blank=True, help_text='the round it is about; blank for a plan that nobody has assessed', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goals.followupround')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.SlugField(
+                        help_text="kind of report, as in content/reports/kinds.yaml", max_length=20
+                    ),
+                ),
+                ("title", models.CharField(help_text="what it is called", max_length=300)),
+                (
+                    "lang",
+                    models.CharField(
+                        choices=[("sv", "svenska"), ("en", "engelska")],
+                        default="sv",
+                        help_text="its language",
+                        max_length=2,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="the year it is about")),
+                ("by_name", models.CharField(help_text="who began it", max_length=300)),
+                ("at", models.DateTimeField(help_text="when it was begun")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        help_text="the plan it is about",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goals.planedition",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        help_text="whose report it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="the round it is about; blank for a plan that nobody has assessed",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goals.followupround",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-id'),
+                "ordering": ("-at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='FrozenReport',
+            name="FrozenReport",
             fields=[
-                ('sha256', models.CharField(help_text='SHA-256 of the data: its name', max_length=64, primary_key=True, serialize=False)),
-                ('kind', models.SlugField(help_text='kind of report', max_length=20)),
-                ('title', models.CharField(help_text='what it is called', max_length=300)),
-                ('lang', models.CharField(choices=[('sv', 'svenska'), ('en', 'engelska')], help_text='its language', max_length=2)),
-                ('data', models.TextField(help_text='the whole paper as canonical JSON: what the hash is over')),
-                ('snapshot', models.CharField(blank=True, default='', help_text='snapshot that its numbers come from', max_length=16)),
-                ('software', models.CharField(help_text='version of the program that froze it', max_length=40)),
-                ('synthetic', models.BooleanField(default=False, help_text='made up, for trying and teaching')),
-                ('by_name', models.CharField(help_text='who froze it', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was frozen')),
-                ('owner', models.ForeignKey(help_text='whose report it is', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.organisation')),
-                ('draft', models.ForeignKey(help_text='the draft it was made of', on_delete=django.db.models.deletion.PROTECT, related_name='frozen', to='reports.reportdraft')),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="SHA-256 of the data: its name",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.SlugField(help_text="kind of report", max_length=20)),
+                ("title", models.CharField(help_text="what it is called", max_length=300)),
+                (
+                    "lang",
+                    models.CharField(
+                        choices=[("sv", "svenska"), ("en", "engelska")],
+                        help_text="its language",
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "data",
+                    models.TextField(help_text="the whole paper as canonical JSON: what the hash is over"),
+                ),
+                (
+                    "snapshot",
+                    models.CharField(
+                        blank=True, default="", help_text="snapshot that its numbers come from", max_length=16
+                    ),
+                ),
+                (
+                    "software",
+                    models.CharField(help_text="version of the program that froze it", max_length=40),
+                ),
+                (
+                    "synthetic",
+                    models.BooleanField(default=False, help_text="made up, for trying and teaching"),
+                ),
+                ("by_name", models.CharField(help_text="who froze it", max_length=300)),
+                ("at", models.DateTimeField(help_text="when it was frozen")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        help_text="whose report it is",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.organisation",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        help_text="the draft it was made of",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="frozen",
+                        to="reports.reportdraft",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', 'sha256'),
+                "ordering": ("-at", "sha256"),
             },
         ),
         migrations.CreateModel(
-            name='ReportRelease',
+            name="ReportRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_name', models.CharField(help_text='who gave it out', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was given out')),
-                ('report', models.OneToOneField(help_text='the report', on_delete=django.db.models.deletion.PROTECT, related_name='release', to='reports.frozenreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by_name", models.CharField(help_text="who gave it out", max_length=300)),
+                ("at", models.DateTimeField(help_text="when it was given out")),
+                (
+                    "report",
+                    models.OneToOneField(
+                        help_text="the report",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release",
+                        to="reports.frozenreport",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(help_text='place in the report')),
-                ('title', models.CharField(blank=True, default='', help_text='its heading, if it has one', max_length=300)),
-                ('query', models.JSONField(blank=True, help_text='what data it shows; blank for text alone', null=True)),
-                ('removed_at', models.DateTimeField(blank=True, help_text='when it was taken away; blank if not', null=True)),
-                ('draft', models.ForeignKey(help_text='the report', on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='reports.reportdraft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(help_text="place in the report")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, default="", help_text="its heading, if it has one", max_length=300
+                    ),
+                ),
+                (
+                    "query",
+                    models.JSONField(
+                        blank=True, help_text="what data it shows; blank for text alone", null=True
+                    ),
+                ),
+                (
+                    "removed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it was taken away; blank if not", null=True
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        help_text="the report",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sections",
+                        to="reports.reportdraft",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('draft', 'order'),
+                "ordering": ("draft", "order"),
             },
         ),
         migrations.CreateModel(
-            name='BoundClaim',
+            name="BoundClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sentence', models.TextField(help_text='the sentence as it stands in the text')),
-                ('states', models.JSONField(help_text='what it states, in the vocabulary of claims')),
-                ('kept_because', models.TextField(blank=True, default='', help_text='why it stands although it does not hold; printed in the report')),
-                ('by_name', models.CharField(help_text='who bound it', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was bound')),
-                ('removed_at', models.DateTimeField(blank=True, help_text='when it was removed; blank if not', null=True)),
-                ('section', models.ForeignKey(help_text='whose text has the sentence', on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='reports.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.TextField(help_text="the sentence as it stands in the text")),
+                ("states", models.JSONField(help_text="what it states, in the vocabulary of claims")),
+                (
+                    "kept_because",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="why it stands although it does not hold; printed in the report",
+                    ),
+                ),
+                ("by_name", models.CharField(help_text="who bound it", max_length=300)),
+                ("at", models.DateTimeField(help_text="when it was bound")),
+                (
+                    "removed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it was removed; blank if not", null=True
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        help_text="whose text has the sentence",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="reports.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('section', 'id'),
+                "ordering": ("section", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, help_text="the text: blank lines part paragraphs, '- ' opens a point")),
-                ('by_name', models.CharField(help_text='who wrote it', max_length=300)),
-                ('at', models.DateTimeField(help_text='when it was written')),
-                ('section', models.ForeignKey(help_text='the section', on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='reports.section')),
-                ('supersedes', models.OneToOneField(blank=True, help_text='the wording before this one', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='reports.wording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True, help_text="the text: blank lines part paragraphs, '- ' opens a point"
+                    ),
+                ),
+                ("by_name", models.CharField(help_text="who wrote it", max_length=300)),
+                ("at", models.DateTimeField(help_text="when it was written")),
+                (
+                    "section",
+                    models.ForeignKey(
+                        help_text="the section",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wordings",
+                        to="reports.section",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="the wording before this one",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="reports.wording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('section', 'id'),
+                "ordering": ("section", "id"),
             },
         ),
         migrations.CreateModel(
-            name='FrozenFile',
+            name="FrozenFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='its name, such as report.pdf', max_length=60)),
-                ('sha256', models.CharField(help_text='SHA-256 of its content', max_length=64)),
-                ('content', models.BinaryField(help_text='the file')),
-                ('report', models.ForeignKey(help_text='the report', on_delete=django.db.models.deletion.PROTECT, related_name='files', to='reports.frozenreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(help_text="its name, such as report.pdf", max_length=60)),
+                ("sha256", models.CharField(help_text="SHA-256 of its content", max_length=64)),
+                ("content", models.BinaryField(help_text="the file")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        help_text="the report",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="reports.frozenreport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('report', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('report', 'name'), name='frozenfile_once')],
+                "ordering": ("report", "name"),
+                "constraints": [models.UniqueConstraint(fields=("report", "name"), name="frozenfile_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='frozenreport',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='frozenreport_name_is_a_hash'),
+            model_name="frozenreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="frozenreport_name_is_a_hash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('draft', 'order'), name='section_own_place'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("draft", "order"),
+                name="section_own_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='boundclaim_has_words'),
+            model_name="boundclaim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sentence", ""), _negated=True), name="boundclaim_has_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('section',), name='wording_one_first'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("section",),
+                name="wording_one_first",
+            ),
         ),
     ]
