@@ -19,10 +19,13 @@ from fyrbak.definitions import CONTENT, Definition, load
 
 FILE = CONTENT / "library" / "words.yaml"
 _WORD = re.compile(r"[0-9a-zåäöéü]+(?:-[0-9a-zåäöéü]+)*")
+_SIX = re.compile(r"\bsex(?= (?:dag|veck|månad|år))")  # weeks: the number says nothing
 _SHORTEST_PART = 3  # letters of a part of a compound
 _JOINTS = ("", "s", "e", "a", "o", "u")  # letters between the parts of a compound
 _LEAST_LETTERS = 5  # a shorter word is not guessed at: too many others lie near it
 _LETTERS_PER_MISTAKE = 4
+_DEFINITE = re.compile(r"(?<=\w{3})(?:(?<!h)et|an)$")  # "heshet" has another ending, which the stemmer knows
+_COMING_AND_GOING = re.compile(r"(?<=\w[^aeiouyåäö])eln?$")  # "körtel" and "körteln" beside "körtlar"
 _stemmer = snowballstemmer.stemmer("swedish")
 
 
@@ -43,8 +46,13 @@ class Meaning:
 
 
 def stem(word: str) -> str:
-    """The word without its ending; vowels that an ending leaves behind go too."""
-    return str(_stemmer.stemWord(word)).rstrip("aeo") or word
+    """The word without its ending; vowels that an ending leaves behind go too.
+
+    The stemmer leaves two things as they stand, which are mended here: the definite form ("bröstet",
+    "lungan"), and the vowel that comes and goes in "körtel", "körteln", "körtlar".
+    """
+    cut = str(_stemmer.stemWord(_DEFINITE.sub("", word)))
+    return _COMING_AND_GOING.sub("l", cut).rstrip("aeo") or word
 
 
 class Vocabulary:
@@ -68,12 +76,19 @@ class Vocabulary:
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        words = {stem(word) for phrase in self._known_phrases for word in self.words(phrase)}
-        return frozenset(words | set(self._same) | set(self._several))
+        return frozenset(self._as_written.values())
+
+    @cached_property
+    def _as_written(self) -> dict[str, str]:
+        """Every known word, with its ending and without, to its stem; in a fixed order."""
+        listed = (*(word for row in self._list.same for word in row), *self._list.several)
+        told = (word for phrase in self._known_phrases for word in self.words(phrase))
+        stems = {word: stem(word) for word in (*listed, *told)}
+        return dict(sorted({**{cut: cut for cut in stems.values()}, **stems}.items()))
 
     def words(self, text: str) -> list[str]:
         """The words of a text that say something, in lower case; hyphens are left out of them."""
-        found = (word.replace("-", "") for word in _WORD.findall(text.lower()))
+        found = (word.replace("-", "") for word in _WORD.findall(_SIX.sub("", text.lower())))
         return [word for word in found if word not in self._list.empty]
 
     def meanings(self, text: str) -> list[Meaning]:
@@ -89,7 +104,7 @@ class Vocabulary:
 
     def _read(self, word: str) -> Iterator[Meaning]:
         cut = stem(word)
-        parts = () if cut in self._same or cut in self._several else self._parts(cut)
+        parts = () if cut in self._same or cut in self._several else self._parts(word)
         if cut in self._several:
             yield from map(Meaning, self._several[cut])
         elif cut in self._stems:
@@ -99,7 +114,7 @@ class Vocabulary:
         elif parts:
             yield from map(Meaning, self._each(parts))
         else:
-            yield from self._guess(cut)
+            yield from self._guess(word, cut)
 
     def _each(self, parts: Iterable[str]) -> Iterator[str]:
         for part in parts:
@@ -123,24 +138,32 @@ class Vocabulary:
     def _without(head: str, joint: str) -> str:
         return stem(head.removesuffix(joint)) if joint and head.endswith(joint) else stem(head)
 
-    def _guess(self, word: str) -> Iterator[Meaning]:
-        """The nearest known word, where the question has a spelling mistake."""
-        if len(word) < _LEAST_LETTERS:
-            yield Meaning(word)
+    def _guess(self, word: str, cut: str) -> Iterator[Meaning]:
+        """The nearest known word, where the question has a spelling mistake.
+
+        The word is compared without its ending, and as it is written: a mistake may stand in the ending.
+        """
+        near = [(mistakes / len(way), found) for way in (cut, word) for found, mistakes in self._near(way)]
+        if not near:
+            yield Meaning(cut)
             return
-        most = len(word) // _LETTERS_PER_MISTAKE
-        near = extractOne(word, self._order, scorer=OSA.distance, score_cutoff=most)
-        if near is None:
-            yield Meaning(word)
+        part_wrong, found = min(near)
+        for meaning in self._each([self._as_written[found]]):
+            yield Meaning(meaning, 1 - part_wrong)
+
+    def _near(self, way: str) -> Iterator[tuple[str, int]]:
+        """The known word with the fewest mistakes from ``way``, and how many; nothing when none is near."""
+        if len(way) < _LEAST_LETTERS:
             return
-        found, mistakes, _ = near
-        for meaning in self._each([found]):
-            yield Meaning(meaning, 1 - mistakes / len(word))
+        most = len(way) // _LETTERS_PER_MISTAKE
+        near = extractOne(way, self._guessable, scorer=OSA.distance, score_cutoff=most)
+        if near:
+            yield near[0], int(near[1])
 
     @cached_property
-    def _order(self) -> tuple[str, ...]:
-        """Known stems that a mistake may have been made in, in a fixed order."""
-        return tuple(sorted(word for word in self._stems if len(word) >= _LEAST_LETTERS - 1))
+    def _guessable(self) -> tuple[str, ...]:
+        """Known words that a mistake may have been made in."""
+        return tuple(word for word in self._as_written if len(word) >= _LEAST_LETTERS - 1)
 
 
 _PART_OF_KNOWN = 0.5  # what the parts of a known compound add: "halsmandel" says something of "hals"
