@@ -27,7 +27,7 @@ PASSWORD = "fyren-lyser-varje-natt"  # noqa: S105 - of invented people
 
 def account(role: Role, organisation: str, *, name: str = "") -> Account:
     """The account that holds this role in the organisation; added the first time."""
-    username = f"{slugify(name or role)}.{slugify(organisation)}"
+    username = f"{slugify(name + ' ' + role)}.{slugify(organisation)}"
     with as_owner():
         known = Account.objects.filter(username=username).first()
         if known:

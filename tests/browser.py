@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 from waitress import create_server
 
 from fyrbak.access.roles import Role
@@ -26,6 +26,7 @@ _FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_SOON = 15_000  # milliseconds; a form that was sent may not have been answered yet
 _PATIENCE = 60_000  # milliseconds; the first page of a measure has to be counted
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -192,12 +193,13 @@ class Then:
         assert self.visit.page.locator("html").get_attribute("lang") == lang
 
     def the_heading_is(self, words: str) -> None:
-        """The page's one heading of the first level."""
-        assert self.visit.page.locator("h1").inner_text() == words
+        """The page's one heading of the first level, when the page that was asked for has come."""
+        expect(self.visit.page.locator("h1")).to_have_text(words, use_inner_text=True, timeout=_SOON)
 
     def the_page_says(self, words: str) -> None:
-        """The words can be seen on the page."""
-        assert words in self.visit.page.locator("body").inner_text()
+        """The words can be seen on the page, when the page that was asked for has come."""
+        body = self.visit.page.locator("body")
+        expect(body).to_contain_text(words, use_inner_text=True, timeout=_SOON)
 
     def the_page_comes_to_say(self, words: str) -> None:
         """The words are in the page's tables after a while, without it being loaded again."""
