@@ -87,6 +87,7 @@ def findings() -> tuple[Finding, ...]:
     return listed
 
 
+@cache
 def source() -> str:
     """Where the findings come from."""
     return load(FILE, _Findings).source
