@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,11 +87,15 @@ def test_what_is_written_is_what_is_meant() -> None:
     assert typed(blank_reason="cannot_assess").level(SCALE) == Level(blank_reason="cannot_assess")
 
 
-@given(st.text())
-def test_a_text_is_tidied_once_and_for_all(text: str) -> None:
+@given(st.text(), st.lists(st.text(st.characters(exclude_characters="\r\n"))))
+def test_a_text_is_tidied_once_and_for_all(text: str, lines: list[str]) -> None:
     once = typed(comment=text)
     assert typed(comment=once.comment) == once
-    assert typed(comment=text.replace("\n", "\r\n")) == typed(comment=text.replace("\r\n", "\n"))
+    assert (
+        typed(comment="\r\n".join(lines))
+        == typed(comment="\n".join(lines))
+        == typed(comment="\r".join(lines))
+    )
 
 
 def test_a_sent_answer_spends_the_draft_and_keeps_what_data_said(records: str) -> None:
@@ -210,6 +215,31 @@ def test_what_a_page_sends_too_late_does_not_come_back_as_a_draft(records: str) 
     assert not Draft.objects.exists()
     assert while_typing("En kollega", None) is not None
     assert while_typing(said.by_name, said.pk) is not None
+
+
+def test_what_a_page_sends_while_the_answer_is_on_its_way_in_is_no_draft_either(records: str) -> None:
+    round_ = round_at_work()
+    named: Any = {
+        "follow_up": round_,
+        "part": part(round_),
+        "organisation": region(),
+        "account": ME,
+        "shown": None,
+    }
+
+    def while_typing() -> None:
+        drafts.save_while_typing(**named, typed=typed(levels=["P"]), by_name="Anna Ek", at=LATER)
+        connection.close()
+
+    aside = threading.Thread(target=while_typing)
+    with transaction.atomic():
+        services.send_answer(**named, answer=ANSWER, by_name="Anna Ek", at=LATER)
+        aside.start()
+        aside.join(0.5)
+        waits = aside.is_alive()
+    aside.join(30)
+    assert waits
+    assert not Draft.objects.exists()
 
 
 def test_a_round_begins_from_the_one_before_as_drafts(records: str) -> None:

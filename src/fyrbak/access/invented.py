@@ -16,7 +16,7 @@ from fyrbak.records.models import Organisation
 
 FILE = "demo-accounts.txt"
 _NOWHERE = {Role.PUBLIC, Role.NATIONAL_COORDINATOR}
-_IN_CARE = {Role.UNIT_STAFF, Role.SCREENING_OFFICE}
+_IN_CARE = {Role.PATHWAY_COORDINATOR, Role.UNIT_STAFF, Role.SCREENING_OFFICE}
 
 
 def wanted() -> Iterator[tuple[Role, str]]:

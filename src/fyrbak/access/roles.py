@@ -11,6 +11,7 @@ class Role(StrEnum):
     NATIONAL_COORDINATOR = "national-coordinator"
     REGIONAL_COORDINATOR = "regional-coordinator"
     PROCESS_LEADER = "process-leader"
+    PATHWAY_COORDINATOR = "pathway-coordinator"
     UNIT_STAFF = "unit-staff"
     SCREENING_OFFICE = "screening-office"
     STATISTICIAN = "statistician"
@@ -31,6 +32,12 @@ class Deed(StrEnum):
     DECIDE_PROJECT = "decide-project"  # grant or decline it
     BUILD_REPORT = "build-report"  # write, check and freeze reports
     RELEASE = "release"  # give out frozen results to the public
+    FOLLOW_PATHWAYS = "follow-pathways"  # see whose pathways are ongoing, and what is missing of them
+    REGISTER_EVENTS = "register-events"  # register, correct and book the steps of somebody's pathway by hand
+    LEAD_PATHWAYS = "lead-pathways"  # see the own region's week, also in small numbers; review long waits
+    DELIVER_PATHWAYS = "deliver-pathways"  # make the monthly file, take the receipt, send questionnaires
+    WRITE_PATHWAY = "write-pathway"  # draft a version of a pathway, put it out for consultation, answer
+    APPROVE_PATHWAY = "approve-pathway"  # approve and publish one that somebody else has written
     READ_PERSON = "read-person"  # open one person's record, with a stated reason
     BREAK_GLASS = "break-glass"  # open one outside the own organisation; always reviewed
     REVIEW_ACCESS = "review-access"  # look through who read whose record
@@ -40,18 +47,23 @@ class Deed(StrEnum):
 _COORDINATOR = frozenset(
     {
         Deed.ASSESS, Deed.RUN_ROUND, Deed.EDIT_PLAN, Deed.FOLLOW_TASKS, Deed.RUN_MEETING, Deed.APPLY_PROJECT,
-        Deed.DECIDE_PROJECT, Deed.BUILD_REPORT, Deed.RELEASE, Deed.REVIEW_ACCESS,
+        Deed.DECIDE_PROJECT, Deed.BUILD_REPORT, Deed.RELEASE, Deed.REVIEW_ACCESS, Deed.LEAD_PATHWAYS,
+        Deed.DELIVER_PATHWAYS,
     }
 )  # fmt: skip
+_IN_PATHWAYS = frozenset({Deed.FOLLOW_PATHWAYS, Deed.REGISTER_EVENTS, Deed.READ_PERSON, Deed.BREAK_GLASS})
 
 DEEDS: dict[Role, frozenset[Deed]] = {
-    Role.NATIONAL_COORDINATOR: _COORDINATOR,
+    Role.NATIONAL_COORDINATOR: _COORDINATOR | {Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY},
     Role.REGIONAL_COORDINATOR: _COORDINATOR,
-    Role.PROCESS_LEADER: frozenset({Deed.ASSESS, Deed.RUN_MEETING, Deed.APPLY_PROJECT}),
-    Role.UNIT_STAFF: frozenset({Deed.READ_PERSON, Deed.BREAK_GLASS, Deed.APPLY_PROJECT}),
+    Role.PROCESS_LEADER: frozenset(
+        {Deed.ASSESS, Deed.RUN_MEETING, Deed.APPLY_PROJECT, Deed.LEAD_PATHWAYS, Deed.WRITE_PATHWAY}
+    ),
+    Role.PATHWAY_COORDINATOR: _IN_PATHWAYS | {Deed.LEAD_PATHWAYS, Deed.DELIVER_PATHWAYS, Deed.APPLY_PROJECT},
+    Role.UNIT_STAFF: _IN_PATHWAYS | {Deed.APPLY_PROJECT},
     Role.SCREENING_OFFICE: frozenset({Deed.READ_PERSON, Deed.BREAK_GLASS}),
-    Role.STATISTICIAN: frozenset({Deed.BUILD_REPORT, Deed.RELEASE}),
-    Role.EDITOR: frozenset({Deed.EDIT_PLAN, Deed.BUILD_REPORT}),
+    Role.STATISTICIAN: frozenset({Deed.BUILD_REPORT, Deed.RELEASE, Deed.DELIVER_PATHWAYS}),
+    Role.EDITOR: frozenset({Deed.EDIT_PLAN, Deed.BUILD_REPORT, Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY}),
     Role.ADMINISTRATOR: frozenset({Deed.ADMINISTER}),
     Role.PUBLIC: frozenset(),
 }

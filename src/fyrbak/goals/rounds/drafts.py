@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
@@ -52,6 +52,7 @@ def save_draft(
     return kept
 
 
+@transaction.atomic
 def save_while_typing(
     *,
     follow_up: FollowUpRound,
@@ -66,8 +67,9 @@ def save_while_typing(
     """Keep what is being typed, unless the same person has sent the answer since it was shown.
 
     What a page sends by itself may arrive after the answer that it belongs to. It would come to life again as
-    a draft that nobody wants.
+    a draft that nobody wants. While that answer is on its way in, this waits.
     """
+    one_hand_at_a_time(follow_up=follow_up, part=part, organisation=organisation, account=account)
     kept = save_draft(
         follow_up=follow_up, part=part, organisation=organisation, account=account, typed=typed, shown=shown,
         at=at,
@@ -108,6 +110,15 @@ def begin_with_answers_before(
     ]
     Draft.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def one_hand_at_a_time(
+    *, follow_up: FollowUpRound, part: GoalPart, organisation: Organisation, account: int
+) -> None:
+    """Wait, until the transaction ends, for what else the account sends about a part in the same moment."""
+    with connection.cursor() as cursor:
+        place = f"goals_draft {follow_up.pk} {part.pk} {organisation.pk} {account}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [place])
 
 
 def discard_draft(

@@ -30,7 +30,7 @@ from fyrbak.goals.models import (
 )
 from fyrbak.goals.outline import Level
 from fyrbak.goals.rounds.answers import Typed, tidy, typed_in
-from fyrbak.goals.rounds.drafts import discard_draft
+from fyrbak.goals.rounds.drafts import discard_draft, one_hand_at_a_time
 from fyrbak.goals.rounds.states import RoundState, must_be_open, not_open, state_of
 from fyrbak.records.models import Organisation
 
@@ -171,6 +171,8 @@ def send_answer(
     must_be_open(follow_up, localdate(at))
     level = answer.level(list(follow_up.edition.scale.levels.values_list("code", flat=True)))
     with transaction.atomic():
+        if account is not None:
+            one_hand_at_a_time(follow_up=follow_up, part=part, organisation=organisation, account=account)
         said = current_answer(follow_up, part, organisation)
         if said is None or typed_in(said) != answer or said.questions.exists():
             if (said.pk if said else None) != shown:
