@@ -61,17 +61,24 @@ def read_yaml(path: Path) -> Any:
         raise BadDefinitionError(
             f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8 and try again."
         ) from None
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """Return a text's content as plain values. Raises BadDefinitionError naming the text and the line."""
     try:
         return yaml.load(text, Loader=_LineLoader)  # noqa: S506 - a subclass of SafeLoader
     except yaml.MarkedYAMLError as error:
         # What is missing at the end of the file is told of the last line, not of the one after it.
         line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
-        raise BadDefinitionError(f"{path}:{line}: not valid YAML: {error.problem}. Mend that line.") from None
+        raise BadDefinitionError(f"{name}:{line}: not valid YAML: {error.problem}. Mend that line.") from None
+    except yaml.YAMLError:
+        raise BadDefinitionError(f"{name}: holds signs that YAML does not allow. Remove them.") from None
 
 
-def _line_of(path: Path, location: tuple[int | str, ...]) -> int:
-    """Line (from 1) of the deepest part of ``location`` that exists in the file."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
+def line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """Line (from 1) of the deepest part of ``location`` that exists in a text of YAML."""
+    node = yaml.compose(text, Loader=SafeLoader)
     line = node.start_mark.line + 1 if node else 1
     for step in location:
         if isinstance(node, yaml.MappingNode):
@@ -87,7 +94,8 @@ def _line_of(path: Path, location: tuple[int | str, ...]) -> int:
     return line
 
 
-def _advice(model: type[BaseModel], error: Any) -> str:
+def advice(model: type[BaseModel], error: Any) -> str:
+    """What is wrong with a field, and how to mend it where that can be told."""
     if error["type"] == "extra_forbidden":
         wrong = str(error["loc"][-1])
         near = difflib.get_close_matches(wrong, _field_names(model), n=1)
@@ -119,13 +127,15 @@ def load(path: Path, model: type[D]) -> D:
         errors = failure.errors()
         first = errors[0]
         more = f" ({len(errors) - 1} more faults in this file.)" if len(errors) > 1 else ""
-        raise fault(path, first["loc"], _advice(model, first) + more) from None
+        raise fault(path, first["loc"], advice(model, first) + more) from None
 
 
 def fault(path: Path, location: tuple[int | str, ...], message: str) -> BadDefinitionError:
     """The error for a fault in a file, placed at ``location`` (keys and indices from the top of the file)."""
     field = ".".join(str(part) for part in location) or "(whole file)"
-    return BadDefinitionError(f"{path}:{_line_of(path, location)}: {field}: {message}")
+    return BadDefinitionError(
+        f"{path}:{line_of(path.read_text(encoding='utf-8'), location)}: {field}: {message}"
+    )
 
 
 def content_hash(paths: list[Path]) -> str:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.library.words import Vocabulary
-from fyrbak.pathways.definitions import pathway, pathways
+from fyrbak.pathways.definitions import pathway, pathways, published_files
 from fyrbak.pathways.shapes import Pathway, Title
 
 FILE = CONTENT / "library" / "findings.yaml"
@@ -99,7 +100,9 @@ def search(question: str, *, age: int | None = None, most: int = 5) -> Answer:
     ``age`` in completed years, where it is known: a person under 18 is never given a pathway, but a contact
     with paediatric care the same day. The findings are still told, so that the caller can say what was seen.
     """
-    return Answer(question, _index().nearest(question)[:most], child=age is not None and age < ADULT)
+    return Answer(
+        question, _index(published_files()).nearest(question)[:most], child=age is not None and age < ADULT
+    )
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ class _Index:
         return tuple(finding for _, finding in ranked)
 
 
-@cache
-def _index() -> _Index:
+@lru_cache(maxsize=2)
+def _index(_published: tuple[Path, ...]) -> _Index:
+    """The index of what is in force: made anew when a version has been published."""
     return _Index()

@@ -1,16 +1,20 @@
 """The pathways as content: read from YAML, checked, and laid out as tables that the engine joins with.
 
 A pathway is one file in ``content/pathways/svf``. ``measuring_points.yaml`` and ``treatments.yaml`` hold what
-all pathways share.
+all pathways share. A version that this installation has published (docs/pathway-catalogue.md) is a file in
+``<home>/content/pathways/svf``, and holds instead from its first day.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from fyrbak import settings
 from fyrbak.definitions import CONTENT, Definition, fault, load, pick
 from fyrbak.pathways.faults import faults
 from fyrbak.pathways.shapes import (
@@ -60,21 +64,52 @@ def treatments() -> dict[str, Treatment]:
 def read_pathway(path: Path) -> Pathway:
     """Read and check one pathway file. Raises BadDefinitionError that names file, line and field."""
     found = load(path, Pathway)
+    name = path.stem.partition("@")[0]
     for location, message in faults(
-        found, name=path.stem, points=measuring_points(), treatments=list(treatments())
+        found, name=name, points=measuring_points(), treatments=list(treatments())
     ):
         raise fault(path, location, message)
     return found
 
 
+def published_folder() -> Path:
+    """Where the versions lie that this installation has published, as ``<id>@<first day>.yaml``."""
+    return settings.HOME / "content" / "pathways" / "svf"
+
+
+def published_files(on: date | None = None) -> tuple[Path, ...]:
+    """The published versions whose first day has come by a day (today), in order: a later one goes last.
+
+    A file never changes, so the files tell one state of the content from another.
+    """
+    last = (on or datetime.now(ZoneInfo(settings.TIME_ZONE)).date()).isoformat()
+    found = published_folder().glob("*@*.yaml")
+    return tuple(sorted(path for path in found if path.stem.partition("@")[2] <= last))
+
+
 def pathway_files() -> list[Path]:
     """Every file that decides what an episode is held against."""
-    return sorted(FOLDER.rglob("*.yaml"))
+    return [*sorted(FOLDER.rglob("*.yaml")), *published_files()]
+
+
+def pathways() -> tuple[Pathway, ...]:
+    """All pathways in force, in the order of their ids."""
+    return _in_force(published_files())
+
+
+@lru_cache(maxsize=4)
+def _in_force(published: tuple[Path, ...]) -> tuple[Pathway, ...]:
+    """Of each pathway the latest version; a published one goes before the program's own of the same day."""
+    latest = {p.id: p for p in packaged()}
+    for found in map(read_pathway, published):
+        if found.id not in latest or latest[found.id].version <= found.version:
+            latest[found.id] = found
+    return tuple(latest[name] for name in sorted(latest))
 
 
 @cache
-def pathways() -> tuple[Pathway, ...]:
-    """All pathways, in the order of their ids."""
+def packaged() -> tuple[Pathway, ...]:
+    """The pathways as they come with the program, whatever has been published since."""
     return tuple(read_pathway(path) for path in sorted((FOLDER / "svf").glob("*.yaml")))
 
 

@@ -9,7 +9,7 @@ all that came before about its persons.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ibis.expr.types import Table
@@ -19,7 +19,7 @@ from fyrbak.definitions import content_hash
 from fyrbak.engines.duckdb import DuckDB
 from fyrbak.engines.engine import Engine
 from fyrbak.engines.hashes import hash_of
-from fyrbak.pathways.definitions import pathway_files
+from fyrbak.pathways.definitions import pathway_files, published_files
 from fyrbak.records import part
 from fyrbak.records import snapshot as reading
 from fyrbak.records.organisations import FILE as ORGANISATIONS
@@ -46,9 +46,14 @@ class Episodes:
         return hash_of("episodes", pieces.schema, pieces)
 
 
-@cache
 def content_version() -> str:
     """Twelve hex digits that change with any pathway, with the hospitals or with the code that answers."""
+    return _content_version(published_files())
+
+
+@lru_cache(maxsize=4)
+def _content_version(_published: tuple[Path, ...]) -> str:
+    """The same, found once for each state of what has been published."""
     code = [PEOPLE, Path(reading.__file__), Path(part.__file__), *Path(__file__).parent.glob("*.py")]
     return content_hash([*pathway_files(), ORGANISATIONS, *code, *engines.FOLDER.rglob("*.py")])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from fyrbak.pathways.kept import content_version
 from fyrbak.web import ground
 from fyrbak.web.language import language_of
 
@@ -45,9 +46,9 @@ def kept_while(state_of: Callable[..., Hashable | None]) -> Callable[[View], Vie
 
 
 def _numbers(_request: HttpRequest, **_names: Any) -> Hashable | None:
-    """What pages of numbers alone rest on: snapshot and ledger; the content stays while the program runs."""
+    """What pages of numbers alone rest on: snapshot, ledger, and the pathways in force."""
     facts = ground.facts()
-    return (facts.id, ground.ledger_changed()) if facts else None
+    return (facts.id, ground.ledger_changed(), content_version()) if facts else None
 
 
 kept = kept_while(_numbers)
