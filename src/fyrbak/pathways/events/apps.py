@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PathwayEventsConfig(AppConfig):
+    name = "fyrbak.pathways.events"
+    label = "pathway_events"
