@@ -327,7 +327,7 @@ def test_only_one_intake_at_a_time(records: str, tmp_path: Path) -> None:
 
     folder = layout_folder(tmp_path / "1", {"person": [person(1)]})
     with psycopg.connect(records) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", (batch._ONE_AT_A_TIME,))
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (batch.ONE_AT_A_TIME,))
         with pytest.raises(BadInputError, match="under way"):
             take(folder)
     assert take(folder).total("landed") == 1

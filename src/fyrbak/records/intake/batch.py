@@ -30,7 +30,7 @@ from fyrbak.records.layout import tables
 
 # Told what is being done and how much of the delivery is done, from 0 to 1.
 Progress = Callable[[str, float], None]
-_ONE_AT_A_TIME = 719_061  # number of the lock that a running intake holds
+ONE_AT_A_TIME = 719_061  # number of the lock that whoever adds rows holds
 _MEMORY = 4 << 30  # bytes for what is staged; the rest of a large delivery waits on disk
 _AT_A_TIME = 3  # tables in memory at once: one lands, the next are staged
 
@@ -122,7 +122,7 @@ def _transaction() -> Iterator[tuple[adbc.Connection, adbc.Cursor]]:
     except adbc.Error:
         raise BadInputError("the database does not answer. Start it, or check DATABASE_URL.") from None
     with connection, connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_xact_lock({_ONE_AT_A_TIME})")
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({ONE_AT_A_TIME})")
         if not cursor.fetchone()[0]:
             raise BadInputError("another intake is under way. Wait until it is done and try again.")
         # Django's foreign keys wait for the commit, and a table with checks waiting cannot be altered.
