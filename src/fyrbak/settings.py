@@ -14,6 +14,8 @@
                     through, and who these pages are to it
 ``FYRBAK_SMTP_URL``, ``FYRBAK_MAIL_FROM``, ``FYRBAK_ADDRESS``  mail server and sender of the weekly letter,
                     and where its links lead (docs/reminders.md); without a server letters are files
+``FYRBAK_IDENTIFIED_DELIVERY``  why monthly files may carry personal numbers; without a reason none does
+``FYRBAK_PREM_WORDING``  file with the wording of the SVF-PREM questionnaire, which others own (docs/prem.md)
 ``FYRBAK_IDLE``     minutes without a page after which a session ends (default 30)
 
 Only for the engine ``spark``, all explained in docs/engines.md:
@@ -55,6 +57,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "fyrbak.records",
     "fyrbak.access",
+    "fyrbak.pathways.deliveries",
+    "fyrbak.pathways.prem",
     "fyrbak.goals",
     "fyrbak.goals.improvement",
     "fyrbak.goals.year",
@@ -137,6 +141,8 @@ AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "fyrbak.web.access.views.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = ["username", "password", "ip_address", "csrfmiddlewaretoken"]
 
+IDENTIFIED_DELIVERY = os.environ.get("FYRBAK_IDENTIFIED_DELIVERY", "").strip()
+PREM_WORDING = os.environ.get("FYRBAK_PREM_WORDING", "")
 OPEN_LICENCE = os.environ.get("FYRBAK_OPEN_LICENCE", "")
 PUBLISHER = os.environ.get("FYRBAK_PUBLISHER", "")
 

@@ -1,0 +1,1 @@
+"""SVF-PREM: questionnaires on how the investigation was, sent by a rule, answered without a name."""

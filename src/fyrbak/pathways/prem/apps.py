@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PremConfig(AppConfig):
+    name = "fyrbak.pathways.prem"
+    label = "prem"
