@@ -42,6 +42,7 @@ STATES: dict[str, Any] = {
     "goals_uploadfile.fault": {"word": "x"},
     "improvement_sentdigest.reason": "",
     "improvement_spread.whom": "",
+    "ongoing_case.outcome": "open",
     "records_background.year": 2020,
     "records_person.pseudonym": lambda word: int("".join(filter(str.isdigit, word))),
     "records_procedure.tumour_link": "unknown",

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "fyrbak.records",
     "fyrbak.access",
+    "fyrbak.pathways.ongoing",
     "fyrbak.pathways.deliveries",
     "fyrbak.pathways.prem",
     "fyrbak.goals",

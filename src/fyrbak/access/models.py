@@ -96,6 +96,7 @@ class Entry(models.Model):
         BROKE_GLASS = "broke-glass", "öppnade utanför den egna organisationen"
         NOT_FOUND = "not-found", "sökte utan att få öppna"
         READ = "read", "läste"
+        LISTED = "listed", "såg i en lista"
         REVIEWED = "reviewed", "granskade"
 
     at = models.DateTimeField(help_text="when")

@@ -1,0 +1,147 @@
+"""Making the cases and the corrections anew: those of one person at once, those of all every night.
+
+Both ask the same questions (:mod:`fyrbak.pathways.ongoing.rows`) and merge in the same way
+(:mod:`fyrbak.pathways.ongoing.merging`), so that it makes no difference which of them ran last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
+from ibis.expr.types import Table
+from pyarrow import csv
+
+from fyrbak.engines.reference import Reference
+from fyrbak.pathways.definitions import pathways
+from fyrbak.pathways.episodes import episodes
+from fyrbak.pathways.kept import content_version
+from fyrbak.pathways.ongoing.merging import LOCK, READ, merging, temporary
+from fyrbak.pathways.ongoing.models import Case, Correction, Refresh
+from fyrbak.pathways.ongoing.rows import CASES, FAULTS, Known, cases, faults
+from fyrbak.pathways.run import run
+from fyrbak.records.layout import tables
+from fyrbak.records.snapshot import Snapshot
+
+
+def refresh_person(*, person: int, at: datetime) -> None:
+    """Make the cases and corrections of one person anew, from what is known now.
+
+    ``person`` is the id of the person's first version. It is done in one transaction, together with what is
+    written around it. Pages may do it for those whom they may register events of.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ongoing_rows(%s)", [person])
+        (told,) = cursor.fetchone()
+        rows = json.loads(told)
+        if rows["as_of"] is None:  # nothing has ever been taken in
+            return
+        found = _found(rows, date.fromisoformat(rows["as_of"]))
+        cursor.execute("SELECT ongoing_merge(%s, %s, %s, %s)", [person, at, *map(_written, found)])
+
+
+def _found(rows: Mapping[str, Any], as_of: date) -> tuple[pa.Table, pa.Table]:
+    """The new rows of one person, by the reference engine."""
+    reference = Reference()
+
+    @cache
+    def table(name: str) -> Table:
+        return reference.rows(name, _arrow(name, rows[name]))
+
+    found = episodes(
+        events=table("pathway_event"), persons=table("person"), residences=table("residence"),
+        deaths=table("death"), pathways=pathways(), as_of=as_of, keep=reference.keep,
+    )  # fmt: skip
+    followed, odd = map(reference.keep, found)
+    known = Known(followed, odd, table, as_of)
+    return reference.answer(cases(known)).cast(CASES), reference.answer(faults(known)).cast(FAULTS)
+
+
+def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as the database told them, in the types of the layout."""
+    schema = tables()[name].schema
+    columns = {}
+    for column in ("person_id", *READ[name].split()):
+        kind = schema.field(column).type
+        read = date.fromisoformat if pa.types.is_date(kind) else (lambda value: value)
+        columns[column] = pa.array([row[column] and read(row[column]) for row in rows], kind)
+    return pa.table(columns)
+
+
+def _written(rows: pa.Table) -> str:
+    return json.dumps(rows.to_pylist(), default=date.isoformat)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh of everybody came to."""
+
+    cases: int
+    corrections: int
+    later: int  # persons with events that landed after the snapshot, who were refreshed one by one
+
+
+def refresh_all(
+    snapshot: Snapshot, *, at: datetime, progress: Callable[[int, int], None] | None = None
+) -> Refreshed:
+    """Make everybody's cases and corrections anew, from a snapshot of this database.
+
+    What landed after the snapshot is not lost: those persons are refreshed by themselves afterwards.
+    """
+    found = run(snapshot, progress)
+    known = Known(found.episodes, found.findings, snapshot.table, snapshot.as_of)
+    rows = {
+        "new_case": snapshot.engine.answer(cases(known)).cast(CASES),
+        "new_fault": snapshot.engine.answer(faults(known)).cast(FAULTS),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK)
+        for name, table in rows.items():
+            _copied(cursor, name, table)
+        for statement in merging(at="%(at)s"):
+            cursor.execute(statement, {"at": at} if "%(at)s" in statement else None)
+        counted = Case.objects.count(), open_corrections().count()
+        later = _later(cursor, snapshot)
+        Refresh.objects.create(
+            at=at, as_of=snapshot.as_of, snapshot=snapshot.id, content=content_version(),
+            cases=counted[0], corrections=counted[1],
+        )  # fmt: skip
+    for person in later:
+        refresh_person(person=person, at=at)
+    return Refreshed(counted[0], counted[1], len(later))
+
+
+def open_corrections() -> QuerySet[Correction]:
+    """The corrections whose cause is still there and that nobody has closed."""
+    return Correction.objects.filter(gone_at=None, closing=None)
+
+
+def _copied(cursor: CursorWrapper, name: str, rows: pa.Table) -> None:
+    """Copy rows into a temporary table. Empty texts are quoted, so that they are not taken for nothing."""
+    cursor.execute(temporary(name, rows.schema))
+    with cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
+        for batch in rows.to_batches(max_chunksize=50_000):
+            sink = pa.BufferOutputStream()
+            csv.write_csv(batch, sink, csv.WriteOptions(include_header=False))
+            copy.write(sink.getvalue())
+    cursor.execute(f"ANALYZE {name}")
+
+
+def _later(cursor: CursorWrapper, snapshot: Snapshot) -> list[int]:
+    """The persons with events that have landed since the snapshot was written."""
+    landed = snapshot.manifest.landed
+    if landed is None:
+        return []
+    cursor.execute(
+        "SELECT DISTINCT person_id FROM records_pathwayevent WHERE id > %s ORDER BY 1",
+        [landed.ids["pathway_event"]],
+    )
+    return [person for (person,) in cursor.fetchall()]
