@@ -1,4 +1,4 @@
-"""What may follow what: the worked examples of the rules, and the rules against the engine on any sequence."""
+"""What may follow what: worked examples of the rules, and the rules against the engine on any sequence."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from event_sequences import DAYS, ON, sequences, written
 from fyrbak.pathways.definitions import measuring_points, pathway, pathways
 from fyrbak.pathways.events.codes import code_of, codes, meaning_of
+from fyrbak.pathways.events.consequences import consequence
 from fyrbak.pathways.events.rules import (
     Allowed,
     Refused,
@@ -124,12 +125,21 @@ def test_the_walk_finds_the_engines_episodes(events: list[Event], died: date | N
     }
     theirs = {(e["pathway"], e["start_date"], e["end_date"], e["received"]) for e in found}
     assert mine == theirs
+    for episode in found:
+        if episode["end_date"] is not None:
+            end = next(
+                one.end
+                for one in ways[episode["pathway"]].episodes
+                if one.start == episode["start_date"] and one.end
+            )
+            told = consequence(known, end)
+            assert (told.kind, told.days, told.limit) == ("ends", episode["days"], episode["limit_days"])
     strays = sorted(
         (name, event.day, rule) for name, way in ways.items() for event, rule in way.strays if event.day
     )
     by_place = {"start_while_open", "second_end", "end_before_start", "end_without_start"}
-    told = [(f["pathway"], f["date"], f["rule"]) for f in findings if f["rule"] in by_place]
-    assert sorted(s for s in strays if s[2] in by_place) == sorted(told)
+    odd = [(f["pathway"], f["date"], f["rule"]) for f in findings if f["rule"] in by_place]
+    assert sorted(s for s in strays if s[2] in by_place) == sorted(odd)
 
 
 @THOROUGH

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "fyrbak.records",
     "fyrbak.access",
     "fyrbak.pathways.ongoing",
+    "fyrbak.pathways.events",
     "fyrbak.pathways.deliveries",
     "fyrbak.pathways.prem",
     "fyrbak.goals",

@@ -79,7 +79,7 @@ class Situation:
     followed_up: frozenset[str] = frozenset()
 
     def of(self, pathway: str) -> tuple[Event, ...]:
-        """The events of one pathway that can be walked through: those that no rule of single events breaks."""
+        """The events of one pathway that can be walked through: nothing is wrong with them alone."""
         return tuple(
             event
             for event in self.events
@@ -272,7 +272,7 @@ def _reason(situation: Situation, event: Event, rule: str) -> Reason:
 
 
 def _ends(walked: Walked, event: Event) -> dict[str, date | Title | str]:
-    """Start and end of the episode that an event collides with: the last that begins by then, or the first."""
+    """Start and end of the episode that an event collides with: the last begun by then, or the first."""
     begun = [one for one in walked.episodes if event.day and one.start <= event.day]
     one = begun[-1] if begun else next(iter(walked.episodes), None)
     ends = [stray.day for stray, _ in walked.strays if stray.day]

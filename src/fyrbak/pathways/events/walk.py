@@ -36,6 +36,11 @@ class Event:
         return measuring_points()[self.point]
 
 
+def place_of(event: Event) -> str:
+    """The organisation where an event happened: the unit, or the region where no unit is named."""
+    return event.unit or event.region
+
+
 @dataclass
 class Episode:
     """From a start to an end, which is None while it is open. ``events`` are those that belong to it."""

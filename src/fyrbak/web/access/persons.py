@@ -47,10 +47,20 @@ def look_up(request: Request) -> HttpResponse:
         return _asking(request, fault=Words(language_of(request)).error(error), glass=glass)
     if opening is None:
         return _asking(request, missing=True, glass=glass)
+    return redirect("person", remember(request, opening))
+
+
+def remember(request: Request, opening: str) -> str:
+    """A place in addresses for a record that the session has opened, which leads nowhere for anybody else."""
     place = secrets.token_urlsafe(9)
     known = list(request.session.get(_OPENINGS, {}).items())[1 - _KEPT :]
     request.session[_OPENINGS] = dict([*known, (place, opening)])
-    return redirect("person", place)
+    return place
+
+
+def opening_at(request: Request, place: str) -> str:
+    """The opening that a place stands for in this session; empty where it stands for none."""
+    return str(request.session.get(_OPENINGS, {}).get(place, ""))
 
 
 def _asking(request: Request, *, fault: str = "", missing: bool = False, glass: bool = False) -> HttpResponse:
@@ -68,7 +78,7 @@ def _asking(request: Request, *, fault: str = "", missing: bool = False, glass: 
 def person(request: Request, place: str) -> HttpResponse:
     """The person that was opened: what happened, the episodes, and why they count or not."""
     words, lang = Words(language_of(request)), language_of(request)
-    opening = request.session.get(_OPENINGS, {}).get(place, "")
+    opening = opening_at(request, place)
     pseudonym = log.read_person(opening=opening, page="person")
     known = opened_person(pseudonym) if pseudonym else None
     if pseudonym is None or known is None:

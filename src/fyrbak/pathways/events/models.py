@@ -1,0 +1,138 @@
+"""What is known of entries by hand, the tasks that follow from events, and files of events.
+
+The events themselves are records (``records.PathwayEvent``). Here stands who entered them and why. Everything
+is added and nothing changed; triggers see to that.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from fyrbak.records.models import Batch, Organisation, PathwayEvent, Person
+
+
+def _place(help_text: str) -> models.ForeignKey[Organisation, Organisation]:
+    return models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, help_text=help_text
+    )
+
+
+class Registration(models.Model):
+    """Who entered, corrected or took back an event by hand, when and why. One for each row made by hand."""
+
+    class Deed(models.TextChoices):
+        REGISTERED = "registered", "registrerade"
+        CORRECTED = "corrected", "rättade"
+        RETRACTED = "retracted", "tog tillbaka"
+
+    event = models.OneToOneField(
+        PathwayEvent, on_delete=models.PROTECT, related_name="registration", help_text="the row that was made"
+    )
+    deed = models.CharField(max_length=10, choices=Deed.choices, help_text="what was done")
+    why = models.TextField(blank=True, help_text="the reason that was given")
+    organisation = _place("for which organisation")
+    account_id = models.BigIntegerField(null=True, help_text="number of the account; blank for a command")
+    by_name = models.CharField(max_length=200, help_text="who, as colleagues see it")
+    at = models.DateTimeField(help_text="when")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="registration_changes_for_a_reason",
+                condition=Q(deed="registered") | ~Q(why=""),
+            )
+        ]
+
+
+class Task(models.Model):
+    """Something that somebody has to do because of an event, or of one that could not be registered."""
+
+    class Kind(models.TextChoices):
+        OTHER_CANCER = "other-cancer", "starta rätt vårdförlopp"
+        CHILD = "child", "kontakta barnsjukvården"
+        ORIGINAL_START = "original-start", "ta reda på startdagen"
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, help_text="what it is called in addresses")
+    kind = models.CharField(max_length=14, choices=Kind.choices, help_text="what is to be done")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", help_text="about whom, by the first version"
+    )
+    pathway = models.CharField(max_length=24, help_text="the pathway that it came from")
+    cause = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="key of the event that it follows from, if it does",
+    )
+    day = models.DateField(help_text="day of what it follows from")
+    organisation = _place("who has to do it")
+    by_name = models.CharField(max_length=200, help_text="who opened it, or the file's sender")
+    at = models.DateTimeField(help_text="when it was opened")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="task_once_for_a_cause", fields=("kind", "cause"), condition=~Q(cause="")
+            ),
+            models.UniqueConstraint(
+                name="task_once_for_a_day",
+                fields=("kind", "person", "pathway", "day"),
+                condition=Q(cause=""),
+            ),
+        ]
+
+
+class TaskStep(models.Model):
+    """What became of a task. The last step says how it stands; a task without any is open."""
+
+    class State(models.TextChoices):
+        DONE = "done", "gjord"
+        CLOSED = "closed", "avslutad utan åtgärd"
+        REOPENED = "reopened", "öppnad igen"
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="steps", help_text="which task")
+    state = models.CharField(max_length=8, choices=State.choices, help_text="how it stands now")
+    why = models.TextField(blank=True, help_text="what was done, or why not")
+    cause = models.CharField(max_length=60, blank=True, help_text="key of the event that made it so")
+    by_name = models.CharField(max_length=200, help_text="who")
+    at = models.DateTimeField(help_text="when")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="task_step_tells_why", condition=~Q(state="closed") | ~Q(why="") | ~Q(cause="")
+            )
+        ]
+
+
+class EventFile(models.Model):
+    """A file of events as it was sent, kept whole."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, help_text="what it is called in addresses")
+    organisation = _place("the region that sent it")
+    name = models.CharField(max_length=200, help_text="name of the file")
+    sha256 = models.CharField(max_length=64, help_text="hash of its bytes")
+    content = models.BinaryField(help_text="its bytes")
+    source = models.CharField(max_length=20, help_text="code of the source that its rows belong to")
+    rows = models.PositiveIntegerField(null=True, help_text="how many rows the sender says that it has")
+    by_name = models.CharField(max_length=200, help_text="who sent it")
+    at = models.DateTimeField(help_text="when")
+
+
+class FileOutcome(models.Model):
+    """What became of a file: taken in, or refused whole."""
+
+    file = models.OneToOneField(
+        EventFile, on_delete=models.PROTECT, related_name="outcome", help_text="which file"
+    )
+    batch = models.ForeignKey(
+        Batch,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="what it became, if it was not refused",
+    )
+    report = models.JSONField(help_text="what is said of it and of its rows")
+    at = models.DateTimeField(help_text="when")

@@ -1,0 +1,117 @@
+"""Tasks that follow from events: opened, settled by what happens, and closed with a reason.
+
+How a task stands follows from the person's events and from what people have said: an end with "other cancer"
+asks for the right pathway until it has been started, or somebody says why it is not going to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from fyrbak.pathways.definitions import measuring_points
+from fyrbak.pathways.events.errors import EntryError
+from fyrbak.pathways.events.known import Known, Row
+from fyrbak.pathways.events.models import Task, TaskStep
+from fyrbak.pathways.events.walk import Event, place_of
+
+OTHER_CANCER = "72"  # the end that says that it was another cancer
+_OPEN = (None, TaskStep.State.REOPENED)
+
+
+def standing() -> QuerySet[Task]:
+    """The tasks in sight, each with ``state``: its last step's, or None while nobody has done anything."""
+    last = TaskStep.objects.filter(task=OuterRef("pk")).order_by("-id").values("state")[:1]
+    return Task.objects.annotate(state=Subquery(last)).select_related("organisation")
+
+
+def open_tasks() -> QuerySet[Task]:
+    """What waits for somebody, the longest waiting first."""
+    return standing().exclude(state__in=[TaskStep.State.DONE, TaskStep.State.CLOSED]).order_by("day", "key")
+
+
+def ask_for_start(
+    *, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
+) -> Task:
+    """Ask for the start of a patient who was received without one."""
+    return _opened(Task.Kind.ORIGINAL_START, person, pathway, day, organisation, by_name, at)
+
+
+def call_about_child(
+    *, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
+) -> Task:
+    """Ask for the contact with the children's clinic that is to be made the same day."""
+    return _opened(Task.Kind.CHILD, person, pathway, day, organisation, by_name, at)
+
+
+def _opened(
+    kind: Task.Kind, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
+) -> Task:
+    made, _ = Task.objects.get_or_create(
+        kind=kind, person_id=person, pathway=pathway, day=day, cause="",
+        defaults={"organisation_id": organisation, "by_name": by_name, "at": at},
+    )  # fmt: skip
+    return made
+
+
+def finish(*, task: Task, state: TaskStep.State, why: str, by_name: str, at: datetime) -> TaskStep:
+    """Say that a task is done, or why nothing is going to be done. Raises EntryError without words."""
+    if not why.strip():
+        raise EntryError("write what was done, or why not.", word="task_why", field="why")
+    return TaskStep.objects.create(task=task, state=state, why=why.strip(), by_name=by_name, at=at)
+
+
+def settle(known: Known, *, owns: Callable[[str], bool], by_name: str, at: datetime) -> None:
+    """Open the tasks that a person's events ask for, and let those be done that the events have answered.
+
+    ``owns`` says of an organisation whether its tasks may be opened here. Asked again, it changes nothing.
+    What somebody has closed with a reason stays closed.
+    """
+    asked = [row for row in known.rows if row.event.point == OTHER_CANCER and owns(place_of(row.event))]
+    Task.objects.bulk_create(
+        [
+            Task(
+                kind=Task.Kind.OTHER_CANCER, cause=row.key, person_id=known.person, pathway=row.event.pathway,
+                day=row.event.day, organisation_id=place_of(row.event), by_name=by_name, at=at,
+            )
+            for row in asked
+            if row.event.day
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    for task in standing().filter(person_id=known.person):
+        _settle_one(task, known, by_name=by_name, at=at)
+
+
+def _settle_one(task: Task, known: Known, *, by_name: str, at: datetime) -> None:
+    answer = _answer(task, known.rows)
+    gone = task.kind == Task.Kind.OTHER_CANCER and known.row(task.cause) is None
+    if task.state in _OPEN and (answer or gone):
+        state = TaskStep.State.DONE if answer else TaskStep.State.CLOSED
+        cause = answer.key if answer else task.cause
+        TaskStep.objects.create(task=task, state=state, cause=cause, by_name=by_name, at=at)
+    elif task.state in (TaskStep.State.DONE, TaskStep.State.CLOSED) and not answer and not gone:
+        last = TaskStep.objects.filter(task=task).latest("id")
+        if last.cause:  # it was the events that settled it, and they no longer do
+            TaskStep.objects.create(
+                task=task, state=TaskStep.State.REOPENED, cause=last.cause, by_name=by_name, at=at
+            )
+
+
+def _answer(task: Task, rows: Iterable[Row]) -> Row | None:
+    """The event that does what the task asks for."""
+    return next((row for row in rows if _answers(task, row.event)), None)
+
+
+def _answers(task: Task, event: Event) -> bool:
+    step = measuring_points()[event.point].step if event.point in measuring_points() else None
+    if event.day is None or step not in ("start", "received"):
+        return False
+    if task.kind == Task.Kind.OTHER_CANCER:
+        return event.pathway != task.pathway and event.day >= task.day
+    if task.kind == Task.Kind.ORIGINAL_START:
+        told = event.original_start is not None or (step == "start" and event.day <= task.day)
+        return event.pathway == task.pathway and told
+    return False

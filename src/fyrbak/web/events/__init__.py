@@ -1,0 +1,1 @@
+"""Pages where events are registered, corrected, sent as files, and followed up as tasks."""
