@@ -31,6 +31,7 @@ from fyrbak.cli import (  # noqa: E402
     restate,
     rounds,
     statistics,
+    survival,
     svf,
     synth,
     tally,
@@ -53,6 +54,8 @@ app.command()(restate.restate)
 app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
+app.command()(survival.survival)
+app.command("life-table")(survival.life_table)
 app.add_typer(svf.app, name="svf")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)

@@ -1,0 +1,1 @@
+"""A register's own statistics from plain files: survival of patients, and rates of cases in a population."""
