@@ -28,9 +28,11 @@ class Registration(models.Model):
         CORRECTED = "corrected", "rättade"
         RETRACTED = "retracted", "tog tillbaka"
 
+    # Facts are never deleted, and a foreign key would keep an empty database from taking in its first rows.
     event = models.OneToOneField(
-        PathwayEvent, on_delete=models.PROTECT, related_name="registration", help_text="the row that was made"
-    )
+        PathwayEvent, on_delete=models.PROTECT, related_name="registration", db_constraint=False,
+        help_text="the row that was made",
+    )  # fmt: skip
     deed = models.CharField(max_length=10, choices=Deed.choices, help_text="what was done")
     why = models.TextField(blank=True, help_text="the reason that was given")
     organisation = _place("for which organisation")
@@ -58,8 +60,9 @@ class Task(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, help_text="what it is called in addresses")
     kind = models.CharField(max_length=14, choices=Kind.choices, help_text="what is to be done")
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", help_text="about whom, by the first version"
-    )
+        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False,
+        help_text="about whom, by the first version",
+    )  # fmt: skip
     pathway = models.CharField(max_length=24, help_text="the pathway that it came from")
     cause = models.CharField(
         max_length=60,
