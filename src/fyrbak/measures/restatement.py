@@ -81,8 +81,10 @@ class Move:
 class _ByReason(Measure):
     """A measure with one more dimension: why the person's rows differ."""
 
+    of: Measure
+
     def rows(self, t: Inputs) -> Table:
-        return super().rows(t).inner_join(t.table(REASON), "person_id")
+        return self.of.rows(t).inner_join(t.table(REASON), "person_id")
 
 
 def restatement(
@@ -101,7 +103,8 @@ def restatement(
         )
     if lacking(now, measure) or lacking(before, measure):
         return []
-    of = _ByReason.model_construct(**dict(measure) | {"dimensions": (*measure.dimensions, REASON)})
+    more = {"dimensions": (*measure.dimensions, REASON), "of": measure}
+    of = _ByReason.model_construct(**dict(measure) | more)
     reasons = now.engine.keep(_reasons(before, now))
     try:
         pair = [_by_reason(one, of, interval, reasons) for one in (before, now)]

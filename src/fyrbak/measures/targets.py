@@ -15,7 +15,7 @@ from fyrbak.measures.definitions import Source, Text, measure
 
 FOLDER = CONTENT / "targets"
 
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+HOLDS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
     "<=": operator.le,
@@ -40,7 +40,7 @@ class Target(Definition):
 
     def reached_by(self, value: float) -> bool:
         """Whether a value is on the right side. Exactly 0.9 is at least 0.9, but not above 0.9."""
-        return _HOLDS[self.operator](value, self.value)
+        return HOLDS[self.operator](value, self.value)
 
     def holds(self, on: date) -> bool:
         """Whether it is in force on a day, its first and last days included."""

@@ -96,9 +96,9 @@ def take_answer_file(*, region: str, name: str, content: bytes, by_name: str, at
             by_name=by_name, at=at,
         )  # fmt: skip
         raise
-    faults = [fault for line in lines if (fault := _taken(line, region, day))]
+    faults = [wrong for line in lines if (wrong := _taken(line, region, day))]
     if faults:
-        wrong = {fault.line for fault in faults}
+        refused = {one.line for one in faults}
         kept = "\n".join([heading, *(line.text for line in lines if line.number in wrong)]) + "\n"
         why = _not_taken(faults)
         keep_file(

@@ -1,0 +1,89 @@
+"""What is read of deliveries. Row security decides whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from fyrbak.pathways.deliveries.cases import Month
+from fyrbak.pathways.deliveries.file import facts_of, lines_of
+from fyrbak.pathways.deliveries.layout import Reason, layout_of, reason
+from fyrbak.pathways.deliveries.models import Delivery, KeptFile, Receipt, Statement
+
+_HEAVY = ("content", "key")
+
+
+@dataclass(frozen=True)
+class MonthState:
+    """A month, the version of it that holds, and the latest receipt; None where there is none."""
+
+    month: Month
+    delivery: Delivery | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True)
+class RefusedCase:
+    """A refused row with what it said, by fact, and what its code means; None for a code not known."""
+
+    row: str
+    code: str
+    reason: Reason | None
+    facts: dict[str, str]
+
+
+def months(region: str, last: date, number: int) -> list[MonthState]:
+    """The latest months that are over on a day, the latest first. Two queries."""
+    found = (
+        Delivery.objects.filter(region=region, identified=False)
+        .defer(*_HEAVY)
+        .order_by("version")
+        .prefetch_related(Prefetch("receipts", to_attr="answered"))
+    )
+    latest = {one.month: one for one in found}
+    return [
+        MonthState(month, one, next(iter(one.answered), None) if one else None)  # type: ignore[attr-defined]
+        for month in _months(last, number)
+        for one in [latest.get(month.first)]
+    ]
+
+
+def _months(last: date, number: int) -> Iterator[Month]:
+    month = Month(last.replace(day=1))
+    if month.last > last:
+        month = month.before
+    for _ in range(number):
+        yield month
+        month = month.before
+
+
+def versions(region: str, month: Month) -> QuerySet[Delivery]:
+    """Every version of a month, the latest first."""
+    return Delivery.objects.filter(region=region, month=month.first).defer(*_HEAVY).order_by("-version")
+
+
+def refused(receipt: Receipt) -> list[RefusedCase]:
+    """The rows that a receipt refuses, with what was sent of each. Two queries."""
+    delivery = receipt.delivery
+    layout = layout_of(delivery.layout)
+    lines = lines_of(bytes(delivery.content), layout)
+    return [
+        RefusedCase(one.row, one.reason, reason(one.reason), facts_of(lines[one.row], layout.columns))
+        for one in receipt.rows.all()
+    ]
+
+
+def kept_files(region: str, kind: KeptFile.Kind) -> QuerySet[KeptFile]:
+    """Files that could not be taken in, the latest first."""
+    return KeptFile.objects.filter(region=region, kind=kind).defer("content")
+
+
+def statements(year: int, region: str | None = None) -> dict[tuple[str, str], Statement]:
+    """The latest statement of each region and condition of a year that is seen."""
+    found = Statement.objects.filter(year=year)
+    if region:
+        found = found.filter(region=region)
+    return {(one.region_id, one.condition): one for one in found.order_by("id")}
