@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "fyrbak.access",
     "fyrbak.pathways.ongoing",
     "fyrbak.pathways.events",
+    "fyrbak.pathways.catalogue",
     "fyrbak.pathways.deliveries",
     "fyrbak.pathways.prem",
     "fyrbak.goals",

@@ -1,20 +1,25 @@
 """Before a changed pathway is put into force: which episodes would be judged differently?
 
 The engine is run twice for one pathway, with the definition in force and with the proposed one, and the two
-answers are laid side by side. Nothing is kept.
+answers are laid side by side. Nothing is kept. A limit that begins in the future judges nobody yet; it is
+tried on those who have ended by moving its first day back (:func:`brought_forward`). What is shown outside
+the own region passes :func:`shown`, which hides small numbers and what would give them back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import ibis
 from ibis.expr.types import BooleanValue, Table
 
 from fyrbak.errors import BadInputError
+from fyrbak.measures.disclosure import Suppressed, protected
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.episodes import episodes
-from fyrbak.pathways.shapes import Pathway
+from fyrbak.pathways.shapes import Limit, Pathway
 from fyrbak.records.snapshot import Snapshot
 
 _SIDES = ("before", "after")
@@ -41,15 +46,88 @@ class Change:
     @property
     def differs(self) -> bool:
         """Whether any episode is judged differently."""
-        return bool(self.became_late or self.became_in_time or self.newly_judged or self.no_longer_judged)
+        return bool(self.different)
+
+    @property
+    def different(self) -> int:
+        """How many episodes are judged differently."""
+        return self.became_late + self.became_in_time + self.newly_judged + self.no_longer_judged
+
+    @property
+    def judged(self) -> int:
+        """How many episodes are judged under one definition or the other."""
+        return self.judged_before + self.newly_judged
 
 
-def limit_change(snapshot: Snapshot, proposed: Pathway, by: str = "") -> list[Change]:
+@dataclass(frozen=True)
+class Shown:
+    """A change as it may be shown: counts, and shares in time as fractions; None where nobody is judged."""
+
+    unit: str
+    judged: int | Suppressed
+    different: int | Suppressed
+    before: float | Suppressed | None
+    after: float | Suppressed | None
+
+
+def shown(changes: Sequence[Change]) -> list[Shown]:
+    """The whole and its parts; of those where a number is small, or would be given back, all is hidden."""
+    columns = [
+        {change.unit: count(change) for change in changes}
+        for count in (
+            lambda c: c.different,
+            lambda c: c.in_time_before,
+            lambda c: c.judged_before - c.in_time_before,
+            lambda c: c.in_time_after,
+            lambda c: c.judged_after - c.in_time_after,
+        )
+    ]
+    hidden: set[str] = set()
+    while True:
+        found = {
+            unit
+            for column in columns
+            for unit, count in protected(column, total="", hide=hidden).items()
+            if isinstance(count, Suppressed)
+        }
+        if found <= hidden:
+            break
+        hidden |= found
+    return [_hidden(change) if change.unit in hidden else _open(change) for change in changes]
+
+
+def _hidden(change: Change) -> Shown:
+    return Shown(change.unit, Suppressed(), Suppressed(), Suppressed(), Suppressed())
+
+
+def _open(change: Change) -> Shown:
+    before = change.in_time_before / change.judged_before if change.judged_before else None
+    after = change.in_time_after / change.judged_after if change.judged_after else None
+    return Shown(change.unit, change.judged, change.different, before, after)
+
+
+def brought_forward(proposed: Pathway, first: date) -> Pathway:
+    """The proposed definition as if the limits that begin with it had begun on an earlier day."""
+    eve, before = proposed.version - timedelta(days=1), first - timedelta(days=1)
+
+    def moved(limit: Limit) -> Limit:
+        if limit.valid_from is not None and limit.valid_from >= proposed.version:
+            return limit.model_copy(update={"valid_from": first})
+        return limit.model_copy(update={"valid_to": before}) if limit.valid_to == eve else limit
+
+    limits = tuple(limit for limit in map(moved, proposed.limits) if limit.first_day <= limit.last_day)
+    return proposed.model_copy(update={"limits": limits})
+
+
+def limit_change(
+    snapshot: Snapshot, proposed: Pathway, by: str = "", since: date | None = None
+) -> list[Change]:
     """What the proposed definition would change: for all first, then by ``by`` (a column such as region).
 
+    ``since`` leaves out episodes that ended before that day, and those that have not ended.
     Raises UnknownNameError for a pathway that is not in force, BadInputError for a column that is not there.
     """
-    before, after = (_judged(snapshot, one) for one in (pathway_named(proposed.id), proposed))
+    before, after = (_judged(snapshot, one, since) for one in (pathway_named(proposed.id), proposed))
     if by and by not in before.columns:
         raise BadInputError(f"episodes have no column '{by}'. Give one of them, such as region or hospital.")
     rows = before.outer_join(after, "episode_key", lname="{name}_before", rname="{name}_after")
@@ -62,7 +140,7 @@ def limit_change(snapshot: Snapshot, proposed: Pathway, by: str = "") -> list[Ch
     return [*whole, *(sorted(found, key=lambda change: change.unit) if by else ())]
 
 
-def _judged(snapshot: Snapshot, definition: Pathway) -> Table:
+def _judged(snapshot: Snapshot, definition: Pathway, since: date | None) -> Table:
     """The episodes of one pathway under a definition."""
     events = snapshot.table("pathway_event")
     found, _ = episodes(
@@ -74,7 +152,7 @@ def _judged(snapshot: Snapshot, definition: Pathway) -> Table:
         as_of=snapshot.as_of,
         keep=snapshot.engine.keep,  # each stage is used more than once; all go with the engine's session
     )
-    return snapshot.engine.keep(found)
+    return snapshot.engine.keep(found if since is None else found.filter(found.end_date >= since))
 
 
 def _told(rows: Table, word: str, side: str) -> BooleanValue:
