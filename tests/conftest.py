@@ -22,10 +22,12 @@ from fyrbak.records.prepare import prepare_database
 pytest_plugins = ("pages", "accounts", "published", "browser", "commands", "machines")
 _numbers = itertools.count(1)
 
-# A busy machine makes a single example slow now and then; that is no fault of what is tested. What decides whether
-# a change lands tries the same generated cases every time; new ones are tried wherever tests are run by hand.
+# A busy machine makes a single example slow now and then; that is no fault of what is tested. What decides
+# whether a change lands tries the same generated cases every time; new ones are tried when tests are run by hand.
 _SAME_CASES = "FYRBAK_SAME_CASES" in os.environ
-hypothesis_settings.register_profile("patient", deadline=None, derandomize=_SAME_CASES)
+hypothesis_settings.register_profile(
+    "patient", deadline=None, derandomize=_SAME_CASES, max_examples=40 if _SAME_CASES else 100
+)
 hypothesis_settings.load_profile("patient")
 
 

@@ -55,7 +55,7 @@ DEATHS = st.lists(st.tuples(DAYS, st.sampled_from("DMY")), max_size=2).map(
         for n, (day, precision) in enumerate(dead, 1)
     ]
 )
-THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @THOROUGH

@@ -47,10 +47,14 @@ def report(published: Path) -> FrozenReport:
         return made
 
 
+def test_where_no_report_is_given_out_the_page_says_so(records: str) -> None:
+    assert Words("sv")("public.reports.none") in Client().get("/open/reports/").content.decode()
+
+
 def test_a_frozen_report_is_public_from_the_moment_it_is_given_out(report: FrozenReport) -> None:
     reader = Client()
     assert reader.get(PATH).status_code == reader.get(f"{PATH}report.pdf").status_code == 404
-    assert Words("sv")("public.reports.none") in reader.get("/open/reports/").content.decode()
+    assert PATH not in reader.get("/open/reports/").content.decode()
     with as_owner():
         release_report(report=report, by_name="Anna", at=AT)
     listed = reader.get("/open/reports/").content.decode()

@@ -25,7 +25,9 @@ from fyrbak.cli import (  # noqa: E402
     goals,
     measures,
     pathways,
+    rates,
     records,
+    register,
     releases,
     report,
     restate,
@@ -54,9 +56,11 @@ app.command()(restate.restate)
 app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
+app.command()(rates.rates)
 app.command()(survival.survival)
 app.command("life-table")(survival.life_table)
 app.add_typer(svf.app, name="svf")
+app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")

@@ -1,0 +1,1 @@
+"""What a cancer register stands on: checks of records, classification, counting of tumours."""

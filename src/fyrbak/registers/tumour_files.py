@@ -1,0 +1,298 @@
+"""Files of tumours as registers keep them, read into one shape, whatever the codes and days look like.
+
+A file is CSV (comma, semicolon or tab) or Parquet with the columns of :data:`COLUMNS`, or with other names
+that a mapping tells: ``{topography: PRIMARY_SITE, ...}``. Every value is read as text, so that nothing is
+lost by guessing; what cannot be read is kept as it stood and named by a check.
+"""
+# ruff: noqa: S608 - statements are put together from the names in this file and checked column names
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from fyrbak.definitions import CONTENT, pick, read_yaml
+from fyrbak.errors import BadInputError
+
+FOLDER = CONTENT / "registers"
+# Column: what it holds. These are the words of the commands' help and of the documentation.
+COLUMNS: Mapping[str, str] = {
+    "record": "name of the record in the answer; the row's number if absent",
+    "sex": "1, m, male or man; 2, f, k, female or kvinna",
+    "age": "completed years at diagnosis; counted from the days if absent",
+    "topography": "ICD-O-3 site: C50.4, C504 or 504",
+    "morphology": "ICD-O-3 morphology: 8500, 8500/3 or 85003",
+    "behaviour": "ICD-O-3 behaviour, one digit; may stand in the morphology instead",
+    "grade": "ICD-O-3 grade or cell type, 1-9",
+    "basis": "basis of diagnosis, ENCR digits 0-9",
+    "digr": "basis of diagnosis, Swedish digits 1-8 (DIGR)",
+    "laterality": "R or 1, L or 2, B, M, U or 9",
+    "birth": "day of birth: 1950-05-17, 19500517, 1950-05, 1950; unknown parts may be 00 or 99",
+    "incidence": "day of diagnosis, written like birth",
+    "last_contact": "last day known alive, or of death, written like birth",
+    "t": "T of TNM, with or without the letter",
+    "n": "N of TNM",
+    "m": "M of TNM",
+    "edition": "edition of TNM: 6, 7, 8, 9",
+    "stage": "stage group, such as IIA",
+}
+DAYS = ("birth", "incidence", "last_contact")
+# Read as they stand, without what only decorates them; blank is unknown.
+_PLAIN = {
+    "behaviour": "^[0-9]$",
+    "grade": "^[0-9]$",
+    "basis": "^[0-9]$",
+    "digr": "^[0-9]$",
+    "t": "^.{1,6}$",
+    "n": "^.{1,6}$",
+    "m": "^.{1,6}$",
+    "stage": "^.{1,6}$",
+}
+# Columns whose blank says something: that it was asked for and not answered.
+_ANSWERED = ("laterality", "edition")
+
+
+@dataclass(frozen=True)
+class Tumours:
+    """Tumours read into a table of DuckDB. ``columns`` are those of :data:`COLUMNS` that the file had."""
+
+    database: duckdb.DuckDBPyConnection
+    columns: tuple[str, ...]
+    rows: int
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Other names of columns: ours to the file's. Raises BadDefinitionError, BadInputError."""
+    read = read_yaml(path)
+    if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
+        raise BadInputError(f"{path}: a mapping is lines like 'topography: SITE'. Write one for each column.")
+    return {pick("column", str(ours), list(COLUMNS)): theirs for ours, theirs in read.items()}
+
+
+def read_tumours(path: Path, mapping: Mapping[str, str] | None = None) -> Tumours:
+    """Read a file. Raises BadInputError when it cannot be read, has no rows, or none of the columns."""
+    database = duckdb.connect()
+    source = _source(database, path)
+    have = {str(name) for name in source.columns}
+    named = {ours: (mapping or {}).get(ours, ours) for ours in COLUMNS}
+    missing = [theirs for theirs in (mapping or {}).values() if theirs not in have]
+    if missing:
+        there = ", ".join(sorted(have)[:20])
+        raise BadInputError(f"{path}: no column '{missing[0]}', which the mapping names. It has: {there}.")
+    columns = tuple(ours for ours, theirs in named.items() if theirs in have)
+    if not set(columns) - {"record"}:
+        raise BadInputError(f"{path}: none of the columns {', '.join(COLUMNS)}. Name yours in a mapping.")
+    chosen = ", ".join(f'CAST("{named[ours]}" AS VARCHAR) AS {ours}' for ours in columns)
+    source.create_view("source")
+    try:
+        database.execute(f"CREATE TABLE sent AS SELECT {chosen} FROM source")
+    except duckdb.Error as error:
+        raise _unreadable(path, error) from None
+    return _prepared(database, columns, path)
+
+
+def tumours_of(rows: pa.Table) -> Tumours:
+    """The same of rows at hand: a form's, or a snapshot's."""
+    database = duckdb.connect()
+    database.register("given", rows)
+    columns = tuple(name for name in COLUMNS if name in rows.column_names)
+    chosen = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns)
+    database.execute(f"CREATE TABLE sent AS SELECT {chosen} FROM given")
+    database.unregister("given")
+    return _prepared(database, columns, None)
+
+
+def _source(database: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
+    if not path.is_file():
+        raise BadInputError(f"{path}: no such file. Check the path.")
+    try:
+        if path.suffix == ".parquet":
+            return database.read_parquet(str(path))
+        # Nothing is skipped and nothing guessed: a row with too few or too many values stops the reading.
+        mark, names = _heading(path)
+        return database.read_csv(
+            str(path), auto_detect=False, columns=dict.fromkeys(names, "VARCHAR"), header=True, sep=mark,
+            quotechar='"', escapechar='"', strict_mode=True, null_padding=False, max_line_size=1 << 20,
+        )  # fmt: skip
+    except duckdb.Error as error:
+        raise _unreadable(path, error) from None
+
+
+def _heading(path: Path) -> tuple[str, list[str]]:
+    """What parts the columns (comma, semicolon or tab, whichever the header has most of), and their names."""
+    with path.open("rb") as file:
+        header = file.readline(1 << 16).decode("utf-8-sig", errors="replace").strip()
+    if not header:
+        raise BadInputError(f"{path}: the file is empty. Send one with a header and rows.")
+    mark = max((",", ";", "\t"), key=header.count)
+    names = [name.strip() for name in next(csv.reader([header], delimiter=mark))]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise BadInputError(f"{path}:1: the column '{twice[0]}' stands twice. Name each once.")
+    return mark, names
+
+
+def _unreadable(path: Path, error: duckdb.Error) -> BadInputError:
+    """One line, without the values that the library shows of the row."""
+    line = re.search(r"line:?\s*(\d+)", str(error), re.IGNORECASE)
+    where = f"{path}:{line[1]}" if line else str(path)
+    return BadInputError(
+        f"{where}: cannot be read as a table: a row is broken off, has another number of values than the"
+        " header, or is not UTF-8. Mend it and try again."
+    )
+
+
+def _prepared(database: duckdb.DuckDBPyConnection, columns: tuple[str, ...], path: Path | None) -> Tumours:
+    """Make the table ``tumour``: each column read, each day as the first and last that it can be."""
+    [(rows,)] = database.execute("SELECT count(*) FROM sent").fetchall()
+    if not rows:
+        raise BadInputError(f"{path or 'the table'}: no rows. Send at least one.")
+    for name, lines in _tables().items():
+        database.register("lines", lines)
+        database.execute(f"CREATE TABLE {name} AS SELECT * FROM lines")
+        database.unregister("lines")
+    database.execute(_SPLIT.format(columns=", ".join(_split(columns))))
+    database.execute(_READ.format(columns=", ".join(_read(columns)), unreadable=_unread(columns)))
+    database.execute(_KNOWN)
+    return Tumours(database, columns, int(rows))
+
+
+@cache
+def _tables() -> dict[str, pa.Table]:
+    """The code tables of the content: morphologies with family, sites of families, sites, paired organs."""
+
+    def lines(name: str, *columns: str) -> pa.Table:
+        text = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+        rows = csv.DictReader(line for line in text if not line.startswith("#"))
+        return pa.Table.from_pylist(list(rows)).select(columns)
+
+    return {
+        "morphology_family": lines("morphology_families.csv", "morphology", "kind", "family"),
+        "other_morphology": lines("other_morphologies.csv", "morphology"),
+        "family_site": lines("family_sites.csv", "family", "topography"),
+        "site_known": lines("topographies.csv", "topography"),
+        "site_paired": lines("paired_organs.csv", "topography"),
+    }
+
+
+def _text(name: str) -> str:
+    return f"nullif(trim({name}), '')"
+
+
+def _split(columns: tuple[str, ...]) -> list[str]:
+    """Each column without blanks; behaviour also from the morphology, where it may stand after a stroke."""
+    told = {name: _text(name) for name in columns}
+    if "morphology" in told:
+        behind = r"regexp_extract(trim(morphology), '^[0-9]{4}/?([0-9])$', 1)"
+        own = f"{_text('behaviour')}, " if "behaviour" in told else ""
+        told["behaviour"] = f"coalesce({own}nullif({behind}, ''))"
+        told["morphology"] = r"regexp_replace(trim(morphology), '^([0-9]{4})/?[0-9]$', '\1')"
+        told["morphology"] = f"nullif({told['morphology']}, '')"
+    for name in _ANSWERED:
+        if name in told:
+            told[name] = f"coalesce(trim({name}), '')"
+    if "record" not in told:
+        told["record"] = "CAST(row_number() OVER () AS VARCHAR)"
+    return [f"{value} AS {name}" for name, value in told.items()]
+
+
+def _read(columns: tuple[str, ...]) -> list[str]:
+    """The columns of the checks, made of the texts; null where the file had none or the text says nothing."""
+    have = {*columns, *(["behaviour"] if "morphology" in columns else [])}
+
+    def of(name: str, expression: str, kind: str) -> str:
+        return f"{expression if name in have else f'CAST(NULL AS {kind})'} AS {name}"
+
+    letter = "regexp_replace({0}, '^[{1}]', '', 'i')"
+    read = [
+        of("sex", "CASE lower(split.sex) WHEN '1' THEN 1 WHEN 'm' THEN 1 WHEN 'male' THEN 1 WHEN 'man' THEN 1"
+           " WHEN '2' THEN 2 WHEN 'f' THEN 2 WHEN 'k' THEN 2 WHEN 'female' THEN 2 WHEN 'kvinna' THEN 2 END",
+           "INTEGER"),
+        of("age", "TRY_CAST(split.age AS INTEGER)", "INTEGER"),
+        of("topography", "CASE WHEN regexp_full_match(split.topography, '[cC]?[0-9]{2}\\.?[0-9]') THEN"
+           " 'C' || regexp_replace(split.topography, '[^0-9]', '', 'g') END", "VARCHAR"),
+        of("morphology", "CASE WHEN regexp_full_match(split.morphology, '[0-9]{4}')"
+           " THEN CAST(split.morphology AS INTEGER) END", "INTEGER"),
+        of("laterality", "CASE upper(split.laterality) WHEN '1' THEN 'R' WHEN '2' THEN 'L' WHEN '9' THEN 'U'"
+           " ELSE upper(split.laterality) END", "VARCHAR"),
+        of("edition", "regexp_replace(lower(split.edition), '^(uicc|tnm)[ -]?', '')", "VARCHAR"),
+    ]  # fmt: skip
+    for name, shape in _PLAIN.items():
+        value = letter.format(f"split.{name}", name) if name in "tnm" else f"split.{name}"
+        read.append(of(name, f"CASE WHEN regexp_full_match({value}, '{shape}') THEN {value} END", "VARCHAR"))
+    for name in DAYS:
+        for end, filler in (("from", "'01', '01'"), ("to", "'12', NULL")):
+            expression = f"possible_day(split.{name}, {filler})"
+            read.append(f"{expression if name in have else 'CAST(NULL AS DATE)'} AS {name}_{end}")
+    return read
+
+
+def _unread(columns: tuple[str, ...]) -> str:
+    """The names of the columns whose text says nothing that can be read."""
+    plain = [name for name in ("sex", "age", "topography", "morphology", *_PLAIN) if name in columns]
+    told = [
+        f"CASE WHEN split.{name} IS NOT NULL AND tumour.{name} IS NULL THEN '{name}' END" for name in plain
+    ]
+    told += [
+        f"CASE WHEN split.{name} IS NOT NULL AND tumour.{name}_from IS NULL THEN '{name}' END"
+        for name in DAYS
+        if name in columns
+    ]
+    return ", ".join(told)
+
+
+_SPLIT = """
+CREATE MACRO month_of(told, otherwise) AS CASE
+    WHEN substr(replace(told, '-', ''), 5, 2) IN ('', '00', '99') THEN otherwise
+    ELSE substr(replace(told, '-', ''), 5, 2) END;
+CREATE MACRO day_of(told) AS substr(replace(told, '-', ''), 7, 2);
+CREATE MACRO possible_day(told, month, day) AS CASE
+    WHEN length(told) = 10 AND TRY_CAST(told AS DATE) IS NOT NULL THEN CAST(told AS DATE)
+    WHEN regexp_full_match(told, '[0-9]{{4}}(-?[0-9]{{2}}(-?[0-9]{{2}})?)?') THEN TRY_CAST(
+        substr(told, 1, 4) || '-' || month_of(told, month) || '-' || CASE
+            WHEN day_of(told) NOT IN ('', '00', '99') AND month_of(told, '') <> '' THEN day_of(told)
+            ELSE coalesce(day, strftime(last_day(make_date(
+                CAST(substr(told, 1, 4) AS INTEGER), CAST(least(month_of(told, month), '12') AS INTEGER), 1
+            )), '%d')) END AS DATE) END;
+CREATE MACRO years_between(born, on_day) AS year(on_day) - year(born)
+    - CAST(month(on_day) * 100 + day(on_day) < month(born) * 100 + day(born) AS INTEGER);
+CREATE TABLE split AS SELECT {columns}, row_number() OVER () AS number FROM sent
+"""
+_READ = """
+CREATE TABLE tumour AS
+WITH tumour AS (SELECT number, split, {columns} FROM split)
+SELECT tumour.* EXCLUDE (split) REPLACE (coalesce(tumour.age, CASE WHEN years_between(birth_from, incidence_to)
+        = years_between(birth_to, incidence_from) THEN years_between(birth_from, incidence_to) END) AS age),
+    TRY_CAST(substr(tumour.topography, 2, 2) AS INTEGER) AS site,
+    years_between(birth_to, incidence_from) AS least_age,
+    years_between(birth_from, incidence_to) AS greatest_age,
+    list_filter([{unreadable}], lambda name: name IS NOT NULL) AS unreadable
+FROM tumour
+"""
+_KNOWN = """
+CREATE TABLE known AS SELECT tumour.*, f.kind, TRY_CAST(f.family AS INTEGER) AS family,
+    tumour.topography IN (SELECT topography FROM site_known) AS topography_known,
+    tumour.topography IN (SELECT topography FROM site_paired) AS paired,
+    f.morphology IS NOT NULL OR CAST(tumour.morphology AS VARCHAR) IN (FROM other_morphology)
+        AS morphology_known,
+    s.family IS NOT NULL AS family_fits
+FROM tumour LEFT JOIN morphology_family f ON f.morphology = CAST(tumour.morphology AS VARCHAR)
+LEFT JOIN (
+    SELECT DISTINCT k.topography, s.family FROM (SELECT DISTINCT topography FROM tumour) k
+    JOIN family_site s ON starts_with(k.topography, s.topography)
+) s ON s.topography = tumour.topography AND s.family = f.family
+ORDER BY number
+"""
+
+
+def as_day(today: date) -> str:
+    """A day as a literal of the checks."""
+    return f"DATE '{today.isoformat()}'"
