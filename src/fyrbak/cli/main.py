@@ -25,11 +25,13 @@ from fyrbak.cli import (  # noqa: E402
     goals,
     measures,
     pathways,
+    prevalence,
     rates,
     records,
     register,
     releases,
     report,
+    reporting,
     restate,
     rounds,
     statistics,
@@ -57,8 +59,12 @@ app.command()(statistics.rate)
 app.command()(statistics.curve)
 app.command()(statistics.equity)
 app.command()(rates.rates)
+app.command()(prevalence.prevalence)
 app.command()(survival.survival)
 app.command("life-table")(survival.life_table)
+for report_of_pathways in (reporting.deliver, reporting.freeze, reporting.conditions):
+    svf.app.command()(report_of_pathways)
+svf.app.add_typer(reporting.prem, name="prem")
 app.add_typer(svf.app, name="svf")
 app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")

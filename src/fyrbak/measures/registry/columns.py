@@ -107,19 +107,21 @@ class Columns:
         self.refuse(name, found != np.floor(found), "not a whole number")
         return found.astype(np.int64)
 
-    def days(self, name: str) -> Whole:
-        """A column of dates as days since 1970. A year alone is taken as its middle, 1 July."""
-        text = self._text(name)
-        year = pc.match_substring_regex(text, r"^\d{4}$")
+    def days(self, name: str, *, empty: int | None = None) -> Whole:
+        """A column of dates as days since 1970. A year alone is taken as its middle, 1 July.
+
+        ``empty`` is what an empty field stands for; without it none may be empty.
+        """
+        text = self._text(name, may_be_empty=empty is not None)
+        none, year = pc.equal(text, ""), pc.match_substring_regex(text, r"^\d{4}$")
         day = pc.if_else(year, pc.binary_join_element_wise(text, "07-01", "-"), text)
+        day = pc.if_else(none, "1970-01-01", day)
         shaped = pc.match_substring_regex(day, r"^\d{4}-\d{2}-\d{2}$")
         self.refuse(name, pc.invert(shaped), "not a day; write it as 2019-03-31")
-        distinct = pc.unique(day).to_pylist()
-        self.refuse(name, pc.is_in(day, pa.array([one for one in distinct if not _is_day(one)], pa.string())),
-                    "a day that no calendar has")  # fmt: skip
-        return np.asarray(
-            pc.cast(pc.cast(day, pa.date32()), pa.int32()).to_numpy(zero_copy_only=False), np.int64
-        )
+        never = pa.array([one for one in pc.unique(day).to_pylist() if not _is_day(one)], pa.string())
+        self.refuse(name, pc.is_in(day, never), "a day that no calendar has")
+        found = pc.cast(pc.cast(day, pa.date32()), pa.int32()).to_numpy(zero_copy_only=False)
+        return np.where(np.asarray(none), np.int64(empty or 0), found.astype(np.int64))
 
     def refuse(self, name: str, wrong: Any, why: str) -> None:
         """Refuse the file for the first row that is wrong, without its value: it may tell of a person."""
@@ -129,10 +131,11 @@ class Columns:
             line = self.first_line + int(found[0])
             raise BadInputError(f"{self.path}:{line}: {self.own(name)}: {why}.{rest}")
 
-    def _text(self, name: str) -> pa.Array:
+    def _text(self, name: str, *, may_be_empty: bool = False) -> pa.Array:
         self.need(name)
         found = pc.utf8_trim_whitespace(self.texts[self.own(name)])
-        self.refuse(name, pc.equal(found, ""), "empty; fill it in or leave the row out")
+        if not may_be_empty:
+            self.refuse(name, pc.equal(found, ""), "empty; fill it in or leave the row out")
         for word, meaning in self.names.values.get(name, {}).items():
             found = pc.if_else(pc.equal(found, word), meaning, found)
         return found
