@@ -26,6 +26,7 @@ NOBODYS = (
     "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",
     "plan_upload", "cascade", "cascade_list",
+    "svf_start", "svf_tasks", "svf_files",
 )  # fmt: skip
 
 _MEASURE = {"name": "svf_lead_time"}
@@ -129,11 +130,31 @@ def _call(p: Planted) -> Names:
     return {"number": p["improvement.Call"].pk}
 
 
+def _event_task(p: Planted) -> Names:
+    return {"key": p["pathway_events.Task"].pk}
+
+
+def _event_file(p: Planted) -> Names:
+    return {"key": p["pathway_events.EventFile"].pk}
+
+
+def _event_case(p: Planted) -> Names:
+    return {"key": p["ongoing.Case"].key}
+
+
 def _and(own: _Own, **more: Any) -> _Own:
     return lambda p: own(p) | more
 
 
 OWN: dict[str, _Own] = {
+    "svf_event": _event_case,
+    "svf_event_change": _and(_event_case, handle="0" * 12),
+    "svf_event_retract": _and(_event_case, handle="0" * 12),
+    "svf_start_of": lambda p: {"place": p["access.Entry"].hash},
+    "svf_task": _event_task,
+    "svf_task_start": _event_task,
+    "svf_file": _event_file,
+    "svf_file_rows": _event_file,
     "account": lambda p: {"number": p["access.Account"].pk},
     "person": lambda p: {"place": p["access.Entry"].hash},
     "access_entry": lambda p: {"handle": p["access.Entry"].hash},

@@ -43,6 +43,7 @@ STATES: dict[str, Any] = {
     "improvement_sentdigest.reason": "",
     "improvement_spread.whom": "",
     "ongoing_case.outcome": "open",
+    "pathway_events_fileoutcome.report": {"rows": []},
     "records_background.year": 2020,
     "records_person.pseudonym": lambda word: int("".join(filter(str.isdigit, word))),
     "records_procedure.tumour_link": "unknown",

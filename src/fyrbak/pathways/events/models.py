@@ -73,6 +73,7 @@ class Task(models.Model):
     organisation = _place("who has to do it")
     by_name = models.CharField(max_length=200, help_text="who opened it, or the file's sender")
     at = models.DateTimeField(help_text="when it was opened")
+    state: str  # how it stands, of those that were asked for with it (``tasks.standing``)
 
     class Meta:
         constraints = [

@@ -18,6 +18,9 @@ _REGISTERS, _FOLLOWS = roles_with(Deed.REGISTER_EVENTS), roles_with(Deed.FOLLOW_
 _OF_AN_OWN_TASK = (
     f"EXISTS (SELECT FROM pathway_events_task t WHERE t.key = task_id AND {within('t.organisation_id')})"
 )
+_OF_AN_OWN_FILE = (
+    f"EXISTS (SELECT FROM pathway_events_eventfile f WHERE f.key = file_id AND {within('f.organisation_id')})"
+)
 _HOLDS = "e.known_to IS NULL AND e.status <> 'retracted'"
 
 # In sight is who has been opened with a reason, and who stands in the own work list.
@@ -132,8 +135,9 @@ POLICIES = {
         write=f"{_REGISTERS} AND {within('organisation_id')}",
         may=ADD,
     ),
+    # A page answers for a file that it refuses; what became of a file, by the command that takes it in.
     "pathway_events_fileoutcome": Policy(
-        see="EXISTS (SELECT FROM pathway_events_eventfile f WHERE f.key = file_id)"
+        see=_OF_AN_OWN_FILE, write=f"batch_id IS NULL AND {_REGISTERS} AND {_OF_AN_OWN_FILE}", may=ADD
     ),
 }
 FUNCTIONS = (_KNOWN, _RECORD)

@@ -86,6 +86,10 @@ class Situation:
             if event.pathway == pathway and next(_single(self, event), None) in (None, "point_retired")
         )
 
+    def without_events(self) -> Situation:
+        """The same before anything has happened."""
+        return replace(self, events=())
+
     def without(self, key: str) -> Situation:
         """The same without one event."""
         return replace(self, events=tuple(event for event in self.events if event.key != key))

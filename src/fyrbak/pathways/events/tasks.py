@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from fyrbak.pathways.definitions import measuring_points
 from fyrbak.pathways.events.errors import EntryError
@@ -18,18 +19,21 @@ from fyrbak.pathways.events.models import Task, TaskStep
 from fyrbak.pathways.events.walk import Event, place_of
 
 OTHER_CANCER = "72"  # the end that says that it was another cancer
-_OPEN = (None, TaskStep.State.REOPENED)
+_UNTOUCHED = ""  # the state of a task that nobody has done anything with
+_SETTLED = (TaskStep.State.DONE, TaskStep.State.CLOSED)
 
 
 def standing() -> QuerySet[Task]:
-    """The tasks in sight, each with ``state``: its last step's, or None while nobody has done anything."""
+    """The tasks in sight, each with ``state``: its last step's, empty while it has none."""
     last = TaskStep.objects.filter(task=OuterRef("pk")).order_by("-id").values("state")[:1]
-    return Task.objects.annotate(state=Subquery(last)).select_related("organisation")
+    state = Coalesce(Subquery(last), Value(_UNTOUCHED))
+    return Task.objects.annotate(state=state).select_related("organisation")
 
 
 def open_tasks() -> QuerySet[Task]:
     """What waits for somebody, the longest waiting first."""
-    return standing().exclude(state__in=[TaskStep.State.DONE, TaskStep.State.CLOSED]).order_by("day", "key")
+    waiting = standing().exclude(state__in=_SETTLED)  # type: ignore[misc]
+    return waiting.order_by("day", "key")
 
 
 def ask_for_start(
@@ -88,11 +92,12 @@ def settle(known: Known, *, owns: Callable[[str], bool], by_name: str, at: datet
 def _settle_one(task: Task, known: Known, *, by_name: str, at: datetime) -> None:
     answer = _answer(task, known.rows)
     gone = task.kind == Task.Kind.OTHER_CANCER and known.row(task.cause) is None
-    if task.state in _OPEN and (answer or gone):
+    settled = task.state in _SETTLED
+    if not settled and (answer or gone):
         state = TaskStep.State.DONE if answer else TaskStep.State.CLOSED
         cause = answer.key if answer else task.cause
         TaskStep.objects.create(task=task, state=state, cause=cause, by_name=by_name, at=at)
-    elif task.state in (TaskStep.State.DONE, TaskStep.State.CLOSED) and not answer and not gone:
+    elif settled and not answer and not gone:
         last = TaskStep.objects.filter(task=task).latest("id")
         if last.cause:  # it was the events that settled it, and they no longer do
             TaskStep.objects.create(

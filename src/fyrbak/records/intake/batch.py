@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -32,12 +32,26 @@ from fyrbak.records.layout import tables
 Progress = Callable[[str, float], None]
 ONE_AT_A_TIME = 719_061  # number of the lock that whoever adds rows holds
 _MEMORY = 4 << 30  # bytes for what is staged; the rest of a large delivery waits on disk
+_TOLD = 10_000  # refusals that are told with the result
 _AT_A_TIME = 3  # tables in memory at once: one lands, the next are staged
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """What was wrong with one row: its line, the check, and what to do about it in both languages."""
+
+    line: int
+    rule: str
+    text_sv: str
+    text_en: str
+
+
+@dataclass(frozen=True)
 class IntakeResult:
-    """What became of a delivery. ``known`` means that it had been taken in before and nothing was done."""
+    """What became of a delivery. ``known`` means that it had been taken in before and nothing was done.
+
+    ``refusals`` are told of a small delivery; those of any are kept and can be exported.
+    """
 
     batch: int
     source: str
@@ -45,6 +59,7 @@ class IntakeResult:
     tables: dict[str, Counts]
     known: bool = False
     resolved: int = 0
+    refusals: tuple[RefusedRow, ...] = ()
 
     def total(self, what: str) -> int:
         """Sum over all tables of read, landed, corrected, unchanged or refused."""
@@ -59,6 +74,7 @@ def take_in(
     mapping: Mapping | None = None,
     source: str | None = None,
     as_of: date | None = None,
+    keep: bool = True,
     progress: Progress = lambda _what, _share: None,
 ) -> IntakeResult:
     """Take in the delivery in ``folder``: all of it lands, or nothing does.
@@ -66,6 +82,7 @@ def take_in(
     A folder in the layout needs no mapping. ``source`` overrides the code that folder or mapping states, and
     ``as_of`` is the last day that a mapped delivery describes (default: the day it lands). ``pseudonyms``
     draws the random numbers of new persons. Rows that fail a check are refused and kept; the others land.
+    With ``keep`` false all is tried and nothing is kept.
     Raises BadInputError if a file is missing, cut off, in another encoding or lacks columns.
     """
     with _memory() as database:
@@ -89,9 +106,20 @@ def take_in(
                 " rows_refused = $4 WHERE id = $5",
                 (*(result.total(what) for what in ("read", "landed", "unchanged", "refused")), batch),
             )
-            connection.commit()
+            result = replace(result, refusals=_refusals(cursor, batch))
+            if keep:
+                connection.commit()
         progress("commit", 1.0)
         return result
+
+
+def _refusals(cursor: adbc.Cursor, batch: int) -> tuple[RefusedRow, ...]:
+    cursor.execute(
+        "SELECT line, rule, text_sv, text_en FROM records_refusal"
+        " WHERE batch_id = $1 ORDER BY line, id LIMIT $2",
+        (batch, _TOLD),
+    )
+    return tuple(RefusedRow(*row) for row in cursor.fetchall())
 
 
 def _named(mapping: Mapping, source: str | None) -> SourceName:

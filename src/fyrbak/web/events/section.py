@@ -29,5 +29,6 @@ def tasks(actor: Actor, _: date, lang: Language) -> Section | None:
         )
         for task in open_tasks()[:20]
     )
-    start = (Item(words("events.start"), reverse("svf_start")),) if actor.may(Deed.REGISTER_EVENTS) else ()
-    return Section(words("events.section"), (*items, *start), words("events.tasks.empty"))
+    deeds = (("events.start", "svf_start"), ("events.files", "svf_files"), ("events.tasks", "svf_tasks"))
+    more = [Item(words(key), reverse(name)) for key, name in deeds if actor.may(Deed.REGISTER_EVENTS)]
+    return Section(words("events.section"), (*items, *more), words("events.tasks.empty"))

@@ -40,20 +40,19 @@ from fyrbak.web.pages import Crumb, page
 def look_up(request: Request) -> HttpResponse:
     """Ask who it is, and why the record is opened."""
     words = Words(language_of(request))
-    typed = {name: request.POST.get(name, "") for name in ("number", "why")}
-    fault = ""
+    number, why = request.POST.get("number", ""), request.POST.get("why", "")
+    fault, field = "", "number"
     if request.method == "POST":
         try:
-            opening = log.open_person(**typed, on=localdate())
+            opening = log.open_person(number=number, why=why, on=localdate())
             if opening is not None:
                 return redirect("svf_start_of", remember(request, opening))
             fault = words("events.start.nobody")
         except log.ReasonMissingError as error:
-            fault = words.error(error)
+            fault, field = words.error(error), "why"
     return page(
-        request, "events/who", title=words("events.start"), fault=fault, **typed, crumbs=_crumbs(words),
-        field="why" if fault and typed["number"] and len(typed["why"].strip()) < 10 else "number",
-        status=422 if fault else 200,
+        request, "events/who", title=words("events.start"), fault=fault, field=field, number=number, why=why,
+        crumbs=_crumbs(words), status=422 if fault else 200,
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def task(request: Request, key: UUID) -> HttpResponse:
                 return redirect("svf_tasks")
             except FyrbakError as error:
                 form.refuse(error)
-    closed = found.state in (TaskStep.State.DONE, TaskStep.State.CLOSED)  # type: ignore[attr-defined]
+    closed = found.state in (TaskStep.State.DONE, TaskStep.State.CLOSED)
     return page(
         request, "events/task", title=words(f"events.task.{found.kind}"), eyebrow=about.label, form=form,
         text=words(f"events.task.{found.kind}.text"), facts=_facts(found, on, words), closed=closed,

@@ -1,0 +1,231 @@
+"""Files of events: read whole, taken in once, and answered row by row; nothing that was sent is lost."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from deliveries import layout_folder, person, take
+from fyrbak.pathways.events.errors import EntryError
+from fyrbak.pathways.events.files import Report, as_sent, send_file, take_in_file, waiting
+from fyrbak.pathways.events.known import known
+from fyrbak.pathways.events.models import EventFile, FileOutcome, Task
+from fyrbak.pathways.events.sheets import read_sheet
+from fyrbak.pathways.ongoing.models import Case
+from fyrbak.records.models import Batch, PathwayEvent, Person, Refusal
+
+AT = datetime(2025, 7, 2, 9, tzinfo=UTC)
+HEADING = "Radnr;Personnummer;KVÅ-kod;Datum;Region"
+
+
+def csv_of(*rows: str, heading: str = HEADING) -> bytes:
+    return ("\n".join([heading, *rows]) + "\n").encode()
+
+
+@pytest.fixture
+def patients(records: str, tmp_path: Path) -> Iterator[dict[str, int]]:
+    """Two persons that region 24's own system has sent, by their keys there."""
+    persons = [person(7), person(8, birth_date=date(2009, 5, 1))]
+    take(layout_folder(tmp_path / "persons", {"person": persons}, source="region-24"))
+    yield {p.source_key.partition("|")[2]: p.pk for p in Person.objects.all()}
+
+
+def send(content: bytes, name: str = "juni.csv", rows: int | None = None, minutes: int = 0) -> EventFile:
+    sent = as_sent(
+        content=content, name=name, region="24", rows=rows, by_name="Maja Lind",
+        at=AT + timedelta(minutes=minutes),
+    )  # fmt: skip
+    return send_file(sent=sent)
+
+
+def taken(sent: EventFile, *, minutes: int = 1, keep: bool = True) -> Report:
+    at = AT + timedelta(minutes=minutes)
+    return take_in_file(sent=sent, pseudonyms=np.random.default_rng(1), at=at, keep=keep)
+
+
+def told(report: Report) -> list[tuple[int, str]]:
+    return [(row.line, row.rule) for row in report.rows]
+
+
+def points(patient: int) -> list[tuple[str, str]]:
+    return sorted((row.event.point, str(row.event.day)) for row in known(patient).rows)
+
+
+COURSE = ("1;7;VC010;2025-06-02;24", "2;7;VC025;2025-06-05;24", "3;7;VC050;2025-06-20;24")
+
+
+def test_codes_land_as_pathway_and_point_and_lists_follow(patients: dict[str, int]) -> None:
+    report = taken(send(csv_of(*COURSE)))
+    assert (report.read, report.landed, report.refused, report.rows) == (3, 3, 0, ())
+    assert points(patients["7"]) == [("10", "2025-06-02"), ("25", "2025-06-05"), ("50", "2025-06-20")]
+    assert PathwayEvent.objects.get(point="10").code == "VC010"
+    case = Case.objects.get()
+    assert (case.days, case.end_point) == (18, "50")
+    assert not waiting().exists()
+
+
+def test_excel_and_parquet_say_the_same(patients: dict[str, int]) -> None:
+    rows = [line.split(";") for line in (HEADING, *COURSE)]
+    book = openpyxl.Workbook()
+    for number, row in enumerate(rows):
+        book.active.append(row if number == 0 else [*row[:3], date.fromisoformat(row[3]), row[4]])
+    excel, parquet = io.BytesIO(), io.BytesIO()
+    book.save(excel)
+    columns = dict(zip(rows[0], map(list, zip(*rows[1:], strict=True)), strict=True))
+    pq.write_table(pa.table(columns), parquet)
+    plain = read_sheet(csv_of(*COURSE), "a.csv")
+    assert read_sheet(excel.getvalue(), "a.xlsx") == plain
+    assert read_sheet(parquet.getvalue(), "a.parquet") == plain
+    for content, name in ((excel.getvalue(), "a.xlsx"), (parquet.getvalue(), "a.parquet")):
+        with pytest.raises(EntryError, match="cut off"):
+            read_sheet(content[: len(content) // 2], name)
+
+
+def test_a_trial_run_says_the_same_and_keeps_nothing(patients: dict[str, int]) -> None:
+    sent = send(csv_of(*COURSE, "4;7;VC054;2025-06-25;24", "5;7;ZZ999;2025-06-25;24"))
+    tried = taken(sent, keep=False)
+    assert not PathwayEvent.objects.exists()
+    assert (Batch.objects.count(), Refusal.objects.count(), FileOutcome.objects.count()) == (1, 0, 0)
+    assert taken(sent).rows == tried.rows
+    assert PathwayEvent.objects.count() == 4
+
+
+def test_the_impossible_is_told_row_by_row_and_stays_in_the_records(patients: dict[str, int]) -> None:
+    report = taken(
+        send(
+            csv_of(
+                *COURSE,
+                "4;7;VC054;2025-06-25;24",  # a second end
+                "5;7;VG950;2025-06-25;24",  # treatment in a pathway that was not started
+                "6;8;VC010;2025-06-02;24",  # a child
+                "7;7;VC056;2025-06-10;24",  # a code of another year
+            )
+        )
+    )
+    assert told(report) == [
+        (5, "second_end"), (6, "end_without_start"), (7, "under_age"), (8, "point_retired"),
+    ]  # fmt: skip
+    assert PathwayEvent.objects.count() == 7
+    second = report.rows[0]
+    assert second.sv.startswith("Lungcancer är redan avslutat, 2025-06-20.")
+    assert (second.pathway, second.point, second.day) == ("lunga", "54", "2025-06-25")
+
+
+def test_what_cannot_be_used_is_refused_kept_and_told(patients: dict[str, int]) -> None:
+    report = taken(
+        send(
+            csv_of(
+                "1;7;VC010;2025-06-02;24",
+                "2;7;ZZ999;2025-06-02;24",  # an unknown code
+                "3;99;VC010;2025-06-02;24",  # nobody that is known
+                "4;7;VC025;2025-06-31;24",  # not a day
+                "5;7;VC025;2025-07-09;24",  # has not come yet
+                "6;7;VC025;1950-07-09;24",  # before birth
+                "7;7;VC025;2025-06-09;25",  # of another region
+                "8;7;VC025",  # half a row
+            )
+        )
+    )
+    assert (report.read, report.landed, report.refused) == (8, 1, 7)
+    assert told(report) == [
+        (3, "unknown_code"), (3, "unknown_code"), (4, "unknown_person"), (5, "unreadable"), (6, "future"),
+        (7, "before_birth"), (8, "other_region"), (9, "columns"),
+    ]  # fmt: skip
+    assert Refusal.objects.filter(resolved_by=None).exists()
+    mended = taken(send(csv_of("4;7;VC025;2025-06-30;24", "5;7;VC025;2025-07-01;24"), minutes=2), minutes=3)
+    assert mended.landed == 2
+    assert not Refusal.objects.filter(resolved_by=None, record_key__in=["4", "5"]).exists()
+
+
+def test_a_file_sent_twice_changes_nothing(patients: dict[str, int]) -> None:
+    taken(send(csv_of(*COURSE)))
+    again = taken(send(csv_of(*COURSE), minutes=2), minutes=3)
+    assert (again.landed, again.known) == (0, True)
+    later = taken(send(csv_of(*COURSE, "4;7;VC035;2025-06-10;24"), minutes=4), minutes=5)
+    assert (later.landed, later.unchanged) == (1, 3)
+    assert PathwayEvent.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "rows", "word"),
+    [
+        (csv_of(*COURSE)[:-1], None, "file_cut"),
+        (csv_of(*COURSE[:2]), 3, "file_rows"),
+        (csv_of(), None, "file_empty"),
+        (b"", None, "file_empty"),
+        (csv_of("1;7;2025-06-02", heading="Radnr;Personnummer;Datum"), None, "file_columns"),
+        (csv_of("1;7;VC010;2025-06-02;25"), None, "file_region"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_answered_at_once_and_kept(
+    patients: dict[str, int], content: bytes, rows: int | None, word: str
+) -> None:
+    sent = send(content, rows=rows)
+    assert Report.of(FileOutcome.objects.get(file=sent)).fault == f"events.error.{word}"
+    assert bytes(EventFile.objects.get().content) == content
+    assert not waiting().exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2025-06-30T23:30:00+02:00", "2025-06-30"),
+        ("2025-06-30T21:59:00Z", "2025-06-30"),
+        ("2025-06-30T22:01:00Z", "2025-07-01"),
+        ("2025-06-30T22:01:00", "2025-06-30"),
+        ("2025-01-01T23:30:00Z", "2025-01-02"),
+    ],
+)
+def test_moments_count_on_the_swedish_day(patients: dict[str, int], written: str, day: str) -> None:
+    taken(send(csv_of(f"1;7;VC010;{written};24")))
+    assert points(patients["7"]) == [("10", day)]
+
+
+def test_a_clock_some_minutes_ahead_is_not_tomorrow(patients: dict[str, int]) -> None:
+    sent = send(csv_of("1;7;VC010;2025-07-03T00:04:00+02:00;24"))
+    at = datetime(2025, 7, 2, 21, 58, tzinfo=UTC)
+    report = take_in_file(sent=sent, pseudonyms=np.random.default_rng(1), at=at)
+    assert report.landed == 1
+    assert points(patients["7"]) == [("10", "2025-07-02")]
+
+
+def test_recorded_before_it_happened_is_told_and_kept(patients: dict[str, int]) -> None:
+    rows = csv_of("1;7;VC010;2025-06-02;24;2025-06-01", heading=f"{HEADING};Registrerad")
+    report = taken(send(rows))
+    assert (report.landed, told(report)) == (1, [(2, "recorded_early")])
+
+
+def test_another_cancer_in_a_file_opens_the_task(patients: dict[str, int]) -> None:
+    taken(send(csv_of("1;7;VP810;2025-06-02;24", "2;7;VP872;2025-06-20;24")))
+    assert [(task.kind, task.organisation_id) for task in Task.objects.all()] == [("other-cancer", "24")]
+
+
+def test_any_order_of_files_and_rows_gives_the_same_state(patients: dict[str, int]) -> None:
+    for number, row in enumerate((COURSE[2], COURSE[0], COURSE[1])):
+        taken(send(csv_of(row), minutes=2 * number), minutes=2 * number + 1)
+    case = Case.objects.get()
+    assert (case.start_date, case.visit_date, case.end_date, case.days) == (
+        date(2025, 6, 2), date(2025, 6, 5), date(2025, 6, 20), 18,
+    )  # fmt: skip
+
+
+def test_persons_may_be_named_by_pseudonym(patients: dict[str, int]) -> None:
+    pseudonym = Person.objects.get(pk=patients["7"]).pseudonym
+    assert taken(send(csv_of(f"1;{pseudonym};VC010;2025-06-02;24"))).landed == 1
+
+
+def test_rows_without_numbers_of_their_own_are_known_again(patients: dict[str, int]) -> None:
+    heading = "person,vårdförlopp,mätpunkt,dag"
+    content = csv_of("7,lunga,10,2025-06-02", heading=heading)
+    assert taken(send(content)).landed == 1
+    more = csv_of("7,lunga,10,2025-06-02", "7,lunga,25,2025-06-03", heading=heading)
+    again = taken(send(more, minutes=2), minutes=3)
+    assert (again.landed, again.unchanged) == (1, 1)
