@@ -23,7 +23,7 @@ GENERATED = {
 
 
 def docs(folder: Annotated[Path, typer.Argument(help="Folder to write into.")]) -> None:
-    """Write the data dictionary, the catalogue of measures, the open data, the checks of records and the specification."""
+    """Write the data dictionary, the measures, the open data, the checks of records and the specification."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in GENERATED.items():
         (folder / name).write_text(text(), encoding="utf-8")

@@ -269,8 +269,9 @@ CREATE TABLE split AS SELECT {columns}, row_number() OVER () AS number FROM sent
 _READ = """
 CREATE TABLE tumour AS
 WITH tumour AS (SELECT number, split, {columns} FROM split)
-SELECT tumour.* EXCLUDE (split) REPLACE (coalesce(tumour.age, CASE WHEN years_between(birth_from, incidence_to)
-        = years_between(birth_to, incidence_from) THEN years_between(birth_from, incidence_to) END) AS age),
+SELECT tumour.* EXCLUDE (split) REPLACE (
+        coalesce(tumour.age, CASE WHEN years_between(birth_from, incidence_to)
+            = years_between(birth_to, incidence_from) THEN years_between(birth_from, incidence_to) END) AS age),
     TRY_CAST(substr(tumour.topography, 2, 2) AS INTEGER) AS site,
     years_between(birth_to, incidence_from) AS least_age,
     years_between(birth_from, incidence_to) AS greatest_age,
