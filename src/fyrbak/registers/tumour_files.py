@@ -270,8 +270,9 @@ _READ = """
 CREATE TABLE tumour AS
 WITH tumour AS (SELECT number, split, {columns} FROM split)
 SELECT tumour.* EXCLUDE (split) REPLACE (
-        coalesce(tumour.age, CASE WHEN years_between(birth_from, incidence_to)
-            = years_between(birth_to, incidence_from) THEN years_between(birth_from, incidence_to) END) AS age),
+        coalesce(tumour.age, CASE WHEN years_between(birth_to, incidence_from)
+            = years_between(birth_from, incidence_to) THEN years_between(birth_from, incidence_to) END
+        ) AS age),
     TRY_CAST(substr(tumour.topography, 2, 2) AS INTEGER) AS site,
     years_between(birth_to, incidence_from) AS least_age,
     years_between(birth_from, incidence_to) AS greatest_age,
