@@ -22,6 +22,7 @@ _TYPES = {
     "DecimalField": "exact number",
     "FloatField": "number",
     "GenericIPAddressField": "network address",
+    "IntegerField": "whole number",
     "JSONField": "JSON",
     "PositiveBigIntegerField": "whole number",
     "PositiveIntegerField": "whole number",
