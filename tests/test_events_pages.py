@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
 
 from accounts import account
+from browser import Given, Then, When
 from deliveries import event, layout_folder, person, take
 from fyrbak.access.backends import BACKEND
 from fyrbak.access.models import Entry
@@ -28,7 +30,7 @@ from pages import as_owner, as_pages, house, new_database
 
 WHY = "remiss från vårdcentralen"
 ON = localdate()
-ADULT, CHILD, OPEN, ENDED, ELSEWHERE, SENDER = 1, 2, 3, 4, 5, 6
+ADULT, CHILD, OPEN, ENDED, ELSEWHERE, SENDER, BROWSED = 1, 2, 3, 4, 5, 6, 7
 
 
 def days_ago(days: int) -> date:
@@ -40,11 +42,11 @@ def _north(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) -> tup
     """A database with a few persons of two regions, two of whom are in a pathway already."""
     name, folder = new_database("events_pages"), home / "events_pages"
     born = {CHILD: days_ago(16 * 365)}
-    persons = [person(n, birth_date=born.get(n, date(1960, 5, 17))) for n in range(1, 7)]
+    persons = [person(n, birth_date=born.get(n, date(1960, 5, 17))) for n in range(1, 8)]
     lives = [
         {"record_key": f"r{n}", "person_id": n, "region": "25" if n == ELSEWHERE else "24",
          "start_date": date(2010, 1, 1)}
-        for n in range(1, 7)
+        for n in range(1, 8)
     ]  # fmt: skip
     events = [
         event("e1", OPEN, "10", start_date=days_ago(34)),
@@ -261,3 +263,44 @@ def test_tasks_and_deeds_stand_on_the_page_of_work(north: None) -> None:
     page = client_of().get("/work/").content.decode()
     assert "Händelser i vårdförlopp" in page
     assert "/svf/start/" in page
+
+
+@pytest.mark.browser
+def test_from_start_over_visit_to_treatment(north: None, given: Given, when: When, then: Then) -> None:
+    cookie = client_of().cookies[settings.SESSION_COOKIE_NAME]
+    given.visit.cookies.append({"name": cookie.key, "value": cookie.value, "url": given.visit.address})
+    page = given.visit.page
+    when.the_reader_opens("/svf/start/")
+    page.fill("#number", str(BROWSED))
+    page.fill("#why", WHY)
+    when.the_reader_sends_the_form()
+    then.the_heading_is("Starta ett vårdförlopp")
+    then.the_page_is_accessible()
+    page.select_option("[name=pathway]", "lunga")
+    page.check("[name=how][value='10']")
+    page.fill("[name=day]", str(days_ago(6)))
+    page.check("[name=followed_up][value=no]")
+    when.the_reader_sends_the_form()
+    then.the_heading_is("Stämmer det här?")
+    then.the_page_is_accessible()
+    when.the_reader_sends_the_form()
+    page.wait_for_url("**/svf/cases/*/")
+    address = page.url.removeprefix(given.visit.address)
+    for point, day in (("25", 4), ("50", 0)):
+        when.the_reader_opens(f"{address}event/")
+        then.the_heading_is("Vad har hänt?")
+        then.the_page_is_accessible()
+        page.check(f"[name=point][value='{point}']")
+        when.the_reader_sends_the_form()
+        page.wait_for_url(f"**point={point}")
+        page.fill("[name=day]", str(days_ago(day)))
+        when.the_reader_sends_the_form()
+        then.the_heading_is("Stämmer det här?")
+        when.the_reader_sends_the_form()
+        page.wait_for_url(f"**{address}")
+    when.the_reader_opens(f"{address}event/?point=54")
+    page.fill("[name=day]", str(ON))
+    when.the_reader_sends_the_form()
+    then.the_page_says("är redan avslutat")
+    then.the_page_is_accessible()
+    then.nothing_is_refused_by_the_browser()

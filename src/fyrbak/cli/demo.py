@@ -45,6 +45,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the pages when all is made.")] = True,
 ) -> None:
     """Make everything that is not made yet, write the report and serve the pages."""
+    from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.cli.demo_year import demo_year
     from fyrbak.records.prepare import prepare_database
@@ -64,6 +65,7 @@ def demo(
     _accounts()
     demo_projects(on=datetime.now(UTC).date())
     demo_year(on=datetime.now(UTC).date())
+    demo_events(at=datetime.now(UTC))
     if serve:
         _serve(port)
 

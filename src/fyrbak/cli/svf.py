@@ -17,6 +17,7 @@ from rich.table import Table
 
 from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import SnapshotFolder
+from fyrbak.cli.svf_events import events
 from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
 from fyrbak.measures.limit_change import limit_change
@@ -34,6 +35,7 @@ from fyrbak.reports.words import Words
 app = typer.Typer(
     no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits, more capacity."
 )
+app.command()(events)
 _WORDS = Words("sv")
 _HISTORY = timedelta(days=3 * 365)  # how far back the endings come from that the risk is read off
 _OPEN_YET = timedelta(days=365)  # hardly any pathway that began longer ago is still open
