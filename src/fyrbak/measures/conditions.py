@@ -7,6 +7,7 @@ conditions, their levels, and what has been published about them (``content/repo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -15,8 +16,11 @@ from pydantic import model_validator
 from fyrbak.definitions import CONTENT, Definition, load
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Text
-from fyrbak.measures.extracts import Extract, Frozen
+from fyrbak.measures.extracts import Extract, Frozen, calendar
+from fyrbak.measures.first_months import last_day
 from fyrbak.measures.targets import HOLDS
+from fyrbak.pathways.deliveries.selectors import statements
+from fyrbak.pathways.prem.models import Round
 
 FILE = CONTENT / "reporting" / "conditions.yaml"
 Verdict = Literal["met", "not_met", "cannot_tell"]
@@ -107,6 +111,14 @@ def agreement(year: int) -> Agreement:
 def judged(about: Agreement, region: str, frozen: Extract | None, told: Told) -> list[Judged]:
     """Each condition of a year for one region, from the frozen extract and what else is known."""
     return [_judged(condition, region, frozen, told) for condition in about.conditions]
+
+
+def told_of(region: str, year: int) -> Told:
+    """What the database knows beside the extract of a region, as far as whoever asks sees it. Two queries."""
+    ends = last_day(year, calendar().months)
+    rounds = Round.objects.filter(region=region, month__range=(date(year, 1, 1), ends))
+    stated = {condition: one.met for (_, condition), one in statements(year, region).items()}
+    return Told(rounds.count(), stated)
 
 
 def payment(found: list[Judged]) -> Verdict:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fyrbak.measures.disclosure import SMALL, Suppressed
 from fyrbak.measures.statistics.intervals import share_difference, wilson
 from fyrbak.pathways.prem.rule import Dimension, prem
-from fyrbak.pathways.prem.selectors import EVERYBODY, Sum
+from fyrbak.pathways.prem.selectors import EVERYBODY, Sum, sums
 
 _NOBODY = Sum(0, 0)
 
@@ -48,6 +48,11 @@ class Compared:
     difference: Difference | None
 
 
+def results(year: int, region: str) -> list[Compared]:
+    """The results of a region about pathways closed in a calendar year, beside the country's."""
+    return compared(sums(year, region), sums(year))
+
+
 def compared(own: Mapping[str, Sum], country: Mapping[str, Sum]) -> list[Compared]:
     """The response rate, then each dimension, from the sums of a region and of the country with it."""
     every = [None, *prem().dimensions]
@@ -66,16 +71,16 @@ def _compared(dimension: Dimension | None, own: Mapping[str, Sum], country: Mapp
     return Compared(dimension, *pair, _difference(mine, all_of_them) if shown else None)
 
 
-def _small(sums: Sum) -> bool:
+def _small(counts: Sum) -> bool:
     """Whether somebody could be told from it: few persons, or few of either kind."""
-    return bool({sums.n, sums.hits, sums.n - sums.hits} & set(SMALL))
+    return bool({counts.n, counts.hits, counts.n - counts.hits} & set(SMALL))
 
 
-def _share(sums: Sum) -> Share:
-    if not sums.n:
+def _share(counts: Sum) -> Share:
+    if not counts.n:
         return Share(0, 0, None, None, None)
-    low, high = wilson(sums.hits, sums.n)
-    return Share(sums.n, sums.hits, sums.hits / sums.n, float(low), float(high))
+    low, high = wilson(counts.hits, counts.n)
+    return Share(counts.n, counts.hits, counts.hits / counts.n, float(low), float(high))
 
 
 def _difference(one: Sum, other: Sum) -> Difference:

@@ -99,7 +99,7 @@ def take_answer_file(*, region: str, name: str, content: bytes, by_name: str, at
     faults = [wrong for line in lines if (wrong := _taken(line, region, day))]
     if faults:
         refused = {one.line for one in faults}
-        kept = "\n".join([heading, *(line.text for line in lines if line.number in wrong)]) + "\n"
+        kept = "\n".join([heading, *(line.text for line in lines if line.number in refused)]) + "\n"
         why = _not_taken(faults)
         keep_file(
             region=region, kind=KeptFile.Kind.ANSWERS, name=name, content=kept.encode(), fault=why,
