@@ -18,6 +18,7 @@ from rich.table import Table
 from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import SnapshotFolder
 from fyrbak.cli.svf_events import events
+from fyrbak.cli.worklist import refresh
 from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
 from fyrbak.measures.limit_change import limit_change
@@ -36,6 +37,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits, more capacity."
 )
 app.command()(events)
+app.command("refresh")(refresh)
 _WORDS = Words("sv")
 _HISTORY = timedelta(days=3 * 365)  # how far back the endings come from that the risk is read off
 _OPEN_YET = timedelta(days=365)  # hardly any pathway that began longer ago is still open

@@ -19,10 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.expr.types import Table
 
 from fyrbak.engines.engine import Engine
@@ -132,21 +134,36 @@ def standings(found: Episodes, on: date) -> Table:
 
 
 class Risks:
-    """Answers for standings on a day, from tallies and the limits in force that day."""
+    """Answers for standings on a day, from tallies and the limits in force that day.
+
+    Many stand alike, so what has been asked once is kept.
+    """
 
     def __init__(self, tallies: pa.Table, on: date) -> None:
-        self._cells = {(pathway, step): cells for pathway, step, cells in _split(tallies, _limits(on))}
+        self._cells = dict(_split(tallies, limits_on(on)))
         steps = {step: [c for (_, s), c in self._cells.items() if s == step] for step in STEPS}
         self._all = {step: _Cells.joined(cells) for step, cells in steps.items() if cells}
+        self._known: dict[Standing, Risk] = {}
 
     def of(self, standing: Standing) -> Risk:
         """How those who stood there went on."""
+        if standing not in self._known:
+            self._known[standing] = self._asked(standing)
+        return self._known[standing]
+
+    def likeliest(self, pathway: str, step: str, since_step: int) -> tuple[str, str] | None:
+        """The treatment that most of those who stood there went on to, and its variant; None if none did."""
+        cells = self._cells.get((pathway, step))
+        return cells.likeliest(since_step) if cells else None
+
+    def _asked(self, standing: Standing) -> Risk:
         own = self._counts(self._cells.get((standing.pathway, standing.step)), standing)
         n = int(own.sum())
-        shared = self._counts(self._all.get(standing.step), standing)
-        leaning = bool(n < FEW and shared.sum() > n)
-        if leaning:
-            own = own + LEAN * shared / shared.sum()
+        leaning = False
+        if n < FEW:
+            shared = self._counts(self._all.get(standing.step), standing)
+            leaning = bool(shared.sum() > n)
+            own = own + LEAN * shared / shared.sum() if leaning else own
         if not own.sum():
             return Risk(n, None, None, None, None, leaning=False)
         late, in_time, closed, unjudged = (float(share) for share in own / own.sum())
@@ -157,34 +174,60 @@ class Risks:
         return np.zeros(4) if cells is None else cells.after(standing.until_step, standing.since_step)
 
 
-@dataclass(frozen=True)
 class _Cells:
-    """The tallies of one pathway and step as arrays."""
+    """The tallies of one pathway and step as arrays, in order of the days at the step.
 
-    stay: np.ndarray
-    rest: np.ndarray
-    limit: np.ndarray  # in days; _CLOSED without treatment, _UNKNOWN where no limit is known
-    n: np.ndarray
+    So all who stayed longer than so many days are the rest of each array from one place on, and how many of
+    them went on to each ending is known in advance. What is left to ask is who of the judged came late.
+    """
+
+    def __init__(self, columns: Sequence[np.ndarray], endings: list[str]) -> None:
+        """``columns`` are stay, rest, limit (:data:`_CLOSED`, :data:`_UNKNOWN`), n and place in endings."""
+        order = np.argsort(columns[0], kind="stable")
+        self.columns = [column[order] for column in columns]
+        self.stay, rest, limit, self.n, self.ending = self.columns
+        self.endings = endings
+        # Days beyond the limit, counted from the step; never reached by those without a known limit.
+        self.beyond = np.where(limit >= 0, rest - limit, _NEVER)
+        self.left = [_from_here(self.n * (limit == kind)) for kind in (_CLOSED, _UNKNOWN)]
+        self.judged = _from_here(self.n * (limit >= 0))
 
     def after(self, until_step: int, since_step: int) -> np.ndarray:
         """Counts of late, in time, closed and unjudged among those still at the step after so many days."""
-        there = self.stay > since_step
-        judged = there & (self.limit >= 0)
-        late = judged & (until_step + self.rest > self.limit)
-        masks = (late, judged & ~late, there & (self.limit == _CLOSED), there & (self.limit == _UNKNOWN))
-        return np.array([float(self.n[mask].sum()) for mask in masks])
+        place = int(np.searchsorted(self.stay, since_step, side="right"))
+        late = float(self.n[place:] @ (self.beyond[place:] > -until_step))
+        closed, unjudged = (float(kind[place]) for kind in self.left)
+        return np.array([late, float(self.judged[place]) - late, closed, unjudged])
 
-    @staticmethod
-    def joined(many: list[_Cells]) -> _Cells:
-        return _Cells(*(np.concatenate([getattr(c, name) for c in many]) for name in _ARRAYS))
+    def likeliest(self, since_step: int) -> tuple[str, str] | None:
+        """The ending with treatment that most went on to after so many days at the step."""
+        place = int(np.searchsorted(self.stay, since_step, side="right"))
+        counts = np.bincount(self.ending[place:], self.n[place:], minlength=len(self.endings))
+        counts = counts * [bool(ending.split(_BETWEEN)[1]) for ending in self.endings]
+        if not counts.sum():
+            return None
+        _, treatment, variant = self.endings[int(counts.argmax())].split(_BETWEEN)
+        return treatment, variant
+
+    @classmethod
+    def joined(cls, many: list[_Cells]) -> _Cells:
+        """All of them together."""
+        columns = [np.concatenate(column) for column in zip(*(c.columns for c in many), strict=True)]
+        return cls(columns, many[0].endings)
 
 
-_ARRAYS = ("stay", "rest", "limit", "n")
 _CLOSED, _UNKNOWN = -1, -2
+_NEVER = -1_000_000
+_BETWEEN = "\t"
 Ending = tuple[str, str, str]  # pathway, treatment, variant
 
 
-def _limits(on: date) -> dict[Ending, int]:
+def _from_here(n: np.ndarray) -> np.ndarray:
+    """How many there are from each place to the end, and none after the last."""
+    return np.append(n[::-1].cumsum()[::-1], 0)
+
+
+def limits_on(on: date) -> dict[Ending, int]:
     """The known limits in force on a day, in days."""
     return {
         (row["pathway"], row["treatment"], row["variant"]): row["days"]
@@ -193,16 +236,30 @@ def _limits(on: date) -> dict[Ending, int]:
     }
 
 
-def _split(tallies: pa.Table, limits: Mapping[Ending, int]) -> Iterator[tuple[str, str, _Cells]]:
+def _split(tallies: pa.Table, limits: Mapping[Ending, int]) -> Iterator[tuple[tuple[str, str], _Cells]]:
     """The cells of each pathway and step, in order, with their limits."""
-    groups: dict[tuple[str, str], list[tuple[int, ...]]] = {}
-    for row in tallies.to_pylist():
-        ending = (row["pathway"], row["treatment"], row["variant"])
-        limit = limits.get(ending, _UNKNOWN) if row["treatment"] else _CLOSED
-        place = (row["pathway"], row["step"])
-        groups.setdefault(place, []).append((row["stay"], row["rest"], limit, row["n"]))
-    for (pathway, step), rows in sorted(groups.items()):
-        yield pathway, step, _Cells(*np.array(rows).T)
+    rows = tallies.sort_by([("pathway", "ascending"), ("step", "ascending")])
+    ending, endings = _coded(rows, "pathway", "treatment", "variant")
+    limit = np.array([_limit(text.split(_BETWEEN), limits) for text in endings], int)
+    place, places = _coded(rows, "pathway", "step")
+    columns = [rows[name].to_numpy().astype(int) for name in ("stay", "rest")]
+    columns += [limit[ending], rows["n"].to_numpy(), ending]
+    borders = np.flatnonzero(np.diff(place, prepend=-1, append=-1))
+    for first, last in pairwise(borders):
+        pathway, step = places[place[first]].split(_BETWEEN)
+        yield (pathway, step), _Cells([column[first:last] for column in columns], endings)
+
+
+def _limit(ending: Sequence[str], limits: Mapping[Ending, int]) -> int:
+    pathway, treatment, variant = ending
+    return limits.get((pathway, treatment, variant), _UNKNOWN) if treatment else _CLOSED
+
+
+def _coded(rows: pa.Table, *columns: str) -> tuple[np.ndarray, list[str]]:
+    """Some columns together as numbers, and the texts that the numbers stand for."""
+    texts = pc.binary_join_element_wise(*(rows[name] for name in columns), _BETWEEN)
+    coded = texts.combine_chunks().dictionary_encode()
+    return coded.indices.to_numpy(), coded.dictionary.to_pylist()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pydantic import model_validator
 from fyrbak.definitions import Definition, load, pick
 from fyrbak.errors import BadDefinitionError, FyrbakError
 from fyrbak.measures.definitions import Text
+from fyrbak.pathways.shapes import Title
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -61,7 +62,7 @@ class Words:
             pick("word", key, list(known))
         return self.text(known[key]).format(**names)
 
-    def text(self, text: Text) -> str:
+    def text(self, text: Text | Title) -> str:
         """The text in this language."""
         return str(getattr(text, self.lang))
 

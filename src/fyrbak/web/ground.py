@@ -8,8 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+
+from django.utils.timezone import localdate
 
 from fyrbak.access.seat import scope
 from fyrbak.goals import models as m
@@ -82,6 +85,15 @@ def facts() -> SnapshotFacts | None:
         return None
     manifest = read_manifest(path)
     return SnapshotFacts(manifest.id, manifest.as_of, manifest.title, manifest.synthetic)
+
+
+def today() -> date:
+    """The day that lists of those under way count to: today, or the last day of data about invented persons.
+
+    Invented persons live in the days that their data describe; after those nothing more happens to them.
+    """
+    known = facts()
+    return known.as_of if known and known.synthetic else localdate()
 
 
 def ledger_changed() -> int:

@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
 from ibis.expr.types import Table
 from pyarrow import csv
 
@@ -25,8 +24,9 @@ from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.pathways.kept import content_version
 from fyrbak.pathways.ongoing.merging import LOCK, READ, merging, temporary
-from fyrbak.pathways.ongoing.models import Case, Correction, Refresh
+from fyrbak.pathways.ongoing.models import Case, Refresh
 from fyrbak.pathways.ongoing.rows import CASES, FAULTS, Known, cases, faults
+from fyrbak.pathways.ongoing.selectors import open_corrections
 from fyrbak.pathways.run import run
 from fyrbak.records.layout import tables
 from fyrbak.records.snapshot import Snapshot
@@ -117,11 +117,6 @@ def refresh_all(
     for person in later:
         refresh_person(person=person, at=at)
     return Refreshed(counted[0], counted[1], len(later))
-
-
-def open_corrections() -> QuerySet[Correction]:
-    """The corrections whose cause is still there and that nobody has closed."""
-    return Correction.objects.filter(gone_at=None, closing=None)
 
 
 def _copied(cursor: CursorWrapper, name: str, rows: pa.Table) -> None:

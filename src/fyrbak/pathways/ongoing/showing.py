@@ -49,7 +49,16 @@ BEGIN
 END
 $$
 """
-FUNCTIONS = (_SHOW,)
+_HIDDEN = f"""
+CREATE OR REPLACE FUNCTION ongoing_hidden() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM ongoing_case c
+    WHERE c.hidden AND c.end_date IS NULL AND access_role() IN ({names_of_roles_with(Deed.FOLLOW_PATHWAYS)})
+        AND (c.region_id = ANY ((SELECT access_scope())::text[])
+            OR c.unit_id = ANY ((SELECT access_scope())::text[]))
+$$
+"""
+FUNCTIONS = (_SHOW, _HIDDEN)
 
 
 def show(persons: Sequence[int], *, page: str) -> dict[int, str]:
@@ -61,3 +70,10 @@ def show(persons: Sequence[int], *, page: str) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ongoing_show(%s, %s)", [list(persons), page])
         return {person: number or str(pseudonym) for person, pseudonym, number in cursor.fetchall()}
+
+
+def hidden() -> int:
+    """How many ongoing cases of the own organisation are in no list, blocked or of protected identity."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ongoing_hidden()")
+        return int(cursor.fetchone()[0])
