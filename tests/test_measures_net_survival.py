@@ -230,7 +230,7 @@ def test_relsurvs_hakulinen_takes_rates_of_ten_years_before() -> None:
 
 def relsurv_data() -> tuple[FollowUp, PopulationRates]:
     patients = read_patients(PATIENTS, Names(), date(2026, 1, 1))
-    table = read_life_table(TABLE, Names(), patients.columns.header)
+    table = read_life_table(TABLE, Names(), patients.columns.known())
     assert table.strata == {("female",): 0, ("male",): 1}
     return placed(patients, table), table.rates
 
@@ -279,7 +279,7 @@ if (
             ["Rscript", "-e", R_CODE], cwd=tmp_path, capture_output=True, text=True, check=True
         )
         patients = read_patients(path, Names(), date(2026, 1, 1))
-        table = read_life_table(TABLE, Names(), patients.columns.header)
+        table = read_life_table(TABLE, Names(), patients.columns.known())
         lines = [line.split() for line in said.stdout.splitlines()]
         assert [line[0] for line in lines] == ["pohar-perme", "ederer1", "ederer2"]
         for method, *numbers in lines:

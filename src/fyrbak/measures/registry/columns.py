@@ -64,8 +64,14 @@ class Columns:
         return len(next(iter(self.texts.values())))
 
     def own(self, name: str) -> str:
-        """What a column is called in the file."""
-        return self.names.columns.get(name, name)
+        """What a column is called in the file; a mapping may serve files that have Fyrbåk's names, too."""
+        mapped = self.names.columns.get(name, name)
+        return name if name in self.texts and mapped not in self.texts else mapped
+
+    def known(self) -> tuple[str, ...]:
+        """The columns by the names that Fyrbåk uses, where a mapping gives one."""
+        meant = {own: name for name, own in self.names.columns.items()}
+        return tuple(meant.get(own, own) for own in self.header)
 
     def has(self, name: str) -> bool:
         return self.own(name) in self.texts

@@ -23,7 +23,7 @@ from fyrbak.measures.statistics.checks import Floats
 from fyrbak.measures.statistics.population_rates import YEAR, PopulationRates
 
 SEXES = "male or female, or 1 or 2"
-_NOT_STRATA = {"age", "year", "haz_per_day", "prob_survive_year"}
+_NOT_STRATA = {"age", "sex", "year", "haz_per_day", "prob_survive_year"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_life_table(path: Path, names: Names, shared: Sequence[str] = ()) -> Lif
     """
     found = read_columns(path, names)
     found.need("age", "year", "sex")
-    more = sorted({found.own(name) for name in shared} & set(found.header) - {"sex"} - _NOT_STRATA)
+    more = sorted({name for name in shared if found.has(name)} - _NOT_STRATA)
     age, year = _ages(found), found.whole("year")
     keys = {"sex": found.coded("sex", SEX, SEXES), **{name: found.words(name) for name in more}}
     return _table(found, age, year, keys, _hazards(found))

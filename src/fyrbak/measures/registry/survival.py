@@ -117,7 +117,7 @@ def answer(patients: Path, life_table: Path | None, mapping: Path | None, asked:
         read.columns.need("diag" if read.columns.has("diag") else "year")
     table = None
     if life_table is not None:
-        table = read_life_table(life_table, names, read.columns.header)
+        table = read_life_table(life_table, names, read.columns.known())
     elif asked.method not in WITHOUT_TABLE:
         raise BadInputError(f"--method {asked.method} needs the population's mortality. Give --life-table.")
     return _answer(read, table, asked)
