@@ -25,6 +25,7 @@ NOBODYS = (
     "open_catalogue", "releasing", "symptoms", "referral", "symptoms_api", "strategy_tasks",
     "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",
+    "deliveries", "extract", "conditions", "condition_state", "prem", "prem_send", "prem_answers",
     "plan_upload", "cascade", "cascade_list",
     "svf_start", "svf_tasks", "svf_files",
 )  # fmt: skip
@@ -59,6 +60,7 @@ PUBLIC: dict[str, Names] = {
     "strategy_task_state": {"number": "1.1"},
     "projects_file": {"form": "csv"},
     "report_begin": {"kind": "follow-up"},
+    "prem_answer": {"code": "ingenting"},
     "round_open": _PLAN,
     "plan_table": _PLAN,
     "plan_copy": _PLAN,
@@ -142,6 +144,10 @@ def _event_case(p: Planted) -> Names:
     return {"key": p["ongoing.Case"].key}
 
 
+def _delivery(p: Planted) -> Names:
+    return {"key": p["deliveries.Delivery"].pk}
+
+
 def _and(own: _Own, **more: Any) -> _Own:
     return lambda p: own(p) | more
 
@@ -218,6 +224,12 @@ OWN: dict[str, _Own] = {
     "meeting_minutes_word": _meeting,
     "meeting_minutes_pdf": _meeting,
     "decision": lambda p: {"decision": p["year.Decision"].pk},
+    "delivery": _delivery,
+    "delivery_file": _and(_delivery, kind="csv"),
+    "delivery_month": lambda p: {"region": p.region, "month": "2025-05"},
+    "receipt_file": _delivery,
+    "receipt_form": _delivery,
+    "prem_list": lambda p: {"number": p["prem.Round"].pk},
     "project": _project,
     "project_amend": _project,
     "project_interest": _project,

@@ -47,6 +47,7 @@ def demo(
     """Make everything that is not made yet, write the report and serve the pages."""
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_projects import demo_projects
+    from fyrbak.cli.demo_reporting import demo_reporting
     from fyrbak.cli.demo_year import demo_year
     from fyrbak.records.prepare import prepare_database
     from fyrbak.reports.current import set_current
@@ -65,6 +66,7 @@ def demo(
     _accounts()
     demo_projects(on=datetime.now(UTC).date())
     demo_year(on=datetime.now(UTC).date())
+    demo_reporting(snapshot, at=datetime.now(UTC))
     demo_events(at=datetime.now(UTC))
     if serve:
         _serve(port)

@@ -71,7 +71,7 @@ def refused(receipt: Receipt) -> list[RefusedCase]:
     layout = layout_of(delivery.layout)
     lines = lines_of(bytes(delivery.content), layout)
     return [
-        RefusedCase(one.row, one.reason, reason(one.reason), facts_of(lines[one.row], layout.columns))
+        RefusedCase(one.row, one.reason, reason(one.reason), facts_of(lines.get(one.row, {}), layout.columns))
         for one in receipt.rows.all()
     ]
 

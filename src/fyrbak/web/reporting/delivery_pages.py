@@ -109,7 +109,7 @@ def delivery_page(
             "code": one.code,
             "why": getattr(one.reason.text, lang) if one.reason else words("reporting.reason.unknown"),
             "mend": getattr(one.reason.mend, lang) if one.reason else words("reporting.mend.unknown"),
-            "pathway": getattr(pathway(one.facts["pathway"]).title, lang),
+            "pathway": _pathway(one.facts.get("pathway", ""), words),
             "start": one.facts.get("start_date", ""),
             "end": one.facts.get("end_date", ""),
             "unit": _unit(one.facts.get("hospital", ""), words),
@@ -174,6 +174,13 @@ def told_checks(looked: list[dict[str, Any]], words: Words) -> list[dict[str, An
 def _about(check: dict[str, Any], words: Words) -> str:
     key = f"reporting.impossible.{check['about']}"
     return words(key) if key in catalogue() else str(check["about"])
+
+
+def _pathway(name: str, words: Words) -> str:
+    try:
+        return words.text(pathway(name).title)
+    except FyrbakError:
+        return name
 
 
 def _unit(code: str, words: Words) -> str:
