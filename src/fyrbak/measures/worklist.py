@@ -6,11 +6,11 @@ Days are calendar days between dates, so no clock, month or time of year can cha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from fyrbak.measures.breach import Risk, Risks, Standing, limits_on
+from fyrbak.measures.breach import STEPS, Risk, Risks, Standing, limits_on
 from fyrbak.pathways.ongoing.models import Booking, Case, Step
 
 Order = Literal["risk", "left", "days", "pathway", "next"]
@@ -19,8 +19,12 @@ ORDERS: tuple[Order, ...] = ("risk", "left", "days", "pathway", "next")
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit that a pathway may come to be held against. ``days`` is None where none is known."""
+    """A limit that a pathway may come to be held against. ``days`` is None where none is known.
 
+    ``variant`` is empty where there is but one, or where the case's own is known.
+    """
+
+    pathway: str
     treatment: str
     variant: str
     days: int | None
@@ -66,7 +70,7 @@ class Worklist:
         self._on, self._risks = on, risks
         self._limits: dict[str, list[Limit]] = {}
         for (pathway, treatment, variant), days in sorted(limits_on(on).items()):
-            self._limits.setdefault(pathway, []).append(Limit(treatment, variant, days))
+            self._limits.setdefault(pathway, []).append(Limit(pathway, treatment, variant, days))
 
     def of(self, case: Case, bookings: Sequence[Booking] = ()) -> Waiting:
         """The line of one ongoing case. What happened after the day is not counted."""
@@ -87,26 +91,27 @@ class Worklist:
     def _published(self, case: Case) -> Iterable[Limit]:
         """The known limits of the pathway, of its own variant where that is stated; each once."""
         own = self._limits.get(case.pathway, [])
-        varied = [limit for limit in own if limit.variant]
-        for limit in own:
-            elsewhere = limit.variant and case.variant and limit.variant != case.variant
-            doubled = not limit.variant and any(
-                (other.treatment, other.days) == (limit.treatment, limit.days) for other in varied
-            )
-            if not (elsewhere or doubled):
-                yield limit
+        if case.variant:
+            return [replace(limit, variant="") for limit in own if limit.variant == case.variant]
+        varied = {(limit.treatment, limit.days) for limit in own if limit.variant}
+        return [limit for limit in own if limit.variant or (limit.treatment, limit.days) not in varied]
 
     def _likeliest(self, case: Case, standing: Standing, limits: tuple[Limit, ...]) -> Limit | None:
-        found = (
-            self._risks.likeliest(case.pathway, standing.step, standing.since_step) if self._risks else None
-        )
+        """The limit of the treatment that most went on to; of the shortest limit where that is not known."""
+        found = self._most(standing)
         if found is None:
-            return None
+            return min(limits, key=lambda limit: limit.days or 0, default=None)
         treatment, variant = found
-        same = [limit for limit in limits if limit.treatment == treatment]
-        exact = [limit for limit in same if limit.variant == (case.variant or variant)]
-        known = exact or [limit for limit in same if not limit.variant]
-        return known[0] if known else Limit(treatment, case.variant or variant, None)
+        same = {limit.variant: limit for limit in limits if limit.treatment == treatment}
+        own = "" if case.variant else variant
+        return same.get(own) or same.get("") or Limit(case.pathway, treatment, own, None)
+
+    def _most(self, standing: Standing) -> tuple[str, str] | None:
+        """The treatment most went on to from there; of all who began, where nobody has stood there."""
+        if self._risks is None:
+            return None
+        there = self._risks.likeliest(standing.pathway, standing.step, standing.since_step)
+        return there or self._risks.likeliest(standing.pathway, STEPS[0], 0)
 
 
 def in_order(lines: Iterable[Waiting], order: Order) -> list[Waiting]:
@@ -118,7 +123,9 @@ _Key = tuple[object, ...]
 
 
 def _by_risk(line: Waiting) -> _Key:
+    """Where nobody has stood before, it is certain once all limits have passed, and else not known."""
     late = line.risk.late if line.risk else None
+    late = 1.0 if late is None and line.late else late
     return (late is None, -(late or 0), *_by_left(line))
 
 

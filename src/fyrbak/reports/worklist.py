@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from fyrbak.measures.breach import Risk
 from fyrbak.measures.statistics import wilson
 from fyrbak.measures.worklist import Limit, Waiting
-from fyrbak.pathways.definitions import measuring_points, pathways, treatments
+from fyrbak.pathways.definitions import measuring_points, pathway, pathways, treatments
 from fyrbak.pathways.ongoing.models import Correction
 from fyrbak.records.organisations import organisation
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
+
+_DIGITS = 12
+_SIGN = f"%{formats.NBSP}"
 
 
 def pathway_title(name: str, words: Words) -> str:
@@ -23,15 +26,26 @@ def pathway_title(name: str, words: Words) -> str:
 
 def treatment_title(limit: Limit, words: Words) -> str:
     """What the limit is for: the treatment, and the variant where limits differ by it."""
-    title = words.text(treatments()[limit.treatment].title)
-    return f"{title} ({limit.variant})" if limit.variant else title
+    title = words.text(treatments()[limit.treatment].title).lower()
+    return f"{title}, {variant_title(limit.pathway, limit.variant, words)}" if limit.variant else title
+
+
+def variant_title(pathway_id: str, variant: str, words: Words) -> str:
+    """What a variant of a pathway is called, in running text."""
+    titles = {one.id: one.title for one in pathway(pathway_id).variants}
+    return words.text(titles[variant]).lower() if variant in titles else variant
+
+
+def who(name: str) -> str:
+    """A personal number as it is written, 19580423-9829; any other name as it is."""
+    return f"{name[:8]}-{name[8:]}" if len(name) == _DIGITS and name.isdigit() else name
 
 
 def days_left(line: Waiting, words: Words) -> str:
     """12 dagar kvar (kirurgi, 30 dagar); with the limit that it is held against, or that there is none."""
     if line.likeliest is None:
         return words("worklist.left.unknown")
-    treatment = treatment_title(line.likeliest, words).lower()
+    treatment = treatment_title(line.likeliest, words)
     if line.left is None:
         return words("worklist.left.no_limit", treatment=treatment)
     key = "worklist.left" if line.left >= 0 else "worklist.left.past"
@@ -48,7 +62,7 @@ def limits_told(limits: Sequence[Limit], day: int, words: Words) -> list[tuple[s
     return [
         (
             words.counted(days, "worklist.days"),
-            formats.sentence_case(words.listed([title.lower() for title in dict.fromkeys(titles)])),
+            formats.sentence_case(words.listed(list(dict.fromkeys(titles)))),
             words("worklist.passed", number=words.counted(day - days, "worklist.days"))
             if day > days
             else words("worklist.remain", number=words.counted(days - day, "worklist.days")),
@@ -72,7 +86,8 @@ def risk_interval(risk: Risk, words: Words) -> str:
         return ""
     lang = formats.language(words.lang)
     ends = wilson(round(risk.late * risk.n), risk.n)
-    return words("worklist.risk.interval", ends="–".join(formats.percent(float(e), lang, 0) for e in ends))
+    lowest, highest = (formats.percent(float(end), lang, 0) for end in ends)
+    return words("worklist.risk.interval", ends=f"{lowest.rstrip(_SIGN)}–{highest}")
 
 
 def _tenths(share: float, words: Words) -> str:

@@ -37,6 +37,8 @@ from fyrbak.reports.worklist import (
     points_told,
     risk_interval,
     risk_told,
+    variant_title,
+    who,
 )
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
@@ -63,10 +65,10 @@ def case(request: Request, key: UUID) -> HttpResponse:
     words, on, found = Words(language_of(request)), ground.today(), case_with(key)
     bookings = standing_bookings([found])[found.pk]
     line = Worklist(on, risks(on)).of(found, bookings) if found.is_open else None
-    (who,) = show([found.person_id], page=f"svf/cases/{key}").values()
+    (name,) = show([found.person_id], page=f"svf/cases/{key}").values()
     return page(
         request, "worklist/case", title=pathway_title(found.pathway, words), section="work",
-        case=found, who=who,
+        case=found, who=who(name),
         place=place_name(found.unit_id or found.region_id, words), start_place=_start_place(found, words),
         on=on, day=found.day(on), moments=list(_moments(found, bookings, on, words)),
         state=_state(found, line, words), left=days_left(line, words) if line else "",
@@ -76,6 +78,8 @@ def case(request: Request, key: UUID) -> HttpResponse:
         parts=_parts(line.risk, words) if line and line.risk else [],
         lacks=[kind for kind in kinds() if lacking(kind, Case.objects.filter(pk=found.pk), on).exists()],
         corrections=[(row, _faulty(row, words)) for row in corrections_of(found)],
+        variant=variant_title(found.pathway, found.variant, words) if found.variant else "",
+        version=found.rule.partition("@")[2].partition(":")[0],
         may_write=request.actor.may(Deed.REGISTER_EVENTS), register_at=_register_at(found),
         crumbs=_crumbs(words),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from fyrbak.pathways.ongoing.showing import show
 from fyrbak.reports import formats
 from fyrbak.reports.excel import fill
 from fyrbak.reports.words import Words
-from fyrbak.reports.worklist import pathway_title, place_name, points_told
+from fyrbak.reports.worklist import pathway_title, place_name, points_told, who
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import ask, sent
 from fyrbak.web.language import language_of
@@ -95,7 +95,8 @@ def _rows(found: Sequence[Correction], words: Words, shown_on: str) -> list[Row]
 
 def _row(found: Correction, names: Mapping[int, str], case: str, words: Words) -> Row:
     return Row(
-        number=found.pk, who=names.get(found.person_id, "–"), pathway=pathway_title(found.pathway, words),
+        number=found.pk, who=who(names.get(found.person_id, "–")),
+        pathway=pathway_title(found.pathway, words),
         on=found.on, points=points_told(found, words), rows=", ".join(found.record_keys),
         wrong=words(f"worklist.fault.{found.rule}"), mend=words(f"worklist.mend.{found.rule}"),
         place=place_name(found.unit_id or found.region_id, words), since=localdate(found.first_seen),

@@ -18,7 +18,7 @@ from fyrbak.pathways.ongoing.selectors import latest_refresh, open_cases, standi
 from fyrbak.pathways.ongoing.showing import hidden, show
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
-from fyrbak.reports.worklist import days_left, pathway_title, place_name, risk_told
+from fyrbak.reports.worklist import days_left, pathway_title, place_name, risk_told, who
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
@@ -93,7 +93,8 @@ def _lead(lines: Sequence[Waiting], words: Words) -> str:
 def _line(line: Waiting, names: Mapping[int, str], on: date, words: Words) -> Line:
     case = line.case
     return Line(
-        key=str(case.key), who=names.get(case.person_id, "–"), pathway=pathway_title(case.pathway, words),
+        key=str(case.key), who=who(names.get(case.person_id, "–")),
+        pathway=pathway_title(case.pathway, words),
         place=place_name(case.unit_id or case.region_id, words), start=case.start_date, day=line.day,
         late=line.late, left=days_left(line, words), next_step=words(f"worklist.step.{line.next_step}"),
         booked=line.booked.day if line.booked else None,

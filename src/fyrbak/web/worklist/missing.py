@@ -15,7 +15,7 @@ from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.ongoing.showing import show
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
-from fyrbak.reports.worklist import pathway_title, place_name
+from fyrbak.reports.worklist import pathway_title, place_name, who
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
@@ -59,7 +59,7 @@ def missing(request: Request) -> HttpResponse:
             kind, words.text(kind.title), words.text(kind.mend), len(cases),
             tuple(
                 Lack(
-                    str(case.key), names.get(case.person_id, "–"), pathway_title(case.pathway, words),
+                    str(case.key), who(names.get(case.person_id, "–")), pathway_title(case.pathway, words),
                     place_name(case.unit_id or case.region_id, words), day, (on - day).days if day else None,
                 )
                 for case in cases[:MOST]
