@@ -1,0 +1,103 @@
+"""What a report is made of: sections, sentences, and how a word is meant where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from fyrbak.registers.pathology.words import pathology_words, phrases
+
+_SENTENCE = re.compile(r"[.!?](?=\s|$)|\n")
+# What ends the reach of a cue: the thought turns. A comma alone does not, since lists go on after it.
+_TURN = re.compile(r";|\b(?:men|dock|däremot|medan|utan att|but|however|whereas|although)\b", re.IGNORECASE)
+
+
+class Meaning(StrEnum):
+    """How a word is meant."""
+
+    STATED = "stated"
+    NEGATED = "negated"
+    UNCERTAIN = "uncertain"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report with its kind (a key of the headings, or empty before the first) and its place."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A text with its sections in order."""
+
+    text: str
+    sections: tuple[Section, ...]
+
+    def section_at(self, place: int) -> Section:
+        """The section that a character stands in."""
+        return next(section for section in self.sections if section.start <= place < max(section.end, 1))
+
+    def meaning(self, start: int, end: int) -> Meaning:
+        """How what stands between two places is meant: by its section, and by the cues of its sentence."""
+        section = self.section_at(start)
+        if section.kind == "history":
+            return Meaning.HISTORY
+        first = max(
+            (m.end() for m in _SENTENCE.finditer(self.text, section.start, start)), default=section.start
+        )
+        stop = _SENTENCE.search(self.text, end, section.end)
+        before, after = self.text[first:start], self.text[end : stop.start() if stop else section.end]
+        turns = list(_TURN.finditer(before))
+        before = before[turns[-1].end() :] if turns else before
+        turn = _TURN.search(after)
+        after = after[: turn.start()] if turn else after
+        for meaning, (ahead, behind, none) in _cues().items():
+            if ahead.search(none.sub(" ", before)) or behind.search(none.sub(" ", after)):
+                return meaning
+        return Meaning.STATED
+
+
+@cache
+def _cues() -> dict[Meaning, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
+    """What cannot be ruled out is uncertain rather than denied, so uncertainty is looked for first."""
+    cues = pathology_words().cues
+    none = phrases(cues.none)
+    order = {Meaning.UNCERTAIN: cues.uncertain, Meaning.HISTORY: cues.history, Meaning.NEGATED: cues.negated}
+    return {meaning: (phrases(cue.before), phrases(cue.after), none) for meaning, cue in order.items()}
+
+
+@cache
+def _headings() -> re.Pattern[str]:
+    """A heading stands first on its line, and a colon or the line's end follows it."""
+    every = [word for words in pathology_words().headings.values() for word in words]
+    return re.compile(
+        rf"^[ \t]*(?P<heading>{phrases(every).pattern})[ \t]*(?::|$)", re.IGNORECASE | re.MULTILINE
+    )
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {word: kind for kind, words in pathology_words().headings.items() for word in words}
+
+
+def parted(text: str) -> Report:
+    """Part a report into its sections. A text without headings is one section of no kind."""
+    found = [
+        (m.start(), m.end(), _kinds()[re.sub(r"\s+", " ", m["heading"]).lower()])
+        for m in _headings().finditer(text)
+    ]
+    starts = [(0, ""), *((end, kind) for _, end, kind in found)]
+    ends = [*(start for start, _, _ in found), len(text)]
+    return Report(
+        text,
+        tuple(
+            Section(kind, start, end) for (start, kind), end in zip(starts, ends, strict=True) if end > start
+        )
+        or (Section("", 0, 1),),
+    )
