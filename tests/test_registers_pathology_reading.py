@@ -26,10 +26,22 @@ def values(text: str) -> dict[str, str]:
 
 def test_a_report_is_read_whole_and_each_value_points_at_its_words() -> None:
     assert values(BREAST) == {
-        "topography": "C509", "morphology": "8500", "behaviour": "3", "grade": "2", "tnm_prefix": "p", "t": "2",
-        "n": "1a", "er": "95 %", "pr": "positive", "her2": "1+", "ki67": "22", "margins": "free",
-        "nodes_positive": "2", "nodes_examined": "14", "size_mm": "23",
-    }  # fmt: skip
+        "topography": "C509",
+        "morphology": "8500",
+        "behaviour": "3",
+        "grade": "2",
+        "tnm_prefix": "p",
+        "t": "2",
+        "n": "1a",
+        "er": "95 %",
+        "pr": "positive",
+        "her2": "1+",
+        "ki67": "22",
+        "margins": "free",
+        "nodes_positive": "2",
+        "nodes_examined": "14",
+        "size_mm": "23",
+    }
     words = {one.field: BREAST[one.start : one.end] for one in read_report(BREAST).proposals}
     assert words["morphology"] == "Invasivt duktalt carcinom"
     assert words["margins"] == "Resektionsränderna är fria"
@@ -40,11 +52,17 @@ def test_a_report_is_read_whole_and_each_value_points_at_its_words() -> None:
     [
         ("Utlåtande: Kolonadenocarcinom, måttligt differentierat.", {"morphology": "8140", "grade": "2"}),
         ("Diagnosis: Lung, upper lobe: adenokarcinom", {"topography": "C341"}),
-        ("PAD: Skivepitelcancer in situ i cervix.", {"topography": "C539", "morphology": "8070", "behaviour": "2"}),
-        ("Utlåtande: Lågt differentierat skivepitelcarcinom. Ej radikalt exciderat.", {"margins": "involved"}),
+        (
+            "PAD: Skivepitelcancer in situ i cervix.",
+            {"topography": "C539", "morphology": "8070", "behaviour": "2"},
+        ),
+        (
+            "Utlåtande: Lågt differentierat skivepitelcarcinom. Ej radikalt exciderat.",
+            {"margins": "involved"},
+        ),
         ("Diagnosis: Melanoma. Completely excised.", {"morphology": "8720", "margins": "free"}),
     ],
-)  # fmt: skip
+)
 def test_words_as_they_bend_and_join(text: str, expected: dict[str, str]) -> None:
     assert expected.items() <= values(text).items()
 
