@@ -28,6 +28,7 @@ NOBODYS = (
     "deliveries", "extract", "conditions", "condition_state", "prem", "prem_send", "prem_answers",
     "plan_upload", "cascade", "cascade_list",
     "svf_start", "svf_tasks", "svf_files",
+    "leader_week", "leader_blocks", "leader_over_time", "leader_compare", "what_if", "waits",
 )  # fmt: skip
 
 _MEASURE = {"name": "svf_lead_time"}
@@ -251,6 +252,8 @@ OWN: dict[str, _Own] = {
     "frozen": _frozen,
     "frozen_release": _frozen,
     "frozen_file": _and(_frozen, file="report.pdf"),
+    "wait_sample": lambda p: {"key": p["waits.Sample"].key},
+    "wait_case": lambda p: {"key": p["waits.Drawn"].key},
 }
 CALLS = {"project_call", "project_apply", "project_call_remove"}  # a call for projects is public
 

@@ -55,6 +55,9 @@ STATES: dict[str, Any] = {
     "reports_frozenreport.sha256": _hash,
     "year_decision.kind": "note",
     "year_decision.owner": None,
+    "waits_drawn.days": 2,
+    "waits_drawn.limit_days": 1,
+    "waits_sample.quarter": 1,
 }
 
 GIVING_OUT = {"reports_reportrelease"}  # whose rows make others public

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "fyrbak.pathways.catalogue",
     "fyrbak.pathways.deliveries",
     "fyrbak.pathways.prem",
+    "fyrbak.pathways.waits",
     "fyrbak.goals",
     "fyrbak.goals.improvement",
     "fyrbak.goals.year",

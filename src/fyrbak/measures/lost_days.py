@@ -14,11 +14,12 @@ that adds up to their limit are late for unknown reasons, and are counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from math import factorial
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -27,7 +28,7 @@ from ibis.expr.types import IntegerValue, Table
 from fyrbak.engines.engine import Engine
 from fyrbak.pathways.definitions import limits_table, pathways
 from fyrbak.pathways.run import Episodes
-from fyrbak.pathways.shapes import ANY_TREATMENT, Chain, Pathway
+from fyrbak.pathways.shapes import Chain, Pathway
 
 STEPS = ("visit", "conference", "decision", "end")
 _POINTS = {"25": "visit", "35": "conference", "40": "decision", "44": "decision"}
@@ -89,15 +90,6 @@ def chains_table(on: date) -> pa.Table:
                     names = dict(zip(("pathway", "treatment", "variant"), key, strict=True))
                     rows.setdefault(key, {**names, **{f"{step}_by": due.get(step) for step in STEPS}})
     return pa.Table.from_pylist(list(rows.values()), schema=_CHAIN)
-
-
-def _is_of(key: tuple[str, str, str], pathway: Pathway, chain: Chain) -> bool:
-    name, treatment, variant = key
-    return (
-        name == pathway.id
-        and chain.treatment in (treatment, ANY_TREATMENT)
-        and chain.variant in (variant, "")
-    )
 
 
 def _due(pathway: Pathway, chain: Chain) -> dict[str, int | None]:
@@ -168,7 +160,7 @@ def lost_days(tallies: pa.Table) -> LostDays:
         elif not row["published"]:
             unpublished += row["n"]
         else:
-            blocks = _blocks(row)
+            blocks = blocks_of(row)
             parts = _shapley(tuple(excess for _, excess in blocks), row["over"])
             for (name, excess), value in zip(blocks, parts, strict=True):
                 alone[name] = alone.get(name, 0) + (row["n"] if excess >= row["over"] else 0)
@@ -178,7 +170,7 @@ def lost_days(tallies: pa.Table) -> LostDays:
     return LostDays(judged, in_time, unpublished, found)
 
 
-def _blocks(row: dict[str, int | None]) -> list[tuple[tuple[str, str], int]]:
+def blocks_of(row: Mapping[str, Any]) -> list[tuple[tuple[str, str], int]]:
     """The blocks of a row: the steps each runs between, and its excess."""
     found, since = [], "start"
     for step, column in zip(STEPS, _EXCESSES, strict=True):

@@ -19,6 +19,7 @@ QUEUES = (
     0.75,
 )  # how much of the days beyond the needed is waiting: nobody knows, so three are tried
 RUNS = 12
+_MOST_RUNS = (0.025, 0.975)  # the ends of what 95 % of the runs give
 FEWEST_CASES = 100
 
 
@@ -26,9 +27,9 @@ FEWEST_CASES = 100
 class Outcome:
     """The share within its limit under one assumption about waiting, before and after. Fractions.
 
-    ``gain`` is the mean difference, ``lower`` and ``upper`` its 95 % range over runs that differ by
-    chance alone.
-    ``slots`` are the slots a week that the stations are found to have now.
+    ``gain`` is the mean difference, ``lower`` and ``upper`` its 95 % range over runs that differ by chance
+    alone; ``lowest`` and ``highest`` are those of the share after. ``slots`` are the slots a week
+    that the stations are found to have now.
     """
 
     queue: float
@@ -37,6 +38,8 @@ class Outcome:
     gain: float
     lower: float
     upper: float
+    lowest: float
+    highest: float
     slots: Mapping[str, float]
 
 
@@ -103,7 +106,8 @@ def _outcome(
 
     before, after = shares(now.slots), shares(then)
     gains = after - before
-    lower, upper = np.quantile(gains, [0.025, 0.975])
+    lower, upper = np.quantile(gains, _MOST_RUNS)
+    lowest, highest = np.quantile(after, _MOST_RUNS)
     return Outcome(
         queue,
         float(before.mean()),
@@ -111,6 +115,8 @@ def _outcome(
         float(gains.mean()),
         float(lower),
         float(upper),
+        float(lowest),
+        float(highest),
         now.slots,
     )
 

@@ -12,6 +12,7 @@ The same cases come on the same days in every run. What chance decides is when i
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -106,12 +107,14 @@ def simulate(taken: Sequence[Journey], slots: Mapping[str, float], random: np.ra
 
     def serve(name: str) -> Generator[simpy.Event, Any, None]:
         gap = _WEEK / slots[name]
-        yield env.timeout(float(random.uniform(0, gap)))
+        first = following = float(random.uniform(0, gap))
         while True:
-            if queues[name].items:
-                turn: simpy.Event = yield queues[name].get()
-                turn.succeed()
-            yield env.timeout(gap)
+            turn: simpy.Event = yield queues[name].get()
+            # The first slot from now on that nobody has had; those that nobody waited for have passed.
+            at = max(following, first + math.ceil((env.now - first) / gap) * gap)
+            yield env.timeout(at - env.now)
+            turn.succeed()
+            following = at + gap
 
     everybody = [env.process(travel(place, journey)) for place, journey in enumerate(taken)]
     for name in queues:

@@ -1,0 +1,203 @@
+"""What may be shown of where days are lost: the gap of a place by blocks, with small numbers hidden.
+
+A block's part is a sum over pathways that came late and passed its days. Which of these counts are hidden,
+with what else so that no sum or difference gives them back, is decided as for every measure, on a table by
+year, place, pathway and block. What is hidden is added up into one part without a name, so that the parts
+still are the gap, to the last pathway.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from fyrbak.measures.definitions import Measure, Split, Text, Value
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.disclosure import SMALL, hidden
+from fyrbak.measures.lost_days import Block, LostDays, blocks_of, lost_days, lost_days_tallies
+from fyrbak.measures.store import results_of
+from fyrbak.measures.tallies import UNKNOWN, Tallies
+from fyrbak.measures.targets import targets_for
+from fyrbak.pathways.run import run
+from fyrbak.records.snapshot import Snapshot
+
+_PLACES = ("region", "hospital", "pathway")
+_UNPUBLISHED = "unpublished"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a block answers for, as fractions of the judged pathways.
+
+    ``share`` is its part of the gap: all parts add up to it. ``alone`` is how much the share in time would
+    rise if only this block kept its published days; None where that is hidden or cannot be told. ``since``
+    and ``until`` are steps, both empty for pathways without published blocks (``published`` false) and for
+    what is hidden.
+    """
+
+    since: str
+    until: str
+    share: float
+    alone: float | None
+    published: bool = True
+
+    @property
+    def named(self) -> bool:
+        """Whether it is a block, rather than what is hidden or has no published blocks."""
+        return bool(self.since)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The share in time of ``judged`` pathways in a year, and the parts of all that is missing to 1.
+
+    ``goal`` is the share that the country is to reach by then; None without one.
+    """
+
+    year: int
+    judged: int
+    share: float
+    goal: float | None
+    parts: tuple[Part, ...]
+
+    @property
+    def late(self) -> float:
+        """The share that came late: the sum of the parts."""
+        return 1 - self.share
+
+    @property
+    def missing(self) -> float:
+        """What is missing to the goal; 0 where it is reached, and without one."""
+        return max((self.goal or 0.0) - self.share, 0.0)
+
+    def of_missing(self, part: Part) -> float:
+        """A part's proportion of what is missing to the goal: these add up to it."""
+        return part.share / self.late * self.missing if self.late else 0.0
+
+    @property
+    def largest(self) -> Part | None:
+        """The block that explains most; None where no block can be named."""
+        return max((part for part in self.parts if part.named), key=lambda part: part.share, default=None)
+
+
+def gap(snapshot: Snapshot, year: int, narrowed: Mapping[str, str]) -> Gap | None:
+    """The gap of the judged pathways that ended in a year, narrowed by region, hospital and pathway.
+
+    None where nobody was judged, or the share within the lead time is hidden.
+    """
+    columns = [name for name in _PLACES if narrowed.get(name)]
+    shown = _share(snapshot, year, {name: narrowed[name] for name in columns})
+    if not shown:
+        return None
+    judged, in_time = shown
+    tallies = _tallies(snapshot, year)
+    rows = [row for row in tallies if all(row[name] == narrowed[name] for name in columns)]
+    found = lost_days(pa.Table.from_pylist(rows, schema=_schema()))
+    concealed = _concealed(snapshot, year, tuple(columns))
+    place = tuple(narrowed[name] for name in columns)
+    parts = tuple(_parts(found, {block for at, block in concealed if at == place}))
+    goal = next(
+        (t.value for t in targets_for("svf_lead_time", date(year, 12, 31)) if "country" in t.units), None
+    )
+    return Gap(year, judged, in_time / judged, goal, parts)
+
+
+def _share(snapshot: Snapshot, year: int, narrowed: Mapping[str, str]) -> tuple[int, int] | None:
+    """How many were judged and in time, if that may be shown."""
+    for result in results_of(snapshot, measure_named("svf_lead_time"), tuple(narrowed)):
+        at = {name: result.cut.get(name, result.unit) for name in narrowed}
+        if result.period_start.year == year and at == narrowed and result.n:
+            return result.n, result.numerator or 0
+    return None
+
+
+def _parts(found: LostDays, concealed: set[str]) -> list[Part]:
+    """The parts in the order of a pathway, then those without published blocks, then what is hidden."""
+    judged, told, rest = found.judged, [], 0.0
+    for block in sorted(found.blocks, key=_place):
+        if _name(block.since, block.until) in concealed:
+            rest += block.part
+        elif block.part:
+            alone = None if block.alone in SMALL else block.alone / judged
+            told.append(Part(block.since, block.until, block.part / judged, alone))
+    if _UNPUBLISHED in concealed:
+        rest += found.unpublished
+    elif found.unpublished:
+        told.append(Part("", "", found.unpublished / judged, None, published=False))
+    return [*told, *([Part("", "", rest / judged, None)] if rest else [])]
+
+
+_ORDER = ("start", "visit", "conference", "decision", "end")
+
+
+def _place(block: Block) -> tuple[int, int]:
+    return _ORDER.index(block.since), _ORDER.index(block.until)
+
+
+def _name(since: str, until: str) -> str:
+    return f"{since}-{until}"
+
+
+@lru_cache(maxsize=8)
+def _tallies(snapshot: Snapshot, year: int) -> list[dict[str, Any]]:
+    """The ways of being late by place and pathway, of those who ended in a year."""
+    ended = (date(year, 1, 1), date(year, 12, 31))
+    rows = lost_days_tallies(snapshot.engine, run(snapshot), ended, _PLACES).to_pylist()
+    return [{**row, **{name: row[name] or UNKNOWN for name in _PLACES}} for row in rows]
+
+
+def _schema() -> pa.Schema:
+    excesses = [(f"{step}_excess", pa.int32()) for step in _ORDER[1:]]
+    words = [(name, pa.string()) for name in _PLACES]
+    return pa.schema([*words, ("over", pa.int32()), ("published", pa.bool_()), *excesses, ("n", pa.int64())])
+
+
+@lru_cache(maxsize=64)
+def _concealed(
+    snapshot: Snapshot, year: int, columns: tuple[str, ...]
+) -> frozenset[tuple[tuple[str, ...], str]]:
+    """The places and blocks that are hidden in the table by some columns."""
+    counted: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    judged: dict[tuple[str, ...], int] = defaultdict(int)
+    names = {_UNPUBLISHED}
+    for row in _tallies(snapshot, year):
+        place = tuple(row[name] for name in _PLACES)
+        judged[place] += row["n"]
+        for name in _touched(row):
+            names.add(name)
+            counted[*place, name][1] += row["n"]
+    for place, n in judged.items():
+        for name in names:
+            counted[*place, name][0] = n
+    measure = _as_measure(sorted(names))
+    lines = [
+        {"period": date(year, 1, 1), **dict(zip((*_PLACES, "block"), key, strict=True)), "n": n, "hits": hits}
+        for key, (n, hits) in counted.items()
+    ]
+    fields = [(name, pa.string()) for name in (*_PLACES, "block")]
+    schema = pa.schema([("period", pa.date32()), *fields, ("n", pa.int64()), ("hits", pa.int64())])
+    tallies = Tallies(measure, "year", snapshot.id, snapshot.as_of, pa.Table.from_pylist(lines, schema))
+    return frozenset((values[:-1], values[-1]) for _, values in hidden(tallies, (*columns, "block")))
+
+
+def _touched(row: Mapping[str, Any]) -> list[str]:
+    """The blocks that have a part in a way of being late."""
+    if not row["over"]:
+        return []
+    if not row["published"]:
+        return [_UNPUBLISHED]
+    return [_name(*block) for block, excess in blocks_of(row) if excess]
+
+
+def _as_measure(blocks: list[str]) -> Measure:
+    """The table as disclosure control takes it: shares of the judged, by block."""
+    values = tuple(Value(id=name, text=Text(sv=name, en=name)) for name in blocks)
+    split = Split(id="block", title=Text(sv="Block", en="Block"), values=values)
+    fields = dict(measure_named("svf_overshoot")) | {"dimensions": _PLACES, "split": split}
+    return Measure.model_construct(**fields)

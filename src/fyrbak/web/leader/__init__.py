@@ -1,0 +1,1 @@
+"""The process leader at work: the week, what if, and the review of long waits."""

@@ -1,0 +1,91 @@
+"""The share within the lead time week by week and month by month, and those furthest beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from fyrbak.measures.baselines import baselines
+from fyrbak.measures.compare import change, trend
+from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.monitoring import ControlChartOf, control_chart_of
+from fyrbak.measures.results import Result
+from fyrbak.measures.weeks import FEWEST, weekly
+from fyrbak.records.organisations import COUNTRY
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import control_charts, gaps
+from fyrbak.reports.drawing import Figure, Table
+from fyrbak.reports.formats import Language
+from fyrbak.reports.words import Words
+from fyrbak.web.language import language_of
+from fyrbak.web.leader.choice import LEAD_TIME, Choice, series, who
+from fyrbak.web.leader.frame import of_a_region, week_page
+
+_FURTHEST = {"band": "75+"}
+
+
+@dataclass(frozen=True)
+class Charted:
+    """A control chart, or why there is none, under its heading."""
+
+    heading: str
+    note: str
+    figure: Figure | None
+    thin: str
+
+
+@of_a_region
+def over_time(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse:
+    """Weeks, months, the bands of those who came late by year, and the furthest band month by month."""
+    lang = language_of(request)
+    words, is_who = Words(lang), who(chosen, Words(lang))
+    share, bands = measure_named(LEAD_TIME), measure_named("svf_overshoot")
+    # A table by region, pathway and month would be nearly all hidden: with a pathway the step is a quarter.
+    interval: Interval = "quarter" if chosen.pathway else "month"
+    step = words(f"page.interval.{interval}").lower()
+    furthest = trend(series(opened, bands, chosen.narrowed, interval), COUNTRY, _FURTHEST)
+    charts = [
+        _charted(share, weekly(opened, chosen.narrowed), words("leader.weeks"),
+                 words("leader.weeks.note", fewest=FEWEST), is_who, lang),
+        _charted(share, series(opened, share, chosen.narrowed, interval),
+                 words("leader.steps", step=step), "", is_who, lang),
+        _charted(bands, furthest, words("leader.furthest", step=step), "", is_who, lang),
+    ]  # fmt: skip
+    years = series(opened, bands, chosen.narrowed)
+    return week_page(
+        request, "leader_over_time", chosen, charts=charts, bands=_bands(bands, years, is_who, lang),
+        said=_said(years, series(opened, share, chosen.narrowed), lang), to_verify=bands.to_verify,
+        hidden=any(one.suppressed for one in years if one.complete),
+    )  # fmt: skip
+
+
+def _charted(
+    measure: Measure, found: list[Result], heading: str, note: str, is_who: str, lang: Language
+) -> Charted:
+    words = Words(lang)
+    chart = control_chart_of(measure, found, baselines(measure.id))
+    if isinstance(chart, ControlChartOf):
+        drawn = control_charts.control_chart(chart, is_who, heading, lang)
+        return Charted(heading, note, drawn, "")
+    thin = words(f"too_thin.{chart.reason}", has=chart.has, needs=chart.needs) if chart else ""
+    return Charted(heading, note, None, thin)
+
+
+def _bands(measure: Measure, years: list[Result], is_who: str, lang: Language) -> Table:
+    words, split = Words(lang), measure.split
+    rows = [
+        (words.text(value.text), trend(years, COUNTRY, {"band": value.id}))
+        for value in (split.values if split else ())
+    ]
+    return gaps.years_table(words("leader.bands.caption", who=is_who), rows, lang)
+
+
+def _said(years: list[Result], share: list[Result], lang: Language) -> str:
+    """Whether those furthest beyond the limit have become fewer, beside what the share in time has done."""
+    furthest = trend(years, COUNTRY, _FURTHEST)
+    seen = [one for one in furthest if one.complete and one.value is not None]
+    if len(seen) < 2:
+        return ""
+    return gaps.overshoot_sentence(change(furthest), change(share), (seen[0], seen[-1]), lang)

@@ -1,0 +1,91 @@
+"""Monday morning: how the region stands, what is missing to the goal, and where it is lost."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.measures.lost_days_shown import gap
+from fyrbak.measures.results import Result
+from fyrbak.pathways.definitions import pathway as pathway_named
+from fyrbak.records.organisations import hospitals, organisation
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import formats, gaps
+from fyrbak.reports.formats import Language
+from fyrbak.reports.words import Words
+from fyrbak.web.language import language_of
+from fyrbak.web.leader.choice import LEAD_TIME, Choice, of_year, series, who
+from fyrbak.web.leader.frame import of_a_region, week_page
+
+# A share within the lead time is never shown without how many are included, and how many started.
+_SIDE_BY_SIDE = (LEAD_TIME, "svf_inclusion", "svf_conversion", "svf_days_median", "svf_count")
+
+
+@of_a_region
+def week(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse:
+    """The numbers of the year chosen beside the running year and the country, and the gap by blocks."""
+    lang = language_of(request)
+    words = Words(lang)
+    own = {name: series(opened, measure_named(name), _asked(name, chosen)) for name in _SIDE_BY_SIDE}
+    whole = {name: series(opened, measure_named(name), _of_country(name, chosen)) for name in _SIDE_BY_SIDE}
+    years = list(dict.fromkeys((chosen.year, max(chosen.years))))
+    rows = []
+    for name in _SIDE_BY_SIDE:
+        cells: list[Result | str] = [of_year(own[name], year) or words("missing") for year in years]
+        cells.append(of_year(whole[name], chosen.year) or words("missing"))
+        rows.append((words.text(measure_named(name).title), _note(name, chosen, words), cells))
+    found = gap(opened, chosen.year, chosen.narrowed)
+    figure = gaps.gap_figure(found, who(chosen, words), lang) if found else None
+    return week_page(
+        request, "leader_week", chosen, rows=rows, now=of_year(own[LEAD_TIME], chosen.year),
+        headings=[*(_year(year, own[LEAD_TIME], lang) for year in years),
+                  f"{words('country')} {chosen.year}"],
+        inclusion=measure_named("svf_inclusion"), figure=figure,
+        units=list(_units(opened, chosen, lang)), chains=_chains(chosen),
+    )  # fmt: skip
+
+
+def _asked(name: str, chosen: Choice) -> dict[str, str]:
+    """What a measure can be narrowed by. Inclusion has an estimate for a whole region alone."""
+    measure = measure_named(name)
+    return {key: value for key, value in chosen.narrowed.items() if key in measure.dimensions}
+
+
+def _of_country(name: str, chosen: Choice) -> dict[str, str]:
+    return {key: value for key, value in _asked(name, chosen).items() if key == "pathway"}
+
+
+def _note(name: str, chosen: Choice, words: Words) -> str:
+    """What a row is about where it is not about all that was chosen."""
+    if name != "svf_inclusion" or not (chosen.hospital or chosen.pathway):
+        return ""
+    return words("leader.inclusion.whole_region")
+
+
+def _year(year: int, found: list[Result], lang: Language) -> str:
+    one = of_year(found, year)
+    return formats.period(one, lang) if one else str(year)
+
+
+def _units(opened: Snapshot, chosen: Choice, lang: Language) -> list[tuple[str, list[str]]]:
+    """The hospitals of the region: the share in time, what is missing, and the block that explains most."""
+    words = Words(lang)
+    rows = []
+    for place in hospitals(chosen.region) if not chosen.hospital else ():
+        found = gap(opened, chosen.year, {**chosen.narrowed, "hospital": place.code})
+        if found is None:
+            told = [words("leader.unit.hidden"), "–", "–"]
+        else:
+            largest = found.largest
+            part = f" ({formats.decimal(100 * largest.share, 1, lang)})" if largest else ""
+            block = gaps.block_name(largest, lang) + part if largest else words("leader.unit.nameless")
+            told = [
+                formats.percent(found.share, lang), formats.decimal(100 * found.missing, 1, lang), block,
+            ]  # fmt: skip
+        rows.append((words.of(organisation(place.code), "name"), told))
+    return rows
+
+
+def _chains(chosen: Choice) -> bool | None:
+    """Whether the pathway chosen has published blocks; None where all are looked at."""
+    return bool(pathway_named(chosen.pathway).chains) if chosen.pathway else None
