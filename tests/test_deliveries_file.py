@@ -96,7 +96,7 @@ def test_the_file_has_every_case_that_the_region_closed_in_the_month(
         assert row["startdatum"] == episode["start_date"].isoformat()
         assert row["slutdatum"] == episode["end_date"].isoformat()
         assert row["slutkod"] == episode["end_point"]
-        assert row["startlan"] == episode["start_region"]
+        assert row["startlan"] == (episode["start_region"] or "00")
         assert row["mottagen"] == ("J" if episode["received"] else "N")
         assert row["hemlan"] == (episode["home_region"] or "00")
     assert {row["avslutande_lan"] for row in rows.values()} == {"24"}

@@ -63,11 +63,13 @@ def _text(values: Iterable[str | None]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(list(values), pa.string())])
 
 
-def _coded(values: pa.ChunkedArray, column: Column) -> pa.Array:
+def _coded(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
     """The values as the column writes them: translated, and its blank where nothing is known."""
-    encoded = pc.fill_null(values, "").combine_chunks().dictionary_encode()
-    words = [column.codes.get(word, word) or column.blank for word in encoded.dictionary.to_pylist()]
-    return pa.array(words, pa.string()).take(encoded.indices)
+    if column.codes:
+        found = values.combine_chunks().dictionary_encode()
+        words = [column.codes.get(word, word) for word in found.dictionary.to_pylist()]
+        values = pa.chunked_array([pa.array(words, pa.string()).take(found.indices)])
+    return pc.fill_null(values, column.blank)
 
 
 def _csv(table: pa.Table, layout: Layout) -> bytes:

@@ -45,7 +45,7 @@ def months(region: str, last: date, number: int) -> list[MonthState]:
     )
     latest = {one.month: one for one in found}
     return [
-        MonthState(month, one, next(iter(one.answered), None) if one else None)  # type: ignore[attr-defined]
+        MonthState(month, one, next(iter(one.answered), None) if one else None)
         for month in _months(last, number)
         for one in [latest.get(month.first)]
     ]

@@ -93,7 +93,7 @@ def month_page(request: Request, region: str, month: str) -> HttpResponse:
 @allowed(Deed.DELIVER_PATHWAYS)
 def delivery(request: Request, key: UUID) -> HttpResponse:
     """One delivery: what was sent, and what came back."""
-    return delivery_page(request, found(key))
+    return delivery_page(request, found(request, key))
 
 
 def delivery_page(
@@ -133,9 +133,9 @@ def delivery_page(
 
 @allowed(Deed.DELIVER_PATHWAYS)
 @require_GET
-def download(_: Request, key: UUID, kind: str) -> HttpResponse:
+def download(request: Request, key: UUID, kind: str) -> HttpResponse:
     """The file as it was sent, or its manifest."""
-    about = found(key)
+    about = found(request, key)
     if kind == "csv":
         return fetched(bytes(about.content), file_name(about, "csv"), "text/csv; charset=utf-8")
     if kind == "json":
@@ -144,9 +144,11 @@ def download(_: Request, key: UUID, kind: str) -> HttpResponse:
     return nothing()
 
 
-def found(key: UUID) -> Delivery:
+def found(request: Request, key: UUID) -> Delivery:
     """The delivery at an address, if the reader sees it. Raises OutOfSightError."""
-    return Delivery.objects.filter(pk=key).select_related("supersedes").first() or nothing()
+    about = Delivery.objects.filter(pk=key).select_related("supersedes").first() or nothing()
+    request.actor.must(Deed.DELIVER_PATHWAYS, about.region_id)
+    return about
 
 
 def nothing() -> NoReturn:

@@ -116,9 +116,10 @@ def answers(request: Request) -> HttpResponse:
 
 @allowed(Deed.DELIVER_PATHWAYS)
 @require_GET
-def sending_list(_: Request, number: int) -> HttpResponse:
+def sending_list(request: Request, number: int) -> HttpResponse:
     """The list of a round: pseudonyms and codes, nothing of why."""
     about = Round.objects.filter(pk=number).first() or nothing()
+    request.actor.must(Deed.DELIVER_PATHWAYS, about.region_id)
     content = selectors.sending_list(about).encode()
     return fetched(content, f"svf-prem-{about.region_id}-{about.month:%Y-%m}.csv", "text/csv; charset=utf-8")
 

@@ -24,7 +24,7 @@ from fyrbak.web.reporting.frame import brought
 @require_POST
 def receipt_file(request: Request, key: UUID) -> HttpResponse:
     """Take in a receipt as a file. Where it is of another of the region's deliveries it is entered there."""
-    about, words = found(key), Words(language_of(request))
+    about, words = found(request, key), Words(language_of(request))
     try:
         name, content = brought(request)
         taken, new = services.take_receipt_file(
@@ -40,7 +40,7 @@ def receipt_file(request: Request, key: UUID) -> HttpResponse:
 @require_POST
 def receipt_form(request: Request, key: UUID) -> HttpResponse:
     """Take in a receipt that somebody has read: a line for each refused row, its number and the code."""
-    about, words = found(key), Words(language_of(request))
+    about, words = found(request, key), Words(language_of(request))
     typed = request.POST.get("refused", "")
     try:
         taken, new = services.take_receipt(
