@@ -12,8 +12,11 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from deliveries import layout_folder, person, take
+from fyrbak.cli.main import app
+from fyrbak.pathways.events import files
 from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.files import Report, as_sent, send_file, take_in_file, waiting
 from fyrbak.pathways.events.known import known
@@ -28,6 +31,18 @@ HEADING = "Radnr;Personnummer;KVÅ-kod;Datum;Region"
 
 def csv_of(*rows: str, heading: str = HEADING) -> bytes:
     return ("\n".join([heading, *rows]) + "\n").encode()
+
+
+@pytest.fixture(autouse=True)
+def _without_lists(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a test that asks for ``lists`` pays for making them anew."""
+    if "lists" not in request.fixturenames:
+        monkeypatch.setattr(files, "refresh_person", lambda **_: None)
+
+
+@pytest.fixture
+def lists() -> None:
+    """The work lists are made anew with each file, as in use."""
 
 
 @pytest.fixture
@@ -62,7 +77,7 @@ def points(patient: int) -> list[tuple[str, str]]:
 COURSE = ("1;7;VC010;2025-06-02;24", "2;7;VC025;2025-06-05;24", "3;7;VC050;2025-06-20;24")
 
 
-def test_codes_land_as_pathway_and_point_and_lists_follow(patients: dict[str, int]) -> None:
+def test_codes_land_as_pathway_and_point_and_lists_follow(patients: dict[str, int], lists: None) -> None:
     report = taken(send(csv_of(*COURSE)))
     assert (report.read, report.landed, report.refused, report.rows) == (3, 3, 0, ())
     assert points(patients["7"]) == [("10", "2025-06-02"), ("25", "2025-06-05"), ("50", "2025-06-20")]
@@ -75,8 +90,9 @@ def test_codes_land_as_pathway_and_point_and_lists_follow(patients: dict[str, in
 def test_excel_and_parquet_say_the_same(patients: dict[str, int]) -> None:
     rows = [line.split(";") for line in (HEADING, *COURSE)]
     book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
     for number, row in enumerate(rows):
-        book.active.append(row if number == 0 else [*row[:3], date.fromisoformat(row[3]), row[4]])
+        sheet.append(row if number == 0 else [*row[:3], date.fromisoformat(row[3]), row[4]])
     excel, parquet = io.BytesIO(), io.BytesIO()
     book.save(excel)
     columns = dict(zip(rows[0], map(list, zip(*rows[1:], strict=True)), strict=True))
@@ -208,7 +224,7 @@ def test_another_cancer_in_a_file_opens_the_task(patients: dict[str, int]) -> No
     assert [(task.kind, task.organisation_id) for task in Task.objects.all()] == [("other-cancer", "24")]
 
 
-def test_any_order_of_files_and_rows_gives_the_same_state(patients: dict[str, int]) -> None:
+def test_any_order_of_files_and_rows_gives_the_same_state(patients: dict[str, int], lists: None) -> None:
     for number, row in enumerate((COURSE[2], COURSE[0], COURSE[1])):
         taken(send(csv_of(row), minutes=2 * number), minutes=2 * number + 1)
     case = Case.objects.get()
@@ -229,3 +245,20 @@ def test_rows_without_numbers_of_their_own_are_known_again(patients: dict[str, i
     more = csv_of("7,lunga,10,2025-06-02", "7,lunga,25,2025-06-03", heading=heading)
     again = taken(send(more, minutes=2), minutes=3)
     assert (again.landed, again.unchanged) == (1, 1)
+
+
+def test_the_command_tries_and_takes_in_and_answers_by_line(patients: dict[str, int], tmp_path: Path) -> None:
+    file, answer = tmp_path / "juni.csv", tmp_path / "svar.csv"
+    file.write_bytes(csv_of(*COURSE, "4;7;VC054;2025-06-25;24"))
+    words = ["svf", "events", str(file), "--region", "24"]
+    tried = CliRunner().invoke(app, [*words, "--dry-run"])
+    assert "juni.csv:5: second_end" in tried.output
+    assert not EventFile.objects.exists()
+    taken_in = CliRunner().invoke(app, [*words, "--rows", "4", "--out", str(answer)])
+    assert "4 rows read, 4 landed" in taken_in.output
+    assert (
+        answer.read_text(encoding="utf-8-sig").splitlines()[1].startswith("5;lunga;54;2025-06-25;second_end;")
+    )
+    assert "No file waits." in CliRunner().invoke(app, ["svf", "events"]).output
+    half = CliRunner().invoke(app, [*words, "--rows", "9"])
+    assert "may be cut off" in str(half.exception)

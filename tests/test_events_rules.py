@@ -29,7 +29,7 @@ from fyrbak.pathways.events.walk import Event, walk
 from pathway_tables import find
 
 EXAMPLES = [(rule.id, example) for rule in rules().values() for example in rule.examples]
-THOROUGH = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def situation(example: RuleExample) -> Situation:

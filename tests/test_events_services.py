@@ -40,8 +40,20 @@ def act(minutes: int = 0, why: str = "", seen: str = "", who: Actor = HERE) -> A
     return Act(who, AT + timedelta(minutes=minutes), why, seen)
 
 
-def at_home(text: str, **other: str) -> Event:
-    return replace(written(text), region="24", **other)
+def at_home(text: str, unit: str = "") -> Event:
+    return replace(written(text), region="24", unit=unit)
+
+
+@pytest.fixture(autouse=True)
+def _without_lists(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a test that asks for ``lists`` pays for making them anew."""
+    if "lists" not in request.fixturenames:
+        monkeypatch.setattr(services, "refresh_person", lambda **_: None)
+
+
+@pytest.fixture
+def lists() -> None:
+    """The work lists are made anew with each entry, as in use."""
 
 
 @pytest.fixture
@@ -56,7 +68,7 @@ def points(patient: int) -> list[tuple[str, str]]:
     return sorted((row.event.point, row.event.day.isoformat() if row.event.day else "") for row in rows)
 
 
-def test_an_event_becomes_a_row_with_who_and_why(patient: int) -> None:
+def test_an_event_becomes_a_row_with_who_and_why(patient: int, lists: None) -> None:
     made = services.start_pathway(
         person=patient, event=at_home("lunga 2025-06-20 10"), act=act(why="remissen kom i dag")
     )
@@ -85,7 +97,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(patient: int) -> None:
     assert PathwayEvent.objects.count() == Registration.objects.count() == 1
 
 
-def test_corrections_and_retractions_are_versions_and_lead_back(patient: int) -> None:
+def test_corrections_and_retractions_are_versions_and_lead_back(patient: int, lists: None) -> None:
     start = services.start_pathway(person=patient, event=at_home("lunga 2025-06-28 10"), act=act())
     before = list(Case.objects.values("start_date", "end_date", "region_id", "days"))
     first = points(patient)
@@ -195,7 +207,7 @@ def test_the_day_is_the_swedish_calendars(moment: datetime, day: date) -> None:
     assert calendar_day(moment) == day
 
 
-def test_transfers_keep_the_start_of_the_sender(patient: int) -> None:
+def test_transfers_keep_the_start_of_the_sender(patient: int, lists: None) -> None:
     told = replace(at_home("lunga 2025-06-28 91"), original_start=date(2025, 6, 1))
     received = services.receive(person=patient, event=told, act=act())
     assert received is not None
@@ -266,7 +278,7 @@ COURSE = ["lunga 2025-06-24 10", "lunga 2025-06-25 25", "lunga 2025-06-26 35", "
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.permutations(COURSE[1:3]), st.integers(1, 3))
 def test_any_order_of_entry_and_any_detour_give_the_same_case(
-    patient: int, middle: list[str], detour: int
+    patient: int, lists: None, middle: list[str], detour: int
 ) -> None:
     """First and last are entered as the rules ask; what is between in any order, one after the end."""
     try:

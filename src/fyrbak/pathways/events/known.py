@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 
 from fyrbak.access.actor import OutOfSightError
 from fyrbak.pathways.episodes import _UNSURE as LATER_BY
 from fyrbak.pathways.events.rules import Situation
 from fyrbak.pathways.events.walk import Event
 
+_INSUFFICIENT_PRIVILEGE = "42501"  # of SQL
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -68,9 +69,16 @@ def known(person: int) -> Known:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pathway_events_known(%s)", [person])
             (told,) = cursor.fetchone()
-    except ProgrammingError:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.") from None
+    except ProgrammingError as error:
+        raise out_of_sight(error) from None
     return known_from(person, json.loads(told))
+
+
+def out_of_sight(error: DatabaseError) -> Exception:
+    """What a refusal of the database means to whoever asks; any other error is what it is."""
+    if getattr(error.__cause__, "sqlstate", "") != _INSUFFICIENT_PRIVILEGE:
+        return error
+    return OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
 
 
 def known_from(person: int, told: Mapping[str, Any]) -> Known:

@@ -73,7 +73,6 @@ class Task(models.Model):
     organisation = _place("who has to do it")
     by_name = models.CharField(max_length=200, help_text="who opened it, or the file's sender")
     at = models.DateTimeField(help_text="when it was opened")
-    state: str  # how it stands, of those that were asked for with it (``tasks.standing``)
 
     class Meta:
         constraints = [
@@ -87,6 +86,16 @@ class Task(models.Model):
             ),
         ]
 
+    @property
+    def last_step(self) -> TaskStep | None:
+        """What became of it, if anything."""
+        return max(self.steps.all(), key=lambda step: step.pk, default=None)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits any more."""
+        return self.last_step is not None and self.last_step.state in TaskStep.SETTLED
+
 
 class TaskStep(models.Model):
     """What became of a task. The last step says how it stands; a task without any is open."""
@@ -95,6 +104,8 @@ class TaskStep(models.Model):
         DONE = "done", "gjord"
         CLOSED = "closed", "avslutad utan åtgärd"
         REOPENED = "reopened", "öppnad igen"
+
+    SETTLED = (State.DONE, State.CLOSED)
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="steps", help_text="which task")
     state = models.CharField(max_length=8, choices=State.choices, help_text="how it stands now")

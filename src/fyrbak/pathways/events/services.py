@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from fyrbak.access.actor import Actor, OutOfSightError
+from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
 from fyrbak.pathways.events.codes import code_of
 from fyrbak.pathways.events.errors import (
@@ -28,7 +28,7 @@ from fyrbak.pathways.events.errors import (
     changed_meanwhile,
     clock_behind,
 )
-from fyrbak.pathways.events.known import Known, Row, calendar_day, known
+from fyrbak.pathways.events.known import Known, Row, calendar_day, known, out_of_sight
 from fyrbak.pathways.events.models import Registration
 from fyrbak.pathways.events.rules import Refused, judge
 from fyrbak.pathways.events.tasks import ask_for_start, settle
@@ -39,6 +39,7 @@ from fyrbak.records.organisations import organisation
 
 START, SENT, RECEIVED = "10", "90", "91"
 SET_BACK = timedelta(days=7)  # a start further back than this is told with a reason
+_DATETIME_OVERFLOW = "22008"  # of SQL: what the database says of a clock that is behind
 _WAIT = "3s"  # an entry takes hundredths of a second; whoever waits longer waits for a delivery
 
 
@@ -185,13 +186,11 @@ def _turn(person: int, act: Act) -> Iterator[Known]:
                 raise changed_meanwhile()
             yield there
     except DataError as error:
-        if "later time" in str(error):
+        if getattr(error.__cause__, "sqlstate", "") == _DATETIME_OVERFLOW:
             raise clock_behind() from None
         raise
     except ProgrammingError as error:
-        if "organisation" in str(error) or "out of sight" in str(error):
-            raise OutOfSightError("the event or the person belongs to another organisation.") from None
-        raise
+        raise out_of_sight(error) from None
 
 
 def _wait_for_turn(cursor: CursorWrapper) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fyrbak.pathways.definitions import measuring_points
 from fyrbak.pathways.events.errors import EntryError
@@ -19,21 +18,18 @@ from fyrbak.pathways.events.models import Task, TaskStep
 from fyrbak.pathways.events.walk import Event, place_of
 
 OTHER_CANCER = "72"  # the end that says that it was another cancer
-_UNTOUCHED = ""  # the state of a task that nobody has done anything with
-_SETTLED = (TaskStep.State.DONE, TaskStep.State.CLOSED)
 
 
 def standing() -> QuerySet[Task]:
-    """The tasks in sight, each with ``state``: its last step's, empty while it has none."""
-    last = TaskStep.objects.filter(task=OuterRef("pk")).order_by("-id").values("state")[:1]
-    state = Coalesce(Subquery(last), Value(_UNTOUCHED))
-    return Task.objects.annotate(state=state).select_related("organisation")
+    """The tasks in sight, with their steps. Two queries."""
+    return Task.objects.select_related("organisation").prefetch_related("steps")
 
 
 def open_tasks() -> QuerySet[Task]:
     """What waits for somebody, the longest waiting first."""
-    waiting = standing().exclude(state__in=_SETTLED)  # type: ignore[misc]
-    return waiting.order_by("day", "key")
+    later = TaskStep.objects.filter(task=OuterRef("task"), pk__gt=OuterRef("pk"))
+    settled = TaskStep.objects.filter(~Exists(later), state__in=TaskStep.SETTLED)
+    return standing().exclude(pk__in=settled.values("task")).order_by("day", "key")
 
 
 def ask_for_start(
@@ -90,19 +86,16 @@ def settle(known: Known, *, owns: Callable[[str], bool], by_name: str, at: datet
 
 
 def _settle_one(task: Task, known: Known, *, by_name: str, at: datetime) -> None:
-    answer = _answer(task, known.rows)
+    answer, last = _answer(task, known.rows), task.last_step
     gone = task.kind == Task.Kind.OTHER_CANCER and known.row(task.cause) is None
-    settled = task.state in _SETTLED
-    if not settled and (answer or gone):
+    if not task.settled and (answer or gone):
         state = TaskStep.State.DONE if answer else TaskStep.State.CLOSED
         cause = answer.key if answer else task.cause
         TaskStep.objects.create(task=task, state=state, cause=cause, by_name=by_name, at=at)
-    elif settled and not answer and not gone:
-        last = TaskStep.objects.filter(task=task).latest("id")
-        if last.cause:  # it was the events that settled it, and they no longer do
-            TaskStep.objects.create(
-                task=task, state=TaskStep.State.REOPENED, cause=last.cause, by_name=by_name, at=at
-            )
+    elif task.settled and last and last.cause and not answer and not gone:
+        # It was the events that settled it, and they no longer do.
+        reopened = TaskStep.State.REOPENED
+        TaskStep.objects.create(task=task, state=reopened, cause=last.cause, by_name=by_name, at=at)
 
 
 def _answer(task: Task, rows: Iterable[Row]) -> Row | None:

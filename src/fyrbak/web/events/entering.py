@@ -138,7 +138,7 @@ def _fill(
     form = EventForm(words, sent(request), initial=_first(request, about, shape, row))
     form.places(request.actor)
     form.shaped(defined(shape.pathway), received=shape.meaning.step == "received")
-    if request.method == "POST" and form.is_valid():
+    if asks(request) and form.is_valid():
         try:
             event = event_of(form.cleaned_data, shape.pathway, shape.point)
             return confirmed(request, form, about, event, write, title=title, crumbs=crumbs, row=row)
@@ -149,6 +149,11 @@ def _fill(
         button=words("events.go_on"), crumbs=crumbs, back=back, take_back=take_back,
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def asks(request: Request) -> bool:
+    """Whether a form was sent to go on, and not to change what was typed."""
+    return request.method == "POST" and "change" not in request.POST
 
 
 def confirmed(

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from fyrbak.access import log
 from fyrbak.access.actor import OutOfSightError
+from fyrbak.access.opened import opened_person
 from fyrbak.pathways.events.known import Known, Row, known
 from fyrbak.pathways.events.models import Task
 from fyrbak.pathways.events.tasks import standing
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.ongoing.showing import show
 from fyrbak.records.models import Person
+from fyrbak.reports import formats
+from fyrbak.reports.words import Words
 from fyrbak.web.access.persons import opening_at
 from fyrbak.web.allowed import Request
 
@@ -49,13 +52,16 @@ def of_task(key: UUID, page: str) -> tuple[Task, About]:
     return task, _listed(task.person_id, page)
 
 
-def of_opening(request: Request, place: str, page: str) -> About | None:
+def of_opening(request: Request, place: str, page: str, words: Words) -> About | None:
     """The person that this session has opened at a place; None when it is not open any more."""
     pseudonym = log.read_person(opening=opening_at(request, place), page=page)
-    first = Person.objects.filter(pseudonym=pseudonym, version=1).first() if pseudonym else None
-    if pseudonym is None or first is None:
+    opened = opened_person(pseudonym) if pseudonym else None
+    if pseudonym is None or opened is None:
         return None
-    return About(known(first.pk), str(pseudonym))
+    there = known(Person.objects.get(pseudonym=pseudonym, version=1).pk)
+    born = str(there.born.year) if there.born else words("access.unknown")
+    sex = formats.sentence_case(words(f"access.person.sex.{opened.sex}"))
+    return About(there, words("events.person", sex=sex, born=born))
 
 
 def row_called(about: About, handle: str) -> Row:

@@ -26,7 +26,7 @@ from fyrbak.reports import events as told
 from fyrbak.reports.words import Words
 from fyrbak.web.access.persons import remember
 from fyrbak.web.allowed import Request, allowed
-from fyrbak.web.events.entering import confirmed
+from fyrbak.web.events.entering import asks, confirmed
 from fyrbak.web.events.forms import StartForm, event_of
 from fyrbak.web.events.reach import About, of_opening, of_task
 from fyrbak.web.improvement.asking import sent
@@ -61,7 +61,7 @@ def look_up(request: Request) -> HttpResponse:
 def start_of(request: Request, place: str) -> HttpResponse:
     """Start a pathway for the person that was opened."""
     words = Words(language_of(request))
-    about = of_opening(request, place, "svf-start")
+    about = of_opening(request, place, "svf-start", words)
     if about is None:
         return page(request, "access/passed", title=words("access.passed"), status=404)
     return _start(request, about)
@@ -82,7 +82,7 @@ def _start(request: Request, about: About) -> HttpResponse:
     form = StartForm(words, sent(request), initial=first)
     form.places(request.actor)
     child = ""
-    if request.method == "POST" and form.is_valid():
+    if asks(request) and form.is_valid():
         given = form.cleaned_data
         event = event_of(given, given["pathway"], given["how"])
         followed_up = frozenset({given["pathway"]} if given["followed_up"] == "yes" else ())

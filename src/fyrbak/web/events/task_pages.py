@@ -72,10 +72,9 @@ def task(request: Request, key: UUID) -> HttpResponse:
                 return redirect("svf_tasks")
             except FyrbakError as error:
                 form.refuse(error)
-    closed = found.state in (TaskStep.State.DONE, TaskStep.State.CLOSED)
     return page(
         request, "events/task", title=words(f"events.task.{found.kind}"), eyebrow=about.label, form=form,
-        text=words(f"events.task.{found.kind}.text"), facts=_facts(found, on, words), closed=closed,
+        text=words(f"events.task.{found.kind}.text"), facts=_facts(found, on, words), closed=found.settled,
         start=reverse("svf_task_start", args=[found.key]) if found.kind != Task.Kind.CHILD else "",
         crumbs=((words("events.tasks"), reverse("svf_tasks")),), status=422 if form.errors else 200,
         steps=[
