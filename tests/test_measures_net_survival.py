@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fyrbak.measures.registry.columns import Names
 from fyrbak.measures.registry.life_tables import read_life_table
 from fyrbak.measures.registry.patients import placed, read_patients
 from fyrbak.measures.statistics.net_survival import (
@@ -38,6 +37,7 @@ from fyrbak.measures.statistics.population_rates import (
     hazard_sums,
     risk_weights,
 )
+from fyrbak.records.columns import Names
 
 DOCUMENTS = Path(os.environ.get("FYRBAK_DOCUMENTS", Path(__file__).parents[2] / "shared" / "documents"))
 DATA = DOCUMENTS.parent / "data" / "survival"

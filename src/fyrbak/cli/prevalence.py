@@ -16,9 +16,9 @@ from rich.table import Table
 
 from fyrbak.cli.survival import Format, MappingFile, Written
 from fyrbak.errors import BadInputError
-from fyrbak.measures.registry.columns import names_in
 from fyrbak.measures.registry.prevalence import Prevalence
 from fyrbak.measures.registry.prevalence import prevalence as prevalence_on
+from fyrbak.records.columns import names_in
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 

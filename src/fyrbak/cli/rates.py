@@ -17,10 +17,10 @@ from rich.table import Table
 from fyrbak.cli.survival import Format, MappingFile, Written
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
-from fyrbak.measures.registry.columns import SEX, names_in
 from fyrbak.measures.registry.counts import read_counts
 from fyrbak.measures.registry.rates import Change, Row, against_threshold, by_age, changes, chosen
 from fyrbak.measures.registry.rates import rates as rates_of
+from fyrbak.records.columns import SEX, names_in
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 

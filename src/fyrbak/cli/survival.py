@@ -15,7 +15,6 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.measures.registry.columns import names_in
 from fyrbak.measures.registry.life_tables import make_life_table, write_life_table
 from fyrbak.measures.registry.survival import (
     LEAST_IN_GROUP,
@@ -27,6 +26,7 @@ from fyrbak.measures.registry.survival import (
     times_in,
     weight_set,
 )
+from fyrbak.records.columns import names_in
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 

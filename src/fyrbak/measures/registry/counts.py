@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from fyrbak.errors import BadInputError
-from fyrbak.measures.registry.columns import SEX, Columns, Names, read_columns
 from fyrbak.measures.registry.life_tables import SEXES
 from fyrbak.measures.statistics.checks import Floats
+from fyrbak.records.columns import SEX, Columns, Names, read_columns
 
 _AGE = re.compile(r"(\d{1,3})\s*(?:[-–]\s*(\d{1,3})|(\+))?(?:\.\d+)?")
 _ENDLESS = 999

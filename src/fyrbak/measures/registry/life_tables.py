@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow.compute as pc
 
 from fyrbak.errors import BadInputError
-from fyrbak.measures.registry.columns import SEX, Columns, Names, Whole, Words, read_columns
 from fyrbak.measures.statistics.checks import Floats
 from fyrbak.measures.statistics.population_rates import YEAR, PopulationRates
+from fyrbak.records.columns import SEX, Columns, Names, Whole, Words, read_columns
 
 SEXES = "male or female, or 1 or 2"
 _NOT_STRATA = {"age", "sex", "year", "haz_per_day", "prob_survive_year"}

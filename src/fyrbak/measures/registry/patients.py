@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from fyrbak.errors import BadInputError
-from fyrbak.measures.registry.columns import SEX, Columns, Names, Words, read_columns
 from fyrbak.measures.registry.life_tables import SEXES, LifeTable
 from fyrbak.measures.statistics.checks import Floats
 from fyrbak.measures.statistics.net_survival import FollowUp
 from fyrbak.measures.statistics.population_rates import YEAR, Days, Flags, People
+from fyrbak.records.columns import SEX, Columns, Names, Words, read_columns
 
 _EPOCH = date(1970, 1, 1)
 OLDEST = 125  # nobody has been older

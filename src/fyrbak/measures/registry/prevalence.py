@@ -11,9 +11,9 @@ import numpy as np
 
 from fyrbak.errors import BadInputError
 from fyrbak.measures.numbers import PERSON_YEARS
-from fyrbak.measures.registry.columns import SEX, Columns, Names, Whole, Words, read_columns
 from fyrbak.measures.registry.life_tables import SEXES
 from fyrbak.measures.statistics.intervals import poisson
+from fyrbak.records.columns import SEX, Columns, Names, Whole, Words, read_columns
 
 _EPOCH = date(1970, 1, 1)
 _NEVER = np.iinfo(np.int64).max

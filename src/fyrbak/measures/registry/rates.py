@@ -12,12 +12,12 @@ import numpy as np
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Source, Text
 from fyrbak.measures.numbers import PERSON_YEARS
-from fyrbak.measures.registry.columns import Names, read_columns
 from fyrbak.measures.registry.counts import Counts, windows
 from fyrbak.measures.standards import Standard, standard, standards
 from fyrbak.measures.statistics.checks import Floats, TooThin
 from fyrbak.measures.statistics.rates import Verdict, crude_rate, direct, under_every_standard
 from fyrbak.measures.statistics.trend import standardised_trend
+from fyrbak.records.columns import Names, read_columns
 
 Interval = Literal["gamma", "dobson"]
 _Ends = tuple[float | None, float | None, float | None]

@@ -14,7 +14,6 @@ from pydantic import Field
 from fyrbak.definitions import Definition, load, pick
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Source, Text
-from fyrbak.measures.registry.columns import names_in
 from fyrbak.measures.registry.life_tables import LifeTable, read_life_table
 from fyrbak.measures.registry.patients import OLDEST, Patients, placed, read_patients
 from fyrbak.measures.standards import FOLDER
@@ -31,6 +30,7 @@ from fyrbak.measures.statistics.net_survival import (
     survival,
 )
 from fyrbak.measures.statistics.population_rates import YEAR, Flags
+from fyrbak.records.columns import names_in
 
 LEAST_IN_GROUP, LEAST_IN_STRATUM = 30, 3  # NORDCAN's rule for what is published
 WITHOUT_TABLE: tuple[Method, ...] = ("km", "cause-specific")

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from fyrbak.definitions import Definition, load
 from fyrbak.errors import BadInputError
-from fyrbak.measures.statistics.checks import Floats
 
 Words = NDArray[np.object_]
 Whole = NDArray[np.int64]
+Floats = NDArray[np.float64]
 SEX = {
     word: sex
     for sex, words in (
