@@ -59,6 +59,7 @@ def _loop(persons: int, seed: int, folder: Path) -> dict[str, Step]:
     step("snapshot", made=snapshot)
     step("pathways")
     step("measures")
+    step("worklist")
     _print_comparisons(compare(snapshot))
     months = twelve_months(snapshot)
     print(  # noqa: T201

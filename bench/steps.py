@@ -27,6 +27,7 @@ django.setup()
 import numpy as np
 import pyarrow.dataset  # noqa: F401 - with it comes pandas, which libraries load when they first need it
 
+from bench.worklist import worklist
 from fyrbak import settings
 from fyrbak.measures.definitions import measures
 from fyrbak.measures.store import lacking, results_of, tallies_of
@@ -116,6 +117,7 @@ STEPS: dict[str, Callable[[Path, int, int], None]] = {
     "snapshot": snapshot,
     "pathways": pathways,
     "measures": all_measures,
+    "worklist": worklist,
     "day-intake": day_intake,
     "day-snapshot": day_snapshot,
     "day-pathways": day_pathways,
