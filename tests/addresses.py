@@ -26,8 +26,9 @@ NOBODYS = (
     "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",
     "deliveries", "extract", "conditions", "condition_state", "prem", "prem_send", "prem_answers",
-    "plan_upload", "cascade", "cascade_list",
+    "plan_upload", "cascade", "cascade_list", "catalogue", "catalogue_drafts",
     "svf_start", "svf_tasks", "svf_files",
+    "svf_worklist", "svf_corrections", "svf_corrections_file", "svf_missing", "svf_risk",
     "leader_week", "leader_blocks", "leader_over_time", "leader_compare", "what_if", "waits",
 )  # fmt: skip
 
@@ -68,6 +69,11 @@ PUBLIC: dict[str, Names] = {
     "plan_differences": _PLAN,
     "plan_fate": _PLAN,
     "plan_links": _PLAN | {"number": "1.1"},
+    "catalogue_pathway": {"name": "lunga"},
+    "catalogue_sheet": {"name": "lunga"},
+    "catalogue_differences": {"name": "lunga"},
+    "catalogue_draft_new": {"name": "lunga"},
+    "catalogue_review": {"name": "lunga"},
 }
 
 _Own = Callable[[Planted], Names]
@@ -133,6 +139,10 @@ def _call(p: Planted) -> Names:
     return {"number": p["improvement.Call"].pk}
 
 
+def _pathway_draft(p: Planted) -> Names:
+    return {"key": p["catalogue.Draft"].pk}
+
+
 def _event_task(p: Planted) -> Names:
     return {"key": p["pathway_events.Task"].pk}
 
@@ -154,6 +164,10 @@ def _and(own: _Own, **more: Any) -> _Own:
 
 
 OWN: dict[str, _Own] = {
+    "svf_case": lambda p: {"key": p["ongoing.Case"].key},
+    "svf_book": lambda p: {"key": p["ongoing.Case"].key},
+    "svf_booking_cancel": lambda p: {"key": p["ongoing.Case"].key, "number": p["ongoing.Booking"].pk},
+    "svf_correction_close": lambda p: {"number": p["ongoing.Correction"].pk},
     "svf_event": _event_case,
     "svf_event_change": _and(_event_case, handle="0" * 12),
     "svf_event_retract": _and(_event_case, handle="0" * 12),
@@ -254,6 +268,18 @@ OWN: dict[str, _Own] = {
     "frozen_file": _and(_frozen, file="report.pdf"),
     "wait_sample": lambda p: {"key": p["waits.Sample"].key},
     "wait_case": lambda p: {"key": p["waits.Drawn"].key},
+    "catalogue_draft": _pathway_draft,
+    "catalogue_draft_texts": _pathway_draft,
+    "catalogue_draft_source": _pathway_draft,
+    "catalogue_draft_renew": _and(_pathway_draft, place="0"),
+    "catalogue_draft_row": _and(_pathway_draft, part="limits", place="0"),
+    "catalogue_draft_effect": _pathway_draft,
+    "catalogue_draft_consult": _pathway_draft,
+    "catalogue_draft_comment": _pathway_draft,
+    "catalogue_draft_answer": lambda p: _pathway_draft(p) | {"number": p["catalogue.Comment"].pk},
+    "catalogue_draft_approve": _pathway_draft,
+    "catalogue_draft_publish": _pathway_draft,
+    "catalogue_draft_withdraw": _pathway_draft,
 }
 CALLS = {"project_call", "project_apply", "project_call_remove"}  # a call for projects is public
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from fyrbak.access.models import Account
 from fyrbak.access.roles import Role
 from fyrbak.access.services import add_account, give_role
@@ -17,6 +19,7 @@ from fyrbak.pathways.definitions import packaged
 from fyrbak.pathways.shapes import Limit, Pathway
 from fyrbak.records.models import Organisation
 from fyrbak.records.organisations import COUNTRY
+from pages import as_owner
 
 BREAST = next(one for one in packaged() if one.id == "brost")
 BEGUN = BREAST.version + timedelta(days=1)  # when drafts are begun here
@@ -63,3 +66,14 @@ def rewritten(draft: Draft, writer: Account, *, days: int = 21) -> str:
     content = written(shorter(now.pathway, days))
     services.revise(draft=draft, content=content, shown=now.latest.number, **by(writer))
     return content
+
+
+def end_consultation(draft: str) -> None:
+    """Let a draft's consultation have been open in the past alone, which no page can."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE catalogue_consultation SET opens = current_date - 9, last_day = current_date - 2"
+            " WHERE draft_id = %s",
+            [draft],
+        )

@@ -20,6 +20,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 
 from fyrbak.access.row_security import Policy, rules
+from fyrbak.pathways.catalogue.texts import written
+from fyrbak.pathways.definitions import packaged
 from fyrbak.records.models import Organisation
 
 AT = datetime(2025, 5, 5, 12, tzinfo=UTC)
@@ -29,11 +31,19 @@ def _hash(word: str) -> str:
     return hashlib.sha256(word.encode()).hexdigest()
 
 
+def _lung(word: str) -> str:
+    """A definition that holds the word."""
+    lung = next(one for one in packaged() if one.id == "lunga")
+    return written(lung.model_copy(update={"notes": (word,)}))
+
+
 # Where the first choice, a plain value or a canary would not do. By table and field.
 STATES: dict[str, Any] = {
     "access_account.username": lambda word: f"{word}@region.example".lower(),
     "access_entry.hash": _hash,
     "access_roleheld.role": "editor",
+    "catalogue_draft.pathway": "lunga",
+    "catalogue_revision.content": _lung,
     "deliveries_delivery.layout": "1",
     "deliveries_delivery.why_identified": "",
     "deliveries_keptfile.fault": "reporting.fault.no_data",

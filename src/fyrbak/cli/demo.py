@@ -45,6 +45,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the pages when all is made.")] = True,
 ) -> None:
     """Make everything that is not made yet, write the report and serve the pages."""
+    from fyrbak.cli.demo_catalogue import demo_catalogue
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.cli.demo_reporting import demo_reporting
@@ -70,6 +71,7 @@ def demo(
     demo_reporting(snapshot, at=datetime.now(UTC))
     demo_worklist(snapshot, at=datetime.now(UTC))
     demo_events(at=datetime.now(UTC))
+    demo_catalogue(at=datetime.now(UTC))
     if serve:
         _serve(port)
 

@@ -18,6 +18,7 @@ django.setup()
 from fyrbak.cli import (  # noqa: E402
     access,
     account,
+    catalogue,
     check,
     demo,
     digest,
@@ -52,6 +53,7 @@ app.command()(records.intake)
 app.command()(records.refused)
 app.command()(records.snapshot)
 app.command()(pathways.pathways)
+app.command()(catalogue.catalogue)
 app.command()(measures.measure)
 app.command()(measures.explain)
 app.command()(restate.restate)

@@ -97,6 +97,13 @@ def pathways() -> tuple[Pathway, ...]:
     return _in_force(published_files())
 
 
+def file_of(name: str) -> Path:
+    """The file that holds the version in force of a pathway."""
+    found = pathway(name)
+    own = published_folder() / f"{found.id}@{found.version}.yaml"
+    return own if own in published_files() else FOLDER / "svf" / f"{found.id}.yaml"
+
+
 @lru_cache(maxsize=4)
 def _in_force(published: tuple[Path, ...]) -> tuple[Pathway, ...]:
     """Of each pathway the latest version; a published one goes before the program's own of the same day."""

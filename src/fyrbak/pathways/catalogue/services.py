@@ -72,12 +72,7 @@ def revise(*, draft: Draft, content: str, shown: int, account: int, by_name: str
     found = read(content, draft.pathway)
 
     def check() -> None:
-        now = _open(draft, at)
-        if now.latest.number != shown:
-            raise BrokenRuleError(
-                "somebody has saved the draft since you opened it. Read what it says now, then write again.",
-                word="saved_meanwhile", who=now.latest.by_name,
-            )  # fmt: skip
+        must_be_latest(_open(draft, at), shown)
         _must_come_later(draft.pathway, found.version, _day(at))
 
     check()
@@ -85,6 +80,15 @@ def revise(*, draft: Draft, content: str, shown: int, account: int, by_name: str
     if latest.content == content:
         return latest
     return _written(lambda: _add_revision(draft, shown + 1, content, account, by_name, at), check)
+
+
+def must_be_latest(now: Told, shown: int) -> None:
+    """Raise BrokenRuleError when a draft has been saved since its revision number ``shown`` was read."""
+    if now.latest.number != shown:
+        raise BrokenRuleError(
+            "somebody has saved the draft since you opened it. Read what it says now, then write again.",
+            word="saved_meanwhile", who=now.latest.by_name,
+        )  # fmt: skip
 
 
 def open_consultation(

@@ -12,10 +12,10 @@ from fyrbak.measures.results import Result
 from fyrbak.measures.store import results_of
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.definitions import pathways as all_pathways
-from fyrbak.pathways.definitions import treatments
-from fyrbak.pathways.shapes import Block, Limit, Pathway
+from fyrbak.pathways.shapes import Pathway
 from fyrbak.records.organisations import regions
 from fyrbak.reports import figures
+from fyrbak.reports.catalogue import block_rows, limit_rows
 from fyrbak.reports.drawing import Figure
 from fyrbak.reports.follow_up import THE_COUNTRY, PartView, parts_of
 from fyrbak.reports.formats import Language
@@ -99,8 +99,8 @@ def pathway(request: HttpRequest, name: str) -> HttpResponse:
             )
             for code in (*codes, THE_COUNTRY.code)
         ],
-        period=period, figures=drawn, limits=[_limit(chosen, limit, words) for limit in chosen.limits],
-        blocks=[_block(block, words) for block in chosen.blocks],
+        period=period, figures=drawn, limits=limit_rows(chosen, words),
+        blocks=block_rows(chosen, words),
         measures=[(measure.id, words.text(measure.title)) for measure, _ in columns],
     )  # fmt: skip
 
@@ -133,38 +133,3 @@ def _now(found: tuple[PartView, ...], code: str, period: str) -> Result | None:
         return None
     view = found[0].country if code == THE_COUNTRY.code else found[0].of(code)
     return next((result for result in view.series if result.period == period), None) if view else None
-
-
-def _limit(pathway: Pathway, limit: Limit, words: Words) -> dict[str, object]:
-    """A published limit as words, with why it does not judge anybody if it does not."""
-    named = treatments().get(limit.treatment)
-    variant = next((v.title for v in pathway.variants if v.id == limit.variant), None)
-    return {
-        "treatment": getattr(named.title, words.lang) if named else words("page.any_treatment"),
-        "variant": getattr(variant, words.lang) if variant else "",
-        "limit": limit,
-        "judges": limit.judges,
-        "valid": _valid(limit, words),
-        "why": "" if limit.judges else words(f"page.limit.{_why_not(limit)}"),
-    }
-
-
-def _valid(limit: Limit, words: Words) -> str:
-    if limit.valid_from is None and limit.valid_to is None:
-        return words("page.limit.always")
-    ends = (day.isoformat() if day else "" for day in (limit.valid_from, limit.valid_to))
-    return "–".join(ends) if limit.valid_to is None else " – ".join(ends)
-
-
-def _why_not(limit: Limit) -> str:
-    if limit.days is None:
-        return "unknown"
-    return "to_verify" if limit.to_verify else "counted_elsewhere"
-
-
-def _block(block: Block, words: Words) -> dict[str, object]:
-    return {
-        "from": getattr(block.from_, words.lang),
-        "to": getattr(block.to, words.lang),
-        "block": block,
-    }

@@ -1,0 +1,102 @@
+"""Before a draft holds: which episodes it would judge differently, by region, without small numbers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from fyrbak.access.roles import Deed
+from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.limit_change import Shown, brought_forward, limit_change, shown
+from fyrbak.pathways.catalogue.selectors import Told
+from fyrbak.pathways.kept import content_version
+from fyrbak.records.organisations import regions
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import formats
+from fyrbak.reports.formats import Language
+from fyrbak.reports.words import Words
+from fyrbak.web import ground
+from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.catalogue.reach import seen_draft, to_draft
+from fyrbak.web.language import language_of
+from fyrbak.web.pages import page
+
+_YEAR = timedelta(days=365)
+_kept: dict[tuple[str, ...], tuple[list[Shown], bool]] = {}
+_MOST = 32
+
+
+@allowed(Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY)
+def effect(request: Request, key: UUID) -> HttpResponse:
+    """What the draft would change, had its new limits held during the latest year."""
+    lang = language_of(request)
+    words, told, opened = Words(lang), seen_draft(key), ground.snapshot()
+    since = opened.as_of - _YEAR + timedelta(days=1) if opened else date.min
+    rows, past = _found(opened, told, since) if opened else ([], False)
+    return page(
+        request, "catalogue/effect", title=words("catalogue.draft.effect"), section="pathways",
+        crumbs=to_draft(words, told), synthetic=told.draft.synthetic, some=bool(rows),
+        rows=[_row(one, words, lang) for one in _ordered(rows)], lead=_lead(rows, words, lang),
+        tried=words(
+            "catalogue.effect.tried", first=formats.day_in_text(since, lang),
+            last=formats.day_in_text(opened.as_of, lang),
+        ) if opened else "",
+        past=words("catalogue.effect.past" if past else "catalogue.effect.past_kept"),
+    )  # fmt: skip
+
+
+def _found(opened: Snapshot, told: Told, since: date) -> tuple[list[Shown], bool]:
+    """The change tried on the latest year, and whether what has ended is judged differently as it is written.
+
+    It takes a while, so it is kept until the draft, the pathways in force or the snapshot changes.
+    """
+    state = (opened.id, content_version(), told.latest.sha256)
+    if state not in _kept:
+        tried = limit_change(opened, brought_forward(told.pathway, since), "region", since=since)
+        as_written = limit_change(opened, told.pathway)
+        while len(_kept) >= _MOST:
+            _kept.pop(next(iter(_kept)))
+        _kept[state] = shown(tried), as_written[0].differs
+    return _kept[state]
+
+
+def _ordered(rows: list[Shown]) -> list[Shown]:
+    """The country first, then the regions in their official order."""
+    by_unit = {row.unit: row for row in rows}
+    return [by_unit[code] for code in ("", *(place.code for place in regions())) if code in by_unit]
+
+
+def _lead(rows: list[Shown], words: Words, lang: Language) -> str:
+    """``12 av 340 förlopp bedöms annorlunda.``"""
+    if not rows:
+        return words("catalogue.effect.no_data")
+    whole = next(row for row in rows if not row.unit)
+    if isinstance(whole.different, Suppressed) or isinstance(whole.judged, Suppressed):
+        return words("catalogue.effect.hidden")
+    judged = formats.integer(whole.judged, lang)
+    if not whole.different:
+        return words("catalogue.effect.none", judged=judged)
+    return words("catalogue.effect.lead", different=formats.integer(whole.different, lang), judged=judged)
+
+
+def _row(row: Shown, words: Words, lang: Language) -> dict[str, Any]:
+    names = {place.code: words.of(place, "name") for place in regions()}
+
+    def told(value: float | Suppressed | None, *, share: bool) -> str:
+        if value is None:
+            return words("missing")
+        if isinstance(value, Suppressed):
+            return formats.sentence_case(value.text(lang))
+        return formats.percent(value, lang) if share else formats.integer(int(value), lang)
+
+    return {
+        "name": names.get(row.unit, words("country")),
+        "whole": not row.unit,
+        "judged": told(row.judged, share=False),
+        "different": told(row.different, share=False),
+        "before": told(row.before, share=True),
+        "after": told(row.after, share=True),
+    }
