@@ -152,7 +152,7 @@ def test_what_cannot_be_used_is_refused_kept_and_told(patients: dict[str, int]) 
     )
     assert (report.read, report.landed, report.refused) == (8, 1, 7)
     assert told(report) == [
-        (3, "unknown_code"), (3, "unknown_code"), (4, "unknown_person"), (5, "unreadable"), (6, "future"),
+        (3, "unknown_pathway"), (4, "unknown_person"), (5, "unreadable"), (6, "future"),
         (7, "before_birth"), (8, "other_region"), (9, "columns"),
     ]  # fmt: skip
     assert Refusal.objects.filter(resolved_by=None).exists()

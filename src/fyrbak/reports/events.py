@@ -67,12 +67,13 @@ class Choice:
 
 
 def choices(verdicts: dict[str, Verdict], words: Words) -> tuple[list[Choice], list[Choice]]:
-    """What may come next, and what may not with why."""
-    able, unable = [], []
+    """What may come next, and what may not with why: those with the same reason together."""
+    able: list[Choice] = []
+    unable: dict[str, list[str]] = {}
     for point, verdict in verdicts.items():
         title = point_title(point, words)
         if isinstance(verdict, Allowed):
             able.append(Choice(point, title))
         else:
-            unable.append(Choice(point, title, reason(verdict.reason, words)))
-    return able, unable
+            unable.setdefault(reason(verdict.reason, words), []).append(title)
+    return able, [Choice("", words.listed(titles), why) for why, titles in unable.items()]

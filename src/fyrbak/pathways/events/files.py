@@ -24,7 +24,7 @@ from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.file_rows import LAYOUT, ROW_WORDS, FileRow, Told
 from fyrbak.pathways.events.known import calendar_day, known
 from fyrbak.pathways.events.models import EventFile, FileOutcome
-from fyrbak.pathways.events.rules import Refused, admit
+from fyrbak.pathways.events.rules import Refused, Situation, admit, judge
 from fyrbak.pathways.events.sheets import Sheet, read_sheet
 from fyrbak.pathways.events.tasks import settle
 from fyrbak.pathways.ongoing.refresh import refresh_person
@@ -104,16 +104,17 @@ def take_in_file(
     told += [Told(number, "columns", *ROW_WORDS["columns"]) for number in sheet.broken]
     persons = _persons(source, own, personal=personal)
     with TemporaryDirectory(prefix="fyrbak-events-") as folder:
-        _write(Path(folder) / "events.csv", own, _pseudonyms(source, own) if not personal else {})
+        titles = _titles(sheet)
+        _write(Path(folder) / "events.csv", titles, own, _pseudonyms(source, own) if not personal else {})
         result = take_in(
-            folder=Path(folder), landed_at=at, pseudonyms=pseudonyms, mapping=_mapping(personal=personal),
-            source=source, as_of=calendar_day(at), keep=keep,
+            folder=Path(folder), mapping=_mapping(titles, personal=personal), source=source,
+            as_of=calendar_day(at), landed_at=at, pseudonyms=pseudonyms, keep=keep,
         )  # fmt: skip
     bad = set()
     for refusal in result.refusals:
         line = own[refusal.line - 2]
         bad.add(line.key)
-        told.append(line.told(refusal.rule, refusal.text_sv, refusal.text_en))
+        told.append(_code(line, source, at) or line.told(refusal.rule, refusal.text_sv, refusal.text_en))
     told += _impossible(source, [line for line in own if line.key not in bad], persons, at)
     if keep and not result.known:
         _follow_up(sorted(set(persons.values())), sent.by_name, at)
@@ -123,7 +124,7 @@ def take_in_file(
         unchanged=result.total("unchanged"),
         refused=result.total("refused") + len(lines) - len(own) + len(sheet.broken), known=result.known,
         persons=len(set(persons.values())), later=len(set(persons.values())) > AT_ONCE,
-        rows=tuple(sorted(told, key=lambda one: (one.line, one.rule))),
+        rows=tuple(sorted({*told}, key=lambda one: (one.line, one.rule))),
     )  # fmt: skip
     if keep:
         FileOutcome.objects.create(file=sent, batch_id=result.batch, report=asdict(report), at=at)
@@ -161,16 +162,36 @@ def _source_of(sent: EventFile) -> str:
     return others[0] if len(others) == 1 else sent.source
 
 
-def _mapping(*, personal: bool) -> FileMapping:
-    columns = {column: column for column in LAYOUT}
-    table = TableMapping(file="events.csv", columns=columns)
+def _code(line: FileRow, source: str, at: datetime) -> Told | None:
+    """What is said of a code that does not exist, in the words of the forms; None of any other row."""
+    verdict = judge(Situation(calendar_day(at)), line.event(source))
+    if isinstance(verdict, Refused) and verdict.reason.rule.id in ("unknown_pathway", "unknown_point"):
+        return _reasoned(line, verdict)
+    return None
+
+
+def _reasoned(line: FileRow, refused: Refused) -> Told:
+    reason = refused.reason
+    sv, en = (f"{reason.said(lang)} {reason.mend(lang)}" for lang in ("sv", "en"))
+    return line.told(reason.rule.id, sv, en)
+
+
+def _titles(sheet: Sheet) -> dict[str, str]:
+    """What the columns are called where something is told of them: as in the file, where it has them."""
+    return {column: sheet.titles.get(column, f"({column})") for column in LAYOUT}
+
+
+def _mapping(titles: dict[str, str], *, personal: bool) -> FileMapping:
+    table = TableMapping(file="events.csv", columns=titles)
     return FileMapping(persons="personal" if personal else "local", tables={"pathway_event": table})
 
 
-def _write(path: Path, lines: Iterable[FileRow], persons: Mapping[str, str]) -> None:
+def _write(
+    path: Path, titles: Mapping[str, str], lines: Iterable[FileRow], persons: Mapping[str, str]
+) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(LAYOUT)
+        writer.writerow(titles.values())
         writer.writerows(line.written(persons) for line in lines)
 
 
@@ -217,9 +238,7 @@ def _impossible(source: str, lines: list[FileRow], persons: Mapping[str, int], a
         events += [line.event(source) for line in sent if line.status != "retracted"]
         for event, verdict in admit(there.situation(calendar_day(at)).without_events(), events):
             if isinstance(verdict, Refused) and event.key in by_key:
-                reason = verdict.reason
-                said = [f"{reason.said(lang)} {reason.mend(lang)}" for lang in ("sv", "en")]
-                told.append(by_key[event.key].told(reason.rule.id, *said))
+                told.append(_reasoned(by_key[event.key], verdict))
     return told
 
 

@@ -48,8 +48,12 @@ class SentRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of a file. ``broken`` are lines that do not have as many fields as the heading."""
+    """The rows of a file, and what it calls the layout's columns.
 
+    ``broken`` are lines that do not have as many fields as the heading.
+    """
+
+    titles: dict[str, str]
     rows: tuple[SentRow, ...]
     broken: tuple[int, ...]
 
@@ -83,7 +87,8 @@ def read_sheet(content: bytes, name: str, rows: int | None = None) -> Sheet:
         )  # fmt: skip
     if not found:
         raise EntryError("the file has no rows. Check that it is the right one.", word="file_empty")
-    return Sheet(tuple(found), tuple(broken))
+    titles = {column: heading[at] for column, at in known.items()}
+    return Sheet(titles, tuple(found), tuple(broken))
 
 
 def _recognised(heading: Sequence[str]) -> dict[str, int]:

@@ -30,6 +30,9 @@ BEGIN
             UNION ALL
             SELECT c.person_id, c.region_id, c.unit_id, c.hidden FROM ongoing_correction c
                 WHERE c.person_id = ANY (shown)
+            UNION ALL
+            SELECT t.person_id, t.organisation_id, NULL, false FROM pathway_events_task t
+                WHERE t.person_id = ANY (shown)
         ) o WHERE NOT o.hidden AND (o.region_id = ANY (access_scope()) OR o.unit_id = ANY (access_scope()))
     );
     INSERT INTO access_entry (kind, account_id, name, role, organisation_id, pseudonym, home, what, why)

@@ -20,7 +20,7 @@ from fyrbak.pathways.definitions import pathway as defined
 from fyrbak.pathways.events import services
 from fyrbak.pathways.events.consequences import foresee
 from fyrbak.pathways.events.known import Row, calendar_day
-from fyrbak.pathways.events.rules import may_follow
+from fyrbak.pathways.events.rules import Allowed, may_follow
 from fyrbak.pathways.events.services import Act
 from fyrbak.pathways.events.walk import Event, place_of
 from fyrbak.pathways.ongoing.models import Case
@@ -46,6 +46,8 @@ def event(request: Request, key: UUID) -> HttpResponse:
     if not point:
         return _choose(request, words, case, about)
     pick("point", point, list(measuring_points()))
+    if point == services.START:  # whether the cancer is under follow-up is asked there
+        return redirect("svf_start")
     shape = Event(case.pathway, point, None, region=request.actor.organisation.partition("-")[0])
     return _fill(
         request, about, shape, lambda given, act: _registered(about, shape, given, act, _case(case)),
@@ -97,13 +99,16 @@ def retract(request: Request, key: UUID, handle: str) -> HttpResponse:
 
 def _choose(request: Request, words: Words, case: Case, about: About) -> HttpResponse:
     situation = about.known.situation(calendar_day(now()))
-    able, unable = told.choices(may_follow(situation, defined(case.pathway)), words)
+    verdicts = may_follow(situation, defined(case.pathway))
+    may_start = isinstance(verdicts.pop(services.START), Allowed)
+    able, unable = told.choices(verdicts, words)
     rows = sorted(
         (row for row in about.known.rows if row.event.pathway == case.pathway),
         key=lambda row: (row.event.day or case.start_date, row.event.point),
     )
     return page(
         request, "events/choose", title=words("events.choose"), eyebrow=about.label, able=able, unable=unable,
+        start=reverse("svf_start") if may_start else "",
         pathway=told.pathway_title(case.pathway, words), crumbs=_crumbs(case, about, words),
         rows=[
             {
@@ -181,7 +186,7 @@ def confirmed(
     return page(
         request, "events/confirm", title=words("events.confirm"), form=form, crumbs=crumbs,
         eyebrow=_eyebrow(about, event, words), what=title,
-        facts=[(words("events.field.day"), day), (words("events.field.place"), told.place(event, words))],
+        said=[(words("events.field.day"), day), (words("events.field.place"), told.place(event, words))],
         leads=told.led_to(leads, event, words), late=leads.limit is not None and leads.treated
         and (leads.days or 0) > leads.limit, asked=[told.reason(one, words) for one in asked],
     )  # fmt: skip

@@ -89,6 +89,13 @@ class ReasonForm(WordedForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class TaskForm(WordedForm):
+    """What was done with a task, or why not."""
+
+    prefix_of_words = "events.task.field"
+    why = text_field(rows=2)
+
+
 class FileForm(WordedForm):
     """A file of events."""
 

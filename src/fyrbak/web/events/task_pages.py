@@ -21,7 +21,7 @@ from fyrbak.reports import events as told
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
-from fyrbak.web.events.forms import ReasonForm
+from fyrbak.web.events.forms import TaskForm
 from fyrbak.web.events.reach import of_task
 from fyrbak.web.improvement.asking import sent
 from fyrbak.web.language import language_of
@@ -56,7 +56,7 @@ def task(request: Request, key: UUID) -> HttpResponse:
     """One task: what is to be done, what became of it, and a form to say that it is done, or why not."""
     words, on = Words(language_of(request)), calendar_day(now())
     found, about = of_task(key, "svf-task")
-    form = ReasonForm(words, sent(request))
+    form = TaskForm(words, sent(request))
     if request.method == "POST":
         request.actor.must(Deed.REGISTER_EVENTS, found.organisation_id)
         if form.is_valid():
@@ -74,7 +74,7 @@ def task(request: Request, key: UUID) -> HttpResponse:
                 form.refuse(error)
     return page(
         request, "events/task", title=words(f"events.task.{found.kind}"), eyebrow=about.label, form=form,
-        text=words(f"events.task.{found.kind}.text"), facts=_facts(found, on, words), closed=found.settled,
+        text=words(f"events.task.{found.kind}.text"), told=_facts(found, on, words), closed=found.settled,
         start=reverse("svf_task_start", args=[found.key]) if found.kind != Task.Kind.CHILD else "",
         crumbs=((words("events.tasks"), reverse("svf_tasks")),), status=422 if form.errors else 200,
         steps=[
