@@ -27,6 +27,7 @@ from fyrbak.cli import (  # noqa: E402
     measures,
     pathways,
     prevalence,
+    primaries,
     rates,
     records,
     register,
@@ -68,6 +69,7 @@ for report_of_pathways in (reporting.deliver, reporting.freeze, reporting.condit
     svf.app.command()(report_of_pathways)
 svf.app.add_typer(reporting.prem, name="prem")
 app.add_typer(svf.app, name="svf")
+register.app.command(help=primaries.HELP)(primaries.primaries)
 app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)

@@ -89,6 +89,10 @@ class Columns:
         """A column as text without spaces around it, own words translated. No value may be empty."""
         return np.asarray(self._text(name).to_numpy(zero_copy_only=False), object)
 
+    def optional(self, name: str) -> Words:
+        """A column as :meth:`words`, in which a value may be empty."""
+        return np.asarray(self._text(name, may_be_empty=True).to_numpy(zero_copy_only=False), object)
+
     def coded(self, name: str, meanings: Mapping[str, str], kinds: str) -> Words:
         """A column of few words by their meaning, whatever the case; ``kinds`` says what may be written."""
         words = self._text(name).dictionary_encode()
