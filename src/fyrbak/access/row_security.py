@@ -102,7 +102,7 @@ def apply(cursor: CursorWrapper, wanted: Rules) -> None:
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
     tables = {name for (name,) in cursor.fetchall()}
-    if not wanted.policies.keys() <= tables:
+    if not {*wanted.policies, *wanted.open, *wanted.closed} <= tables:
         cursor.execute("COMMENT ON FUNCTION access_scope() IS NULL")
         return
     statements = list(_statements(wanted, tables))

@@ -55,11 +55,11 @@ def close(plan: Plan, label: Label, by: By = "fyrbak") -> None:
 @app.command()
 def freeze(plan: Plan, label: Label, by: By = "fyrbak") -> None:
     """Freeze a round for good. It never changes again, and everybody may read it."""
-    from fyrbak.goals.rounds.selectors import compilation
+    from fyrbak.goals.rounds.selectors import asked_in, missing_in, progress_of
     from fyrbak.goals.rounds.services import freeze_round
 
     round_ = _round(plan, label)
-    missing = compilation(round_).missing
+    missing = missing_in(progress_of(asked_in(round_)))
     frozen = freeze_round(follow_up=round_, by_name=by, at=datetime.now(UTC))
     names = dict(round_.asked.values_list("organisation", "short"))
     left = ", ".join(f"{names[code]} {number}" for code, number in missing.items())

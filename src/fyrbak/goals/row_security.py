@@ -157,11 +157,12 @@ POLICIES = {
         ),
         may=ADD,
     ),
+    # The round is asked first: it answers for most rows, at less cost than a search in a long list of places.
     "goals_assessment": Policy(
-        see=f"{within('organisation_id')} OR {WHOLE_ROUND}", write=within("organisation_id"), may=ADD
+        see=f"{WHOLE_ROUND} OR {within('organisation_id')}", write=within("organisation_id"), may=ADD
     ),
     "goals_coordinatornote": Policy(
-        see=f"{within('organisation_id')} OR {WHOLE_ROUND}", write=within("organisation_id"), may=ADD
+        see=f"{WHOLE_ROUND} OR {within('organisation_id')}", write=within("organisation_id"), may=ADD
     ),
     # Who did what with a round is for those who answer in it or run it, also when it is frozen.
     "goals_roundstep": Policy(
@@ -208,3 +209,5 @@ OPEN = {
     "goals_scale": Open("levels and their words are the same for all"),
     "goals_scalelevel": Open("levels and their words are the same for all"),
 }
+
+CLOSED = {"goals_editionmark": "asked through goals_stamp and goals_cascade_stamp alone"}

@@ -52,8 +52,8 @@ def keys_with_rounds() -> list[tuple[str, bool]]:
 
 def edition(key: str) -> m.PlanEdition:
     """The edition with this key. Raises UnknownNameError that offers the nearest one."""
-    known = list(m.PlanEdition.objects.values_list("key", flat=True))
-    return editions().get(key=pick("plan", key, known))
+    found = editions().filter(key=key).first()
+    return found or editions().get(key=pick("plan", key, list(editions().values_list("key", flat=True))))
 
 
 def goal_numbers(edition: m.PlanEdition) -> list[str]:

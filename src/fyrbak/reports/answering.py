@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
@@ -14,7 +14,17 @@ from fyrbak.goals.models.link import Standing as LinkStanding
 from fyrbak.goals.selectors import stored_meanings
 from fyrbak.measures.results import Result
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports.follow_up import THE_COUNTRY, EvidenceView, GoalView, PartView, UnitView, follow_up
+from fyrbak.reports.follow_up import (
+    THE_COUNTRY,
+    EvidenceView,
+    GoalView,
+    Numbers,
+    PartView,
+    UnitView,
+    facts_of,
+    parts_of,
+)
+from fyrbak.reports.follow_up import beside as put_beside
 from fyrbak.reports.formats import Language
 from fyrbak.reports.voices import Standing, standing
 from fyrbak.reports.words import Words
@@ -98,8 +108,12 @@ def beside(
     asked: m.RoundOrganisation,
     scale: tuple[o.LevelMeaning, ...],
     snapshot: Snapshot | None,
+    numbers: Numbers | None = None,
 ) -> Beside:
-    """Put one goal beside the numbers of one organisation. Without a snapshot there are none."""
+    """Put one goal beside the numbers of one organisation. Without a snapshot there are none.
+
+    ``numbers`` are the snapshot's, from where they are kept; without them they are read.
+    """
     who = asked.organisation
     voice = o.Voice(who.code, asked.short, who.name_sv, who.name_en)
     if snapshot is None or not links:
@@ -115,7 +129,8 @@ def beside(
     outline = o.PlanOutline(
         "", "", "", "", scale=scale, organisations=(voice,), areas=(o.Area("", "", goals=(goal,)),)
     )
-    return Beside(voice, scale, follow_up(outline, snapshot).goals[0])
+    found = put_beside(outline, facts_of(snapshot), numbers or partial(parts_of, snapshot))
+    return Beside(voice, scale, found.goals[0])
 
 
 def told(found: Beside, lang: Language) -> list[Told]:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 
 from fyrbak import settings
 from fyrbak.reports.formats import Language
@@ -24,6 +25,9 @@ from fyrbak.reports.formats import Language
 # The tokens of the style sheet that pictures use. They are drawn on white, for screen and paper alike.
 INK, SEA, SLATE, LINE = "#16232f", "#0b5874", "#52616d", "#8a98a3"
 MOSS, AMBER, BRICK, MIST = "#1f6b45", "#8f5400", "#9c3526", "#f2f5f7"
+# Figures do not vary in shape, and tests draw them; to look up every word of them in the schema of Vega-Lite
+# takes longer than all else.
+schemapi.disable_debug_mode()
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 WIDTH = 640
 Locale = Literal["sv-SE", "en-GB"]

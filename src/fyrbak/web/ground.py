@@ -9,6 +9,7 @@ import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from fyrbak.goals.stamps import stamp
 from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.releases import ledger
-from fyrbak.records.manifest import read_manifest
+from fyrbak.records.manifest import NAME, Manifest, read_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import current
 from fyrbak.reports.document import Document
@@ -83,7 +84,7 @@ def facts() -> SnapshotFacts | None:
     path = current.current_path()
     if path is None:
         return None
-    manifest = read_manifest(path)
+    manifest = _manifest(path, _changed(path))
     return SnapshotFacts(manifest.id, manifest.as_of, manifest.title, manifest.synthetic)
 
 
@@ -185,12 +186,14 @@ def held(plan: Opened) -> Held:
 
 
 def goal(plan: Opened, number: str) -> Held:
-    """One goal of the plan beside the numbers, put together by itself: others of the plan cost nothing."""
-    return _beside_numbers(plan, only=number)
+    """One goal of the plan beside the numbers. Until somebody opens the plan, its others cost nothing."""
+    return _held.get(plan.state) or _beside_numbers(plan, only=number)
 
 
 def goal_numbers(plan: Opened) -> list[str]:
-    """The numbers of the plan's goals in order. One query."""
+    """The numbers of the plan's goals in order. At most one query."""
+    if held := _held.get(plan.state):
+        return [one.number for one in held.found.outline.goals()]
     if plan.edition:
         return selectors.goal_numbers(plan.edition)
     return [one.number for one in outline_of_plan(STRATEGY).goals()]
@@ -202,7 +205,7 @@ def _beside_numbers(plan: Opened, *, only: str = "") -> Held:
         if plan.edition
         else outline_of_plan(STRATEGY)
     )
-    return Held(beside(told, facts_of(plan.snapshot), _numbers(plan.snapshot)))
+    return Held(beside(told, facts_of(plan.snapshot), numbers(plan.snapshot)))
 
 
 def outline(key: str) -> PlanOutline:
@@ -216,17 +219,25 @@ def _edition(key: str) -> m.PlanEdition | None:
     return None if key == STRATEGY and not m.PlanEdition.objects.exists() else selectors.edition(key)
 
 
-def _numbers(shown: Snapshot) -> Numbers:
+def numbers(shown: Snapshot) -> Numbers:
     """The numbers of a snapshot, each measure's read once for the same organisations."""
 
-    def numbers(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
+    def kept(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
         key = (shown.id, measure.id, units, tuple(sorted(dims.items())))
         if key not in _parts:
             _parts[key] = parts_of(shown, measure, units, dims)
         return _parts[key]
 
-    return numbers
+    return kept
 
 
-def _changed(path: Path) -> int:
-    return (path / "manifest.json").stat().st_mtime_ns
+@lru_cache(maxsize=4)
+def _manifest(path: Path, _state: int | None) -> Manifest:
+    """The manifest of a snapshot, read anew when its file changes."""
+    return read_manifest(path)
+
+
+def _changed(path: Path) -> int | None:
+    """When the snapshot's manifest was written, in nanoseconds; None without one."""
+    manifest = path / NAME
+    return manifest.stat().st_mtime_ns if manifest.is_file() else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 
@@ -13,10 +13,17 @@ from fyrbak.pathways.kept import content_version
 from fyrbak.web import ground
 from fyrbak.web.language import language_of
 
-_MOST = 512
+_MOST = 2048
 _OK = 200
 _pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 View = Callable[..., HttpResponse]
+
+
+class Ground(Protocol):
+    """What a page is made of, and what tells it from what it was before."""
+
+    @property
+    def state(self) -> Hashable: ...
 
 
 def kept_while(state_of: Callable[..., Hashable | None]) -> Callable[[View], View]:
@@ -29,20 +36,37 @@ def kept_while(state_of: Callable[..., Hashable | None]) -> Callable[[View], Vie
     def keep(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **names: Any) -> HttpResponse:
-            state = state_of(request, **names)
-            key = (state, request.get_full_path(), language_of(request))
-            if key in _pages:
-                return HttpResponse(_pages[key])
-            response = view(request, **names)
-            if response.status_code == _OK and state is not None:
-                _pages[key] = response.content
-                while len(_pages) > _MOST:
-                    _pages.popitem(last=False)
-            return response
+            return _kept(request, state_of(request, **names), partial(view, request, **names))
 
         return answer
 
     return keep
+
+
+def kept_on(ground_of: Callable[..., Ground | None]) -> Callable[[View], View]:
+    """As :func:`kept_while`, for a view that gets what it stands on: ``view(request, ground, **names)``."""
+
+    def keep(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, **names: Any) -> HttpResponse:
+            found = ground_of(request, **names)
+            return _kept(request, found and found.state, partial(view, request, found, **names))
+
+        return answer
+
+    return keep
+
+
+def _kept(request: HttpRequest, state: Hashable | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+    key = (state, request.get_full_path(), language_of(request))
+    if key in _pages:
+        return HttpResponse(_pages[key])
+    response = make()
+    if response.status_code == _OK and state is not None:
+        _pages[key] = response.content
+        while len(_pages) > _MOST:
+            _pages.popitem(last=False)
+    return response
 
 
 def _numbers(_request: HttpRequest, **_names: Any) -> Hashable | None:

@@ -10,7 +10,7 @@ from fyrbak.goals.models.answer import CondensedComment, Draft, PinnedEvidence, 
 from fyrbak.goals.models.change import PlanChange
 from fyrbak.goals.models.function import Function
 from fyrbak.goals.models.link import EvidenceLink, GoalLink
-from fyrbak.goals.models.plan import Area, Goal, GoalPart, GoalTarget, Plan, PlanEdition
+from fyrbak.goals.models.plan import Area, EditionMark, Goal, GoalPart, GoalTarget, Plan, PlanEdition
 from fyrbak.goals.models.round import Assessment, CoordinatorNote, FollowUpRound, RoundOrganisation, RoundStep
 from fyrbak.goals.models.scale import Scale, ScaleLevel
 from fyrbak.goals.models.upload import PlanUpload, UploadAnswer, UploadFile
@@ -23,6 +23,7 @@ __all__ = [
     "CondensedComment",
     "CoordinatorNote",
     "Draft",
+    "EditionMark",
     "EvidenceLink",
     "FollowUpRound",
     "Function",

@@ -104,6 +104,18 @@ class PlanEdition(models.Model):
         return f"{self.plan.title_sv} ({self.label})"
 
 
+class EditionMark(models.Model):
+    """A number that changes with every change of an edition's rows; kept by triggers (migration 0006)."""
+
+    edition = models.OneToOneField(
+        PlanEdition, primary_key=True, on_delete=models.CASCADE, related_name="mark", help_text="the edition"
+    )
+    mark = models.BigIntegerField(help_text="another number after every change of its rows")
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.mark}"
+
+
 class Area(models.Model):
     """A chapter of an edition."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from fyrbak.records.models import Organisation
 
 # A practised coordinator answers all 43 goals of a regional plan in under half an hour.
 SECONDS_PER_ANSWER = 40
+_LEVEL = ("levels", "uncertain", "blank_reason")  # an answer or a draft without its texts
 
 
 def round_named(key: str, label: str) -> m.FollowUpRound | None:
@@ -43,21 +44,46 @@ def parts_of(follow_up: m.FollowUpRound) -> QuerySet[m.GoalPart]:
     )
 
 
+@dataclass(frozen=True)
+class ListedArea:
+    """An area as lists of a round name it."""
+
+    number: str
+    name_sv: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A part of a goal as lists of a round show it."""
+
+    pk: int
+    number: str
+    text_sv: str
+    text_en: str
+    area: ListedArea
+
+
+def listed(follow_up: m.FollowUpRound) -> tuple[Listed, ...]:
+    """What is assessed in a round, in the plan's order, with no more of it than lists show. One query."""
+    rows = parts_of(follow_up).values_list(
+        "pk", "number", "text_sv", "text_en",
+        "goal__area__number", "goal__area__name_sv", "goal__area__name_en",
+    )  # fmt: skip
+    return tuple(Listed(*row[:4], ListedArea(*row[4:])) for row in rows)
+
+
 def current_answers(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
     """The current answer of every part and organisation that has answered."""
     # By key, as the order of the plan would be asked of ten tables.
     return m.Assessment.objects.filter(round=follow_up, superseded_by__isnull=True).order_by("pk")
 
 
-def _returned(follow_up: m.FollowUpRound) -> set[int]:
-    """The numbers of the current answers that wait for a reply to a question."""
-    return _of_current(m.Question.objects.all(), follow_up)
-
-
-def _of_current(about: QuerySet[Any], follow_up: m.FollowUpRound) -> set[int]:
-    """The numbers of the current answers of a round that rows of a table are about."""
-    current = about.filter(assessment__round=follow_up, assessment__superseded_by__isnull=True)
-    return set(current.order_by().values_list("assessment", flat=True))
+def _among(about: QuerySet[Any], answers: QuerySet[m.Assessment]) -> set[int]:
+    """The numbers of those of the answers that rows of a table are about."""
+    return set(
+        about.filter(assessment__in=answers.order_by()).order_by().values_list("assessment", flat=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -67,7 +93,7 @@ class Task:
     ``level`` is that of the draft, else of the answer, without their texts.
     """
 
-    part: m.GoalPart
+    part: Listed
     state: AnswerState
     level: Typed
 
@@ -85,12 +111,12 @@ class TaskList:
     organisation: Organisation
     tasks: tuple[Task, ...]
 
-    def by_area(self) -> Iterator[tuple[m.Area, list[Task]]]:
+    def by_area(self) -> Iterator[tuple[ListedArea, list[Task]]]:
         """The tasks of each area."""
-        areas: dict[int, list[Task]] = defaultdict(list)
+        areas: dict[ListedArea, list[Task]] = defaultdict(list)
         for task in self.tasks:
-            areas[task.part.goal.area_id].append(task)
-        return ((tasks[0].part.goal.area, tasks) for tasks in areas.values())
+            areas[task.part.area].append(task)
+        return iter(areas.items())
 
     def count(self, state: AnswerState) -> int:
         """How many tasks stand so."""
@@ -115,20 +141,20 @@ class TaskList:
 
 def task_list(follow_up: m.FollowUpRound, organisation: Organisation, account: int) -> TaskList:
     """What an organisation is to answer in a round, with what the account has typed. Four queries."""
-    answers = {said.part_id: said for said in current_answers(follow_up).filter(organisation=organisation)}
-    drafts = {draft.part_id: draft for draft in drafts_of(follow_up, organisation, account)}
-    returned = _returned(follow_up)
+    answers = current_answers(follow_up).filter(organisation=organisation)
+    sent = {row[0]: row[1:] for row in answers.values_list("part", "pk", *_LEVEL)}
+    typed = {
+        row[0]: row[1:] for row in drafts_of(follow_up, organisation, account).values_list("part", *_LEVEL)
+    }
+    returned = _among(m.Question.objects.all(), answers)
 
-    def task(part: m.GoalPart) -> Task:
-        said, draft = answers.get(part.pk), drafts.get(part.pk)
-        state = answer_state(
-            sent=said is not None, returned=bool(said and said.pk in returned), drafted=draft is not None
-        )
-        shown = draft or said
-        level = Typed(tuple(shown.levels), shown.uncertain, shown.blank_reason) if shown else Typed()
-        return Task(part, state, level)
+    def task(part: Listed) -> Task:
+        number, *said = sent.get(part.pk, (None, (), False, ""))
+        levels, uncertain, reason = typed.get(part.pk, said)
+        state = answer_state(sent=number is not None, returned=number in returned, drafted=part.pk in typed)
+        return Task(part, state, Typed(tuple(levels), uncertain, reason))
 
-    return TaskList(follow_up, organisation, tuple(task(part) for part in parts_of(follow_up)))
+    return TaskList(follow_up, organisation, tuple(task(part) for part in listed(follow_up)))
 
 
 def answers_given(
@@ -189,44 +215,66 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far an organisation has come in a round: goals asked about, answers sent, and returned of those."""
+
+    goals: int
+    sent: int
+    returned: int
+
+
+@dataclass(frozen=True)
 class Compilation:
-    """A round as a matrix of goals and organisations. ``cells`` by part and organisation code."""
+    """A round as a matrix of goals and organisations. ``cells`` by part and organisation code.
+
+    ``shown`` are the parts that have cells: all, or those of one area. ``progress`` is of the whole round.
+    """
 
     follow_up: m.FollowUpRound
     asked: tuple[m.RoundOrganisation, ...]
-    parts: tuple[m.GoalPart, ...]
+    progress: dict[str, Progress]
+    parts: tuple[Listed, ...]
+    shown: tuple[Listed, ...]
     cells: dict[tuple[int, str], Cell]
     notes: dict[int, int]
 
     @property
-    def missing(self) -> dict[str, int]:
-        """By code, how many answers an organisation has left to give; those who are done are not there."""
-        given = Counter(code for _, code in self.cells)
-        left = {row.organisation_id: len(self.parts) - given[row.organisation_id] for row in self.asked}
-        return {code: number for code, number in left.items() if number}
-
-    @property
-    def returned(self) -> int:
-        """How many answers wait for a reply to a question."""
-        return sum(cell.returned for cell in self.cells.values())
+    def areas(self) -> tuple[ListedArea, ...]:
+        """The areas of the plan, in its order."""
+        return tuple(dict.fromkeys(part.area for part in self.parts))
 
 
-def compilation(follow_up: m.FollowUpRound) -> Compilation:
-    """All current answers of a round, without their texts. Six queries."""
-    returned = _returned(follow_up)
-    condensed = _of_current(m.CondensedComment.objects.all(), follow_up)
+def compilation(follow_up: m.FollowUpRound, *, most: int | None = None, area: str = "") -> Compilation:
+    """The current answers of a round, without their texts. Nine queries.
+
+    Where there may be more than ``most``, they are those of one area: the one with this number, or the first.
+    """
+    asked, parts = asked_in(follow_up), listed(follow_up)
+    shown = parts
+    if most is not None and len(parts) * len(asked) > most:
+        known = {part.area.number for part in parts}
+        chosen = area if area in known else parts[0].area.number
+        shown = tuple(part for part in parts if part.area.number == chosen)
+    answers = current_answers(follow_up)
+    if shown != parts:
+        answers = answers.filter(part__in=[part.pk for part in shown])
+    returned = _among(m.Question.objects.all(), answers)
+    condensed = _among(m.CondensedComment.objects.all(), answers)
     notes = follow_up.notes.order_by().values_list("part").annotate(Count("pk"))
+    rows = answers.annotate(commented=~Q(comment="")).values_list(
+        "pk", "part", "organisation", *_LEVEL, "commented"
+    )
     return Compilation(
         follow_up,
-        tuple(asked_in(follow_up)),
-        tuple(parts_of(follow_up)),
+        tuple(asked),
+        progress_of(asked),
+        parts,
+        shown,
         {
             (part, code): Cell(
                 Typed(tuple(levels), uncertain, reason), commented, pk in returned, pk in condensed
             )
-            for pk, part, code, levels, uncertain, reason, commented in current_answers(follow_up)
-            .annotate(commented=~Q(comment=""))
-            .values_list("pk", "part", "organisation", "levels", "uncertain", "blank_reason", "commented")
+            for pk, part, code, levels, uncertain, reason, commented in rows
         },
         dict(notes),
     )
@@ -246,15 +294,6 @@ def condensed_texts(follow_up: m.FollowUpRound) -> dict[tuple[str, str], str]:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far an organisation has come in a round: goals asked about, answers sent, and returned of those."""
-
-    goals: int
-    sent: int
-    returned: int
-
-
-@dataclass(frozen=True)
 class AtWork:
     """A round that is not frozen, with the progress of each organisation of a scope that it asks."""
 
@@ -264,7 +303,7 @@ class AtWork:
 
 
 def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
-    """The rounds that are not frozen and ask somebody in a scope. Three queries."""
+    """The rounds that are not frozen and ask somebody in a scope. Four queries."""
     rows = list(
         m.RoundOrganisation.objects.filter(organisation__in=scope, round__frozen_at__isnull=True)
         .select_related("organisation", "round__edition__plan")
@@ -276,28 +315,35 @@ def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
     return [AtWork(one, state_of(one, on), tuple(asked)) for one, asked in by_round.items()]
 
 
-def progress_in(follow_up: m.FollowUpRound) -> dict[str, Progress]:
-    """By organisation code, how far each has come in a round. Three queries."""
-    rows = list(follow_up.asked.select_related("round"))
-    return {row.organisation_id: one for row, one in zip(rows, _progress(rows), strict=True)}
+def progress_of(asked: Sequence[m.RoundOrganisation]) -> dict[str, Progress]:
+    """By organisation code, how far each of those asked in a round has come. Three queries."""
+    return {row.organisation_id: one for row, one in zip(asked, _progress(asked), strict=True)}
+
+
+def missing_in(progress: Mapping[str, Progress]) -> dict[str, int]:
+    """By code, how many answers an organisation has left to give; those who are done are not there."""
+    return {code: one.goals - one.sent for code, one in progress.items() if one.goals > one.sent}
 
 
 def _progress(rows: Sequence[m.RoundOrganisation]) -> list[Progress]:
-    """How far each of those asked has come, in the order given. Two queries."""
+    """How far each of those asked has come, in the order given. Three queries."""
     parts = m.GoalPart.objects.filter(goal__area__edition__in={row.round.edition_id for row in rows})
     goals = dict(parts.values_list("goal__area__edition").annotate(Count("pk")).order_by())
     answers = m.Assessment.objects.filter(
         round__in={row.round_id for row in rows}, superseded_by__isnull=True
     ).order_by()
-    told = {
-        (pk, code): (sent, returned)
-        for pk, code, sent, returned in answers.values_list("round", "organisation").annotate(
-            Count("pk", distinct=True), Count("questions__assessment", distinct=True)
-        )
-    }
+    returned = answers.filter(pk__in=m.Question.objects.order_by().values("assessment"))
+    sent, asked_about = (
+        {
+            (pk, code): number
+            for pk, code, number in some.values_list("round", "organisation").annotate(Count("pk"))
+        }
+        for some in (answers, returned)
+    )
+    places = [(row.round_id, row.organisation_id) for row in rows]
     return [
-        Progress(goals.get(row.round.edition_id, 0), *told.get((row.round_id, row.organisation_id), (0, 0)))
-        for row in rows
+        Progress(goals.get(row.round.edition_id, 0), sent.get(place, 0), asked_about.get(place, 0))
+        for row, place in zip(rows, places, strict=True)
     ]
 
 

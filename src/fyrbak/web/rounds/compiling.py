@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
@@ -45,16 +46,14 @@ STEPS = {
 def compile_(request: Request, key: str, label: str) -> HttpResponse:
     """All answers of a round: goals in rows, organisations in columns; of a large one an area at a time."""
     reached, lang = reach_to_run(request.actor, key, label), language_of(request)
-    words, found = Words(lang), selectors.compilation(reached.follow_up)
-    areas = list({part.goal.area.number: words.of(part.goal.area, "name") for part in found.parts}.items())
-    whole = len(found.parts) * len(found.asked) <= _WHOLE
-    chosen = "" if whole else request.GET.get("area", areas[0][0])
-    parts = [part for part in found.parts if chosen in ("", part.goal.area.number)]
+    words = Words(lang)
+    found = selectors.compilation(reached.follow_up, most=_WHOLE, area=request.GET.get("area", ""))
+    whole = found.shown == found.parts
     names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
     drawings = drawn(found.cells.values(), reached.scale, lang)
     unanswered = format_html('<span class="quiet">{}</span>', words("rounds.unanswered"))
 
-    def cell(part: m.GoalPart, code: str) -> SafeString:
+    def cell(part: selectors.Listed, code: str) -> SafeString:
         given = found.cells.get((part.pk, code))
         return drawings[given] if given else unanswered
 
@@ -64,7 +63,8 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
         deeds=[
             (deed, words(f"rounds.deed.{deed}")) for deed in STEPS[state_of(reached.follow_up, localdate())]
         ],
-        areas=() if whole else areas, chosen=chosen,
+        areas=() if whole else [(area.number, words.of(area, "name")) for area in found.areas],
+        chosen="" if whole else found.shown[0].area.number,
         asked=[(row.short, names[row.organisation_id]) for row in found.asked],
         goals_at=reverse("compile_goal", args=[key, label, "0"]).removesuffix("0/"),
         rows=[
@@ -72,10 +72,11 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
                 part, words.of(part, "text"), [(name, cell(part, code)) for code, name in names.items()],
                 found.notes.get(part.pk, 0),
             )
-            for part in parts
+            for part in found.shown
         ],
-        given=len(found.cells), wanted=len(found.parts) * len(names), returned=found.returned,
-        missing=missing_lines(found, words), steps=step_lines(reached.follow_up, words),
+        given=sum(one.sent for one in found.progress.values()), wanted=len(found.parts) * len(names),
+        returned=sum(one.returned for one in found.progress.values()),
+        missing=missing_lines(found.asked, found.progress, words), steps=step_lines(reached.follow_up, words),
         plan=words.of(reached.follow_up.edition.plan, "title"), synthetic=reached.follow_up.synthetic,
     )  # fmt: skip
 
@@ -86,10 +87,13 @@ def to_compile(reached: Reached, words: Words) -> Crumb:
     return words("rounds.compile", label=label), reverse("compile", args=[edition.key, label])
 
 
-def missing_lines(found: selectors.Compilation, words: Words) -> list[str]:
+def missing_lines(
+    asked: Sequence[m.RoundOrganisation], progress: Mapping[str, selectors.Progress], words: Words
+) -> list[str]:
     """What each organisation has left to answer, in words; those who are done are not named."""
-    names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
-    return [words.counted(number, "rounds.left", who=names[code]) for code, number in found.missing.items()]
+    names = {row.organisation_id: words.of(row.organisation, "name") for row in asked}
+    missing = selectors.missing_in(progress)
+    return [words.counted(number, "rounds.left", who=names[code]) for code, number in missing.items()]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def beside_goal(part: m.GoalPart, asked: m.RoundOrganisation, scale: tuple[Level
     links, opened = list(part.evidence.all()), ground.snapshot()
     key = (opened.id if opened else "", asked.pk, part.pk, *((link.pk, link.standing) for link in links))
     if key not in _kept:
-        _kept[key] = beside(links, part, asked, scale, opened)
+        numbers = ground.numbers(opened) if opened else None
+        _kept[key] = beside(links, part, asked, scale, opened, numbers)
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
     return _kept[key]

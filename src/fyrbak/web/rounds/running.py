@@ -91,11 +91,13 @@ def step(request: Request, key: str, label: str, deed: str) -> HttpResponse:
             return redirect("compile", key, label)
         except FyrbakError as error:
             why = words.error(error)
-    found = selectors.compilation(follow_up)
+    asked = selectors.asked_in(follow_up)
+    progress = selectors.progress_of(asked)
     return page(
         request, "rounds/step", title=words(f"rounds.{deed}", label=label), section="work", deed=deed,
         crumbs=(*crumbs(reached, words), to_compile(reached, words)), why=why,
-        key=key, label=label, missing=missing_lines(found, words), returned=found.returned, sent=sent,
+        key=key, label=label, missing=missing_lines(asked, progress, words),
+        returned=sum(one.returned for one in progress.values()), sent=sent,
         meaning=words(f"rounds.{deed}.means"), now=words(f"rounds.{deed}.now"),
         status=422 if why else 200, plan=words.of(follow_up.edition.plan, "title"),
         synthetic=follow_up.synthetic,

@@ -33,7 +33,7 @@ def round_(request: Request, key: str, label: str) -> HttpResponse:
     reached, words = reach(request.actor, key, label), Words(language_of(request))
     if len(reached.asked) == 1 and not reached.runs_it:
         return redirect("tasks", key, label, reached.asked[0].organisation_id)
-    progress = selectors.progress_in(reached.follow_up)
+    progress = selectors.progress_of(reached.asked)
     return page(
         request, "rounds/round", title=words("rounds.round", label=label), section="work",
         crumbs=((words("work.title"), reverse("work")),), key=key, label=label,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,26 +10,22 @@ from fyrbak.access.roles import Deed
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request
-from fyrbak.web.kept import kept_while
+from fyrbak.web.kept import kept_on
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, message, page
 
 
-def _main_plan(_request: HttpRequest) -> Hashable | None:
-    plan = ground.opened(ground.main_plan())
-    return plan and plan.state
+def _main_plan(_request: HttpRequest) -> ground.Opened | None:
+    return ground.opened(ground.main_plan())
 
 
-def _one_plan(_request: HttpRequest, key: str, **_names: str) -> Hashable | None:
-    plan = ground.opened(key)
-    return plan and plan.state
+def _one_plan(_request: HttpRequest, key: str, **_names: str) -> ground.Opened | None:
+    return ground.opened(key)
 
 
-@kept_while(_main_plan)
-def start(request: HttpRequest) -> HttpResponse:
+@kept_on(_main_plan)
+def start(request: HttpRequest, opened: ground.Opened | None) -> HttpResponse:
     """The state of the goals closest to care: what needs a decision, what cannot be measured."""
-    key = ground.main_plan()
-    opened = ground.opened(key)
     if opened is None:
         return message(request, "empty", 200)
     held = ground.held(opened)
@@ -39,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     goals = list(told.goals())
     return page(
         request, "start", title=told.title, section="start", synthetic=held.found.outline.synthetic,
-        told=told, key=key, measured=[goal for goal in goals if goal.promised],
+        told=told, key=opened.key, measured=[goal for goal in goals if goal.promised],
         lit=[goal for goal in goals if goal.evidence and not goal.promised],
         silent=[goal for goal in goals if not goal.evidence],
     )  # fmt: skip
@@ -62,10 +56,9 @@ def plans(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
-@kept_while(_one_plan)
-def plan(request: HttpRequest, key: str) -> HttpResponse:
+@kept_on(_one_plan)
+def plan(request: HttpRequest, opened: ground.Opened | None, key: str) -> HttpResponse:
     """One plan: its areas with goals and activities. Before there are numbers, its words alone."""
-    opened = ground.opened(key)
     if opened is None:
         return _unmeasured(request, key)
     held = ground.held(opened)
@@ -76,10 +69,9 @@ def plan(request: HttpRequest, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@kept_while(_one_plan)
-def goal(request: HttpRequest, key: str, number: str) -> HttpResponse:
+@kept_on(_one_plan)
+def goal(request: HttpRequest, opened: ground.Opened | None, key: str, number: str) -> HttpResponse:
     """One goal: what organisations say, what data say, and where the two differ."""
-    opened = ground.opened(key)
     if opened is None:
         return redirect("plan", key)
     numbers = ground.goal_numbers(opened)
