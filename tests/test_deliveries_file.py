@@ -5,23 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from fyrbak import settings
 from fyrbak.errors import BadInputError, FyrbakError
-from fyrbak.pathways.deliveries import services
+from fyrbak.pathways.deliveries import selectors, services
 from fyrbak.pathways.deliveries.cases import Month, closed_in, month
 from fyrbak.pathways.deliveries.file import differences, lines_of, row_number, written
 from fyrbak.pathways.deliveries.layout import layout_on, receipt_layout
 from fyrbak.pathways.deliveries.manifest import manifest_of
 from fyrbak.pathways.deliveries.models import Delivery, KeptFile, RefusedRow
 from fyrbak.pathways.deliveries.receipts import Refused
+from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
 from measure_snapshots import synthetic
@@ -29,7 +32,7 @@ from measure_snapshots import synthetic
 AT = datetime(2025, 6, 12, 9, tzinfo=UTC)
 MAY = Month(date(2025, 5, 1))
 LAYOUT = layout_on(MAY.first)
-WHO = {"by_name": "Provet", "at": AT}
+WHO: dict[str, Any] = {"by_name": "Provet", "at": AT}
 
 
 @pytest.fixture(scope="module")
@@ -252,3 +255,32 @@ def test_a_country_is_written_in_one_sweep(snapshot: Snapshot) -> None:
     found = run(snapshot).episodes
     closed = snapshot.engine.answer(found.filter(found.outcome != "open").select("episode_key"))
     assert len({row_number(b"k", key) for key in closed["episode_key"].to_pylist()}) == closed.num_rows
+
+
+def test_a_refused_row_leads_to_its_case_where_only_one_is_alike(delivered: Delivery) -> None:
+    rows = list(rows_of(delivered))
+    content = receipt(delivered, {rows[0]: "DATUM"})
+    taken, _ = take(content)
+    (row,) = selectors.refused(taken)  # type: ignore[arg-type]
+    assert selectors.case_keys("24", [row]) == {}
+
+    def followed(ordinal: int) -> Case:
+        """A case of somebody else's at each call, but for the columns that the row tells."""
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            case = Case(
+                key=uuid.uuid4(), person_id=ordinal, pathway=row.facts["pathway"], ordinal=ordinal,
+                start_date=row.facts["start_date"], region_id="24", received=False, undated_end=False,
+                end_date=row.facts["end_date"], end_point=row.facts["end_point"], outcome="treated",
+            )  # fmt: skip
+            for field in Case._meta.concrete_fields:
+                if getattr(case, field.attname) is None and not field.null and not field.primary_key:
+                    empty = {"ArrayField": [], "BooleanField": False, "FloatField": 0.0}
+                    setattr(case, field.attname, empty.get(field.get_internal_type(), 0))
+            case.save_base(raw=True, force_insert=True)
+        return case
+
+    first = followed(1)
+    assert selectors.case_keys("24", [row]) == {row.row: first.key}
+    followed(2)
+    assert selectors.case_keys("24", [row]) == {}

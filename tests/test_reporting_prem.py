@@ -26,7 +26,7 @@ from measure_snapshots import synthetic
 AT = datetime(2025, 6, 12, 9, tzinfo=UTC)
 ON = AT.date()
 MAY = Month(date(2025, 5, 1))
-WHO = {"by_name": "Provet", "at": AT}
+WHO: dict[str, Any] = {"by_name": "Provet", "at": AT}
 WELL = dict.fromkeys(prem().questions, 5)
 
 

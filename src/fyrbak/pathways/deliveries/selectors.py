@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
@@ -12,6 +13,7 @@ from fyrbak.pathways.deliveries.cases import Month
 from fyrbak.pathways.deliveries.file import facts_of, lines_of
 from fyrbak.pathways.deliveries.layout import Reason, layout_of, reason
 from fyrbak.pathways.deliveries.models import Delivery, KeptFile, Receipt, Statement
+from fyrbak.pathways.ongoing.models import Case
 
 _HEAVY = ("content", "key")
 
@@ -74,6 +76,27 @@ def refused(receipt: Receipt) -> list[RefusedCase]:
         RefusedCase(one.row, one.reason, reason(one.reason), facts_of(lines.get(one.row, {}), layout.columns))
         for one in receipt.rows.all()
     ]
+
+
+def case_keys(region: str, rows: Iterable[RefusedCase]) -> dict[str, UUID]:
+    """The case that each row is about, by the row's number, among those that the reader follows. One query.
+
+    A row carries nobody's number, so a case is found by what the row says; where two are alike, none is.
+    """
+    asked = {_sent(row.facts): row.row for row in rows}
+    if not asked:
+        return {}
+    cases = Case.objects.filter(region=region, pathway__in={key[0] for key in asked}, end_date__isnull=False)
+    alike: dict[str, list[UUID]] = {}
+    for case in cases:
+        told = (case.pathway, case.start_date.isoformat(), str(case.end_date), case.end_point)
+        if told in asked:
+            alike.setdefault(asked[told], []).append(case.key)
+    return {row: keys[0] for row, keys in alike.items() if len(keys) == 1}
+
+
+def _sent(facts: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(facts.get(name, "") for name in ("pathway", "start_date", "end_date", "end_point"))
 
 
 def kept_files(region: str, kind: KeptFile.Kind) -> QuerySet[KeptFile]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import localtime, now
 from django.views.decorators.http import require_GET
 
@@ -103,8 +104,11 @@ def delivery_page(
     lang = language_of(request)
     words, receipt = Words(lang), about.receipts.first()
     layout = layout_of(about.layout)
+    rows = selectors.refused(receipt) if receipt else []
+    cases = selectors.case_keys(about.region_id, rows)
     refused = [
         {
+            "address": reverse("svf_case", args=[cases[one.row]]) if one.row in cases else "",
             "row": one.row,
             "code": one.code,
             "why": getattr(one.reason.text, lang) if one.reason else words("reporting.reason.unknown"),
@@ -114,13 +118,13 @@ def delivery_page(
             "end": one.facts.get("end_date", ""),
             "unit": _unit(one.facts.get("hospital", ""), words),
         }
-        for one in (selectors.refused(receipt) if receipt else [])
+        for one in rows
     ]
     month = month_in_words(about.month, words)
     return page(
         request, "reporting/delivery", section="work", crumbs=crumbs(words), delivery=about, receipt=receipt,
         title=words("reporting.delivery.title", month=month, version=about.version),
-        who=words.of(organisation(about.region_id), "name"), synthetic=about.synthetic, refused=refused,
+        who=words.of(organisation(about.region_id), "name"), refused=refused,
         rows=formats.integer(about.rows, lang), name=file_name(about, "csv"),
         accepted=formats.integer(receipt.accepted, lang) if receipt else "",
         number=formats.integer(receipt.refused, lang) if receipt else "", fault=fault, told=told,

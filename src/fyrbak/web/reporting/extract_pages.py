@@ -56,7 +56,6 @@ def frozen(request: Request) -> HttpResponse:
         request, "reporting/extract", title=words("reporting.extract"), section="work", about=about,
         fault=fault, rows=rows, facts_of=_facts(about, words, lang) if about else [], crumbs=crumbs(words),
         choices=[*choices(request, region, words), year] if about else [],
-        synthetic=bool(about and about.synthetic),
     )  # fmt: skip
 
 

@@ -78,7 +78,6 @@ def _page(request: Request, region: str, *, fault: str = "", told: str = "") -> 
             {"name": one.name, "fault": words(one.fault, **one.names), "at": one.at}
             for one in kept_files(region, KeptFile.Kind.ANSWERS)[:20]
         ],
-        synthetic=any(one.synthetic for one in rounds),
     )  # fmt: skip
 
 
