@@ -26,6 +26,8 @@ from fyrbak.pathways.events.rules import (
     rules,
 )
 from fyrbak.pathways.events.walk import Event, walk
+from fyrbak.reports.events import led_to
+from fyrbak.reports.words import Words
 from pathway_tables import find
 
 EXAMPLES = [(rule.id, example) for rule in rules().values() for example in rule.examples]
@@ -165,3 +167,18 @@ def test_a_year_later_the_same_pathway_may_start_again() -> None:
     known = (written("lunga 2022-01-02 10", "a"), written("lunga 2022-01-30 78", "b"))
     assert isinstance(judge(Situation(ON, known), written("lunga 2024-01-02 10")), Allowed)
     assert isinstance(judge(Situation(ON, known), Event("lunga", "10", ON + timedelta(days=1))), Refused)
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("brost 2024-07-07 50", "Förloppet avslutas. 34 dagar, gräns 35."),
+        ("brost 2024-07-17 50", "Förloppet avslutas. 44 dagar, gräns 35. Det är 9 dagar för sent."),
+        ("brost 2024-06-04 78", "Förloppet avslutas. 1 dag."),
+        ("brost 2024-06-11 25", "Förloppet som startade 3\xa0juni 2024 har händelsen den dagen. 8 dagar."),
+    ],
+)
+def test_what_it_leads_to_is_told_before_it_is_saved(end: str, words: str) -> None:
+    known = (written("brost 2024-06-03 10", "a"),)
+    event = written(end)
+    assert led_to(consequence(Situation(date(2024, 12, 1), known), event), event, Words("sv")) == words
