@@ -20,6 +20,7 @@ from fyrbak.cli import (  # noqa: E402
     account,
     catalogue,
     check,
+    convert,
     demo,
     digest,
     docs,
@@ -70,6 +71,7 @@ for report_of_pathways in (reporting.deliver, reporting.freeze, reporting.condit
 svf.app.add_typer(reporting.prem, name="prem")
 app.add_typer(svf.app, name="svf")
 register.app.command(help=primaries.HELP)(primaries.primaries)
+register.app.command(help=convert.HELP)(convert.convert)
 app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)

@@ -11,7 +11,6 @@ overlap what stands in the records decides, never the order in which they were s
 
 from __future__ import annotations
 
-import csv
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +21,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from fyrbak.definitions import CONTENT, pick
+from fyrbak.definitions import pick
 from fyrbak.records.columns import Columns, Names, read_columns
+from fyrbak.registers.codes import lines, tumour_codes
 
 Rule = Literal["iarc2004", "se"]
 _Answer = bool | None
@@ -43,7 +43,6 @@ COLUMNS: Mapping[str, str] = {
     "behaviour": "ICD-O-3 behaviour, one digit; may stand in the morphology instead",
     "laterality": "side, for the rule se: R or 1, L or 2; otherwise unknown. May be absent",
 }
-_FOLDER = CONTENT / "registers"
 _SIDES = {"R": "R", "1": "R", "L": "L", "2": "L"}
 
 
@@ -193,13 +192,13 @@ def site_group(topography: str) -> str:
 
 @cache
 def _site_groups() -> dict[str, str]:
-    return {site: row["group"] for row in _lines("primary_sites.csv") for site in row["members"].split()}
+    return {site: row["group"] for row in lines("primary_sites.csv") for site in row["members"].split()}
 
 
 @cache
 def morphology_groups() -> dict[int, int]:
     """The group of every morphology that is known."""
-    return {int(row["morphology"]): int(row["group"]) for row in _lines("primary_morphologies.csv")}
+    return {int(row["morphology"]): int(row["group"]) for row in lines("primary_morphologies.csv")}
 
 
 @cache
@@ -208,56 +207,27 @@ def _groups() -> dict[int, _Group]:
         int(row["group"]): _Group(
             row["sv"], frozenset(map(int, row["unspecified_of"].split())), row["anywhere"] == "yes"
         )
-        for row in _lines("primary_groups.csv")
+        for row in lines("primary_groups.csv")
     }
-
-
-def _lines(name: str) -> list[dict[str, str]]:
-    text = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return list(csv.DictReader(line for line in text if not line.startswith("#")))
 
 
 def read_tumours(path: Path, names: Names) -> list[Tumour]:
     """Read the records of a file. Raises BadInputError with the line of the first fault."""
     found = read_columns(path, names)
     found.need("patient", "tumour", "year", "topography", "morphology")
-    topography = [word.upper().replace(".", "") for word in found.words("topography")]
-    found.refuse(
-        "topography", [not _is_site(word) for word in topography], "not an ICD-O-3 site such as C50.4"
-    )
-    codes = [word.partition("/") for word in found.words("morphology")]
-    wrong = [not (len(code) == 4 and code.isdecimal()) for code, _, _ in codes]
-    found.refuse("morphology", wrong, "not an ICD-O-3 morphology such as 8500/3")
-    behind = [behaviour for _, _, behaviour in codes]
-    told = _optional(found, "behaviour")
-    behaviour = [own or other for own, other in zip(told, behind, strict=True)]
-    where = "behaviour" if found.has("behaviour") else "morphology"
-    found.refuse(
-        where, [word not in tuple("012369") for word in behaviour], "no behaviour: give 0, 1, 2, 3, 6 or 9"
-    )
+    codes = tumour_codes(found)
     sides = [_SIDES.get(word.upper(), "") for word in _optional(found, "laterality")]
     days = _days(found)
     read = [
-        Tumour(patient, name, first, last, site, int(code), how, side)
-        for patient, name, (first, last), site, (code, _, _), how, side in zip(
-            found.words("patient"),
-            found.words("tumour"),
-            days,
-            topography,
-            codes,
-            behaviour,
-            sides,
-            strict=True,
+        Tumour(patient, name, first, last, *code, side)
+        for patient, name, (first, last), code, side in zip(
+            found.words("patient"), found.words("tumour"), days, codes, sides, strict=True
         )
     ]
     times = Counter((one.patient, one.name) for one in read)
     twice = [times[one.patient, one.name] > 1 for one in read]
     found.refuse("tumour", twice, "stands twice for its patient; give each tumour a name of its own")
     return read
-
-
-def _is_site(word: str) -> bool:
-    return len(word) == 4 and word[0] == "C" and word[1:].isdecimal()
 
 
 def _optional(found: Columns, name: str) -> list[str]:
