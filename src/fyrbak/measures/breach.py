@@ -144,6 +144,7 @@ class Risks:
         steps = {step: [c for (_, s), c in self._cells.items() if s == step] for step in STEPS}
         self._all = {step: _Cells.joined(cells) for step, cells in steps.items() if cells}
         self._known: dict[Standing, Risk] = {}
+        self._likeliest: dict[tuple[str, str, int], tuple[str, str] | None] = {}
 
     def of(self, standing: Standing) -> Risk:
         """How those who stood there went on."""
@@ -153,8 +154,11 @@ class Risks:
 
     def likeliest(self, pathway: str, step: str, since_step: int) -> tuple[str, str] | None:
         """The treatment that most of those who stood there went on to, and its variant; None if none did."""
-        cells = self._cells.get((pathway, step))
-        return cells.likeliest(since_step) if cells else None
+        asked = (pathway, step, since_step)
+        if asked not in self._likeliest:
+            cells = self._cells.get((pathway, step))
+            self._likeliest[asked] = cells.likeliest(since_step) if cells else None
+        return self._likeliest[asked]
 
     def _asked(self, standing: Standing) -> Risk:
         own = self._counts(self._cells.get((standing.pathway, standing.step)), standing)
@@ -187,6 +191,7 @@ class _Cells:
         self.columns = [column[order] for column in columns]
         self.stay, rest, limit, self.n, self.ending = self.columns
         self.endings = endings
+        self.treated = limit != _CLOSED
         # Days beyond the limit, counted from the step; never reached by those without a known limit.
         self.beyond = np.where(limit >= 0, rest - limit, _NEVER)
         self.left = [_from_here(self.n * (limit == kind)) for kind in (_CLOSED, _UNKNOWN)]
@@ -202,8 +207,7 @@ class _Cells:
     def likeliest(self, since_step: int) -> tuple[str, str] | None:
         """The ending with treatment that most went on to after so many days at the step."""
         place = int(np.searchsorted(self.stay, since_step, side="right"))
-        counts = np.bincount(self.ending[place:], self.n[place:], minlength=len(self.endings))
-        counts = counts * [bool(ending.split(_BETWEEN)[1]) for ending in self.endings]
+        counts = np.bincount(self.ending[place:], self.n[place:] * self.treated[place:])
         if not counts.sum():
             return None
         _, treatment, variant = self.endings[int(counts.argmax())].split(_BETWEEN)

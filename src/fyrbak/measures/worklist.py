@@ -69,6 +69,7 @@ class Worklist:
     def __init__(self, on: date, risks: Risks | None) -> None:
         self._on, self._risks = on, risks
         self._limits: dict[str, list[Limit]] = {}
+        self._told: dict[tuple[str, str], tuple[Limit, ...]] = {}
         for (pathway, treatment, variant), days in sorted(limits_on(on).items()):
             self._limits.setdefault(pathway, []).append(Limit(pathway, treatment, variant, days))
 
@@ -76,7 +77,7 @@ class Worklist:
         """The line of one ongoing case. What happened after the day is not counted."""
         step, reached = case.reached
         standing = Standing(case.pathway, step, case.day(reached), max((self._on - reached).days, 0))
-        limits = tuple(self._published(case))
+        limits = self._published(case.pathway, case.variant)
         return Waiting(
             case=case, day=case.day(self._on), step=step, since_step=standing.since_step,
             next_step=case.next_step or Step.TREATMENT, booked=bookings[0] if bookings else None,
@@ -88,13 +89,17 @@ class Worklist:
         """The lines of many cases, in their order."""
         return [self.of(case, bookings.get(case.pk, ())) for case in cases]
 
-    def _published(self, case: Case) -> Iterable[Limit]:
-        """The known limits of the pathway, of its own variant where that is stated; each once."""
-        own = self._limits.get(case.pathway, [])
-        if case.variant:
-            return [replace(limit, variant="") for limit in own if limit.variant == case.variant]
-        varied = {(limit.treatment, limit.days) for limit in own if limit.variant}
-        return [limit for limit in own if limit.variant or (limit.treatment, limit.days) not in varied]
+    def _published(self, pathway: str, variant: str) -> tuple[Limit, ...]:
+        """The known limits of a pathway, of the variant where that is stated; each once."""
+        if (pathway, variant) not in self._told:
+            own = self._limits.get(pathway, [])
+            varied = {(limit.treatment, limit.days) for limit in own if limit.variant}
+            self._told[pathway, variant] = (
+                tuple(replace(limit, variant="") for limit in own if limit.variant == variant)
+                if variant
+                else tuple(one for one in own if one.variant or (one.treatment, one.days) not in varied)
+            )
+        return self._told[pathway, variant]
 
     def _likeliest(self, case: Case, standing: Standing, limits: tuple[Limit, ...]) -> Limit | None:
         """The limit of the treatment that most went on to; of the shortest limit where that is not known."""

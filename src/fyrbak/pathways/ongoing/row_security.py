@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fyrbak.access.policies import roles_with
 from fyrbak.access.roles import Deed
-from fyrbak.access.row_security import ADD, Policy, within
+from fyrbak.access.row_security import ADD, Open, Policy, within
 from fyrbak.pathways.ongoing import merging, showing
 
 _FOLLOWS = roles_with(Deed.FOLLOW_PATHWAYS)
@@ -27,7 +27,7 @@ POLICIES = {
     "ongoing_closing": Policy(see=_OF_A_CORRECTION, write=f"{_REGISTERS} AND {_OF_A_CORRECTION}", may=ADD),
     "ongoing_booking": Policy(see=_OF_A_CASE, write=f"{_REGISTERS} AND {_OF_A_CASE}", may=ADD),
     "ongoing_cancellation": Policy(see=_OF_A_BOOKING, write=f"{_REGISTERS} AND {_OF_A_BOOKING}", may=ADD),
-    "ongoing_refresh": Policy(see=_FOLLOWS),
 }
+OPEN = {"ongoing_refresh": Open("when all lists were last made, and from what, is nobody's own")}
 CLOSED = {"ongoing_listed": "who stood in a list is read by those who answer a patient's question"}
 FUNCTIONS = (*merging.FUNCTIONS, *showing.FUNCTIONS)
