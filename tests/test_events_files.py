@@ -242,9 +242,10 @@ def test_rows_without_numbers_of_their_own_are_known_again(patients: dict[str, i
     heading = "person,vårdförlopp,mätpunkt,dag"
     content = csv_of("7,lunga,10,2025-06-02", heading=heading)
     assert taken(send(content)).landed == 1
-    more = csv_of("7,lunga,10,2025-06-02", "7,lunga,25,2025-06-03", heading=heading)
+    more = csv_of("7,lunga,10,2025-06-02", "7,lunga,25,2025-06-03", "7,lunga,25,2025-06-03", heading=heading)
     again = taken(send(more, minutes=2), minutes=3)
-    assert (again.landed, again.unchanged) == (1, 1)
+    assert (again.landed, again.unchanged, again.refused) == (1, 1, 0)
+    assert told(again) == [(4, "twice")]
 
 
 def test_the_command_tries_and_takes_in_and_answers_by_line(patients: dict[str, int], tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ ROW_WORDS = {
         "Raden är registrerad före dagen då den hände. Kontrollera klockan i systemet, och dagen.",
         "The row was recorded before the day it happened. Check the clock of the system, and the day.",
     ),
+    "twice": (
+        "Raden står två gånger i filen och räknas en gång. Ingenting behöver göras.",
+        "The row stands twice in the file and counts once. Nothing needs to be done.",
+    ),
     "columns": (
         "Raden har inte lika många fält som rubriken. Rätta den och skicka den igen.",
         "The row has not as many fields as the heading. Correct it and send it again.",
@@ -64,11 +68,16 @@ class FileRow:
         self.day = _day(said["start_date"], at)
         self.original_start = _day(said.get("original_start", ""), at)
         self.recorded_at = _day(said.get("recorded_at", ""), at)
-        self.key = said.get("record_key") or self._own_key()
+        self.key = said.get("record_key", "")
+        self.keyed = bool(self.key)
 
-    def _own_key(self) -> str:
-        told = "|".join((self.person, self.pathway, self.point, self.day, self.region))
-        return f"row-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
+    def named(self, person: int | None) -> FileRow:
+        """The row with a key: its own, or what it says, with our number of the person in place of theirs."""
+        if not self.keyed:
+            whom = str(person or f"line {self.line}")
+            told = "|".join((whom, self.pathway, self.point, self.day, self.region))
+            self.key = f"row-{hashlib.sha256(told.encode()).hexdigest()[:20]}"
+        return self
 
     @property
     def recorded_early(self) -> bool:

@@ -103,6 +103,8 @@ def take_in_file(
     told += [line.told("recorded_early") for line in own if line.recorded_early]
     told += [Told(number, "columns", *ROW_WORDS["columns"]) for number in sheet.broken]
     persons = _persons(source, own, personal=personal)
+    own, twice = _once([line.named(persons.get(line.person)) for line in own])
+    told += [line.told("twice") for line in twice]
     with TemporaryDirectory(prefix="fyrbak-events-") as folder:
         titles = _titles(sheet)
         _write(Path(folder) / "events.csv", titles, own, _pseudonyms(source, own) if not personal else {})
@@ -116,13 +118,14 @@ def take_in_file(
         bad.add(line.key)
         told.append(_code(line, source, at) or line.told(refusal.rule, refusal.text_sv, refusal.text_en))
     told += _impossible(source, [line for line in own if line.key not in bad], persons, at)
-    if keep and not result.known:
+    if keep:
         _follow_up(sorted(set(persons.values())), sent.by_name, at)
     report = Report(
         read=len(lines) + len(sheet.broken),
         landed=result.total("landed"),
         unchanged=result.total("unchanged"),
-        refused=result.total("refused") + len(lines) - len(own) + len(sheet.broken), known=result.known,
+        refused=result.total("refused") + len(lines) - len(own) - len(twice) + len(sheet.broken),
+        known=result.known,
         persons=len(set(persons.values())), later=len(set(persons.values())) > AT_ONCE,
         rows=tuple(sorted({*told}, key=lambda one: (one.line, one.rule))),
     )  # fmt: skip
@@ -160,6 +163,16 @@ def _source_of(sent: EventFile) -> str:
         return sent.source
     others = list(Source.objects.exclude(code__startswith="hand-").values_list("code", flat=True)[:2])
     return others[0] if len(others) == 1 else sent.source
+
+
+def _once(lines: list[FileRow]) -> tuple[list[FileRow], list[FileRow]]:
+    """The rows, and those without numbers of their own that say what another has said already."""
+    seen: set[str] = set()
+    once, again = [], []
+    for line in lines:
+        (again if not line.keyed and line.key in seen else once).append(line)
+        seen.add(line.key)
+    return once, again
 
 
 def _code(line: FileRow, source: str, at: datetime) -> Told | None:
