@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as adbc
@@ -33,7 +31,6 @@ Progress = Callable[[str, float], None]
 ONE_AT_A_TIME = 719_061  # number of the lock that whoever adds rows holds
 _MEMORY = 4 << 30  # bytes for what is staged; the rest of a large delivery waits on disk
 _TOLD = 10_000  # refusals that are told with the result
-_AT_A_TIME = 3  # tables in memory at once: one lands, the next are staged
 
 
 @dataclass(frozen=True)
@@ -212,7 +209,7 @@ def _land(
     pseudonyms: np.random.Generator,
     progress: Progress,
 ) -> IntakeResult:
-    """Land table after table; the next one is staged while the one before it lands."""
+    """Land table after table; while one lands, those after it are staged, as far as memory and disk go."""
     prepare(database, delivery)
     begin(cursor)
     source = delivery.source.code
@@ -227,16 +224,10 @@ def _land(
     counts: dict[str, Counts] = {}
     resolved = 0
     with ThreadPoolExecutor(1) as ahead:
-
-        def begin_next(count: int) -> list[Future[Landing]]:
-            chosen = islice(parts, count)
-            return [ahead.submit(ready, p, reserve_ids(cursor, p.table, p.rows)) for p in chosen]
-
-        parts = iter(delivery.parts)
-        coming = deque(begin_next(_AT_A_TIME))
+        bases = [reserve_ids(cursor, part.table, part.rows) for part in delivery.parts]
+        coming = [ahead.submit(ready, *one) for one in zip(delivery.parts, bases, strict=True)]
         try:
-            while coming:
-                landing = coming.popleft().result()
+            for landing in (one.result() for one in coming):
                 land(cursor, database, landing)
                 staged = landing.staged
                 if not staged.part.derived:
@@ -244,7 +235,6 @@ def _land(
                     counts[staged.name] = staged.counts
                 resolved += refusals.resolve(cursor, database, staged, batch, source)
                 discard(database, staged)
-                coming.extend(begin_next(1))
                 progress(staged.name, sum(one.read for one in counts.values()) / max(delivery.rows, 1))
         finally:
             ahead.shutdown(cancel_futures=True)

@@ -9,19 +9,20 @@ from fyrbak.records.models.pathway_event import PathwayEvent
 from fyrbak.records.models.person import Death, Identity, Person, Residence
 from fyrbak.records.models.provenance import Batch, Refusal, Source
 
-# In the order of intake: a table comes after those it points to.
+# In the order of intake: a table comes after those it points to. The largest is last, so that all the time
+# that the others take is there to make it ready.
 FACTS: tuple[type[Fact], ...] = (
     Person,
     Identity,
     Residence,
     Death,
-    Background,
     Tumour,
     Stage,
     Procedure,
     TreatmentCourse,
     PathwayEvent,
     Vaccination,
+    Background,
 )
 
 __all__ = [
