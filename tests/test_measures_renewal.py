@@ -12,6 +12,7 @@ from fyrbak import settings
 from fyrbak.measures import questions, renewal, store
 from fyrbak.measures.definitions import Interval, measures
 from fyrbak.measures.store import tallies_of
+from fyrbak.records.manifest import Landed
 from fyrbak.records.snapshot import Snapshot
 from growing import chain, grow
 from measure_snapshots import synthetic
@@ -109,6 +110,22 @@ def test_the_next_day_asks_what_was_put_together_the_day_before(
     monkeypatch.undo()
     monkeypatch.setattr(settings, "HOME", tmp_path / "another-home")
     assert again == _all(third, "month")
+
+
+def test_the_first_day_asks_what_was_put_together_with_the_full_count(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, now = grow(people, tmp_path, seed=7)
+    whole = Snapshot.open(before)
+    landed = Landed(batch=1, batches="0", ids={})
+    whole.manifest = whole.manifest.model_copy(update={"landed": landed})
+    for measure in measures():
+        tallies_of(whole, measure, "year")
+    monkeypatch.setattr(questions, "expression", lambda *_: pytest.fail("put together anew"))
+    renewed = _all(now, "year")
+    monkeypatch.undo()
+    monkeypatch.setattr(settings, "HOME", tmp_path / "another-home")
+    assert renewed == _all(now, "year")
 
 
 @pytest.mark.parametrize("name", ["postgres", "reference"])

@@ -7,7 +7,7 @@ a table of their own instead of in the question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,12 +16,14 @@ import pyarrow as pa
 from ibis.expr.types import DateScalar, Table
 
 from fyrbak.engines import texts
-from fyrbak.engines.lowering import Text
+from fyrbak.engines.engine import Engine
+from fyrbak.engines.lowering import Text, named
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.inputs import Inputs
-from fyrbak.measures.tallies import expression, grain, schema, together
+from fyrbak.measures.tallies import expression, grain, inputs, schema, together
 from fyrbak.pathways.definitions import icd10_table
 from fyrbak.records.part import Side, stated
+from fyrbak.records.snapshot import Snapshot
 
 _CUBE, _AS_OF = "cube", "as_of"
 
@@ -55,8 +57,30 @@ def question(measure: Measure, interval: Interval, side: Side, made_by: str) -> 
 
     ``made_by`` changes with all that the measure's numbers depend on, except the records.
     """
-    finest, year = grain(measure, interval), side.snapshot.as_of.year
-    path = texts.file(measure.key, made_by, finest, str(year), side.engine.name)
+    return _question(measure, interval, side.snapshot, side.table, side.engine, made_by)
+
+
+def keep_question(measure: Measure, interval: Interval, snapshot: Snapshot, made_by: str) -> None:
+    """Put together what will be asked when one goes on from the snapshot, for the first day to find it."""
+    whole = inputs(snapshot, measure, interval).table
+
+    def table(name: str) -> Table:
+        return named(name, whole(name).schema().to_pyarrow())
+
+    _question(measure, interval, snapshot, table, snapshot.engine, made_by)
+
+
+def _question(
+    measure: Measure,
+    interval: Interval,
+    snapshot: Snapshot,
+    take: Callable[[str], Table],
+    engine: Engine,
+    made_by: str,
+) -> Question:
+    """The question kept, or put together over the tables that ``take`` gives by the layout's names."""
+    finest, year = grain(measure, interval), snapshot.as_of.year
+    path = texts.file(measure.key, made_by, finest, str(year), engine.name)
     if path.is_file():
         found, besides = texts.read(path)
         return Question(found[_CUBE], tuple(besides["tables"]), tuple(besides["firsts"]))
@@ -65,11 +89,11 @@ def question(measure: Measure, interval: Interval, side: Side, made_by: str) -> 
     def table(name: str) -> Table:
         if name == "icd10":
             return ibis.memtable(icd10_table())
-        return tables.setdefault(name, side.table(name))
+        return tables.setdefault(name, take(name))
 
     days = Stated(year)
-    asked = expression(measure, Inputs(table, days, interval, measure.since, side.engine))
-    text = side.engine.text(asked)
+    asked = expression(measure, Inputs(table, days, interval, measure.since, engine))
+    text = engine.text(asked)
     if text is not None:
         texts.write(path, {_CUBE: text}, tables=list(tables), firsts=sorted(days.firsts))
     return Question(text or asked, tuple(tables), tuple(sorted(days.firsts)))

@@ -130,13 +130,14 @@ def cells(tallies: Tallies, by: Sequence[str] = (), also: Iterable[_Key] = ()) -
 def _summed(tallies: Tallies, columns: Sequence[str]) -> Iterator[tuple[_Key, Cell]]:
     kind = tallies.measure.kind
     histograms: defaultdict[_Key, list[tuple[int, int, int]]] = defaultdict(list)
+    lines = tallies.table
     if kind in HISTOGRAMS:
-        lines = added(tallies.table, ["period", *columns, "days"], ADDITIVE[kind])
+        lines = added(lines, ["period", *columns, "days"], ADDITIVE[kind])
         events = lines["hits"].to_pylist() if "hits" in ADDITIVE[kind] else [0] * len(lines)
         told = (lines["days"].to_pylist(), lines["n"].to_pylist(), events)
         for key, day, n, hits in zip(_keys(lines, columns), *told, strict=True):
             histograms[key].append((day, n, hits))
-    table = added(tallies.table, ["period", *columns], ADDITIVE[kind])
+    table = added(lines, ["period", *columns], ADDITIVE[kind])
     nothing = [0] * len(table)
     sums = [table[name].to_pylist() if name in ADDITIVE[kind] else nothing for name in SUMS]
     for key, n, hits, base, time in zip(_keys(table, columns), *sums, strict=True):

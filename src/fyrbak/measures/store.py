@@ -26,6 +26,7 @@ from fyrbak.definitions import content_hash
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.questions import keep_question
 from fyrbak.measures.renewal import renewed
 from fyrbak.measures.results import Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
@@ -74,6 +75,8 @@ def _tallies_of(snapshot: Snapshot, owner: Measure, interval: Interval, folder: 
         table = _renewed(snapshot, owner, interval)
         if table is None:
             table = cube(owner, inputs(snapshot, owner, interval), snapshot.id).table
+            if snapshot.manifest.landed:  # one may go on from it
+                keep_question(owner, interval, snapshot, fingerprint(owner))
         _write(path, table, snapshot, owner)
     return Tallies(owner, finest, snapshot.id, snapshot.as_of, table.cast(schema(owner))).to(interval)
 
