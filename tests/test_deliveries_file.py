@@ -217,7 +217,7 @@ def test_what_is_no_receipt_is_named_and_kept(delivered: Delivery, snapshot: Sna
     rows = list(rows_of(delivered))
     whole = receipt(delivered, dict.fromkeys(rows[:3], "DATUM"))
     unknown = whole.replace(delivered.sha256, "0" * 64)
-    broken = {
+    broken: dict[str, str | bytes] = {
         "other_region": receipt(delivered, {rows[0]: "DATUM"}, region="25"),
         "unknown_file": unknown,
         "no_sums": "".join(whole.splitlines(keepends=True)[:3]),

@@ -120,7 +120,7 @@ def test_prem_is_sent_and_shown_beside_the_country(
 
 def test_whoever_has_a_code_answers_once_without_an_account(sent: Round) -> None:
     with as_owner():
-        person = sent.invitations.filter(answered=False).order_by("pk").first().person
+        person = asked(sent)
         before = Answer.objects.count()
     code, reader = code_of(bytes(sent.key), person), Client()
     opened = reader.get(f"/prem/{code}/")
@@ -138,12 +138,19 @@ def test_whoever_has_a_code_answers_once_without_an_account(sent: Round) -> None
         assert Answer.objects.count() == before + 1
 
 
+def asked(of: Round) -> int:
+    """Somebody who has not answered."""
+    waiting = of.invitations.filter(answered=False).first()
+    assert waiting
+    return waiting.person
+
+
 @pytest.mark.browser
 def test_the_questionnaire_works_on_a_phone_without_scripts(
     given: Given, when: When, then: Then, sent: Round
 ) -> None:
     with as_owner():
-        person = sent.invitations.filter(answered=False).order_by("-pk").first().person
+        person = asked(sent)
     given.a_screen_of(360, 800)
     given.no_scripts()
     when.the_reader_opens(f"/prem/{code_of(bytes(sent.key), person)}/")
@@ -158,7 +165,7 @@ def test_the_questionnaire_works_on_a_phone_without_scripts(
 @pytest.mark.browser
 def test_the_pages_are_accessible(given: Given, when: When, then: Then, sent: Round) -> None:
     with as_owner():
-        person = sent.invitations.order_by("pk").last().person
+        person = asked(sent)
         assert Organisation.objects.filter(pk=STOCKHOLM).exists()
         answer(code=code_of(b"x", person), given={"fraga_1": 1}, on=localdate())
     given.signed_in_as(Role.PATHWAY_COORDINATOR, STOCKHOLM)
