@@ -168,7 +168,8 @@ def _source_of(sent: EventFile) -> str:
 def _once(lines: list[FileRow]) -> tuple[list[FileRow], list[FileRow]]:
     """The rows, and those without numbers of their own that say what another has said already."""
     seen: set[str] = set()
-    once, again = [], []
+    once: list[FileRow] = []
+    again: list[FileRow] = []
     for line in lines:
         (again if not line.keyed and line.key in seen else once).append(line)
         seen.add(line.key)
