@@ -44,7 +44,7 @@ def test_every_pair_is_converted_or_refused_with_a_reason() -> None:
             for sex in ("", "male", "female"):
                 found = to_icd10(site, morphology, behaviour, sex)
                 assert (found.icd10 is None) == bool(found.reason)
-                assert found.icd10 is None or re.fullmatch(r"[CDNQ]\d{2,3}", found.icd10), (site, morphology)
+                assert found.icd10 is None or re.fullmatch(r"[CDNOQ]\d{2,3}", found.icd10), (site, morphology)
                 without += found.icd10 is None
     assert without
 

@@ -187,11 +187,11 @@ def read_columns(path: Path, names: Names) -> Columns:
 
 def _header(path: Path) -> tuple[tuple[str, ...], int, str]:
     """Names of the columns, the number of the first line after them, and what parts the columns."""
+    if not path.is_file():
+        raise BadInputError(f"{path}: no such file. Check the path.")
     try:
         with pa.input_stream(str(path)) as stream:
             start = stream.read(_HEADER)
-    except (FileNotFoundError, IsADirectoryError):
-        raise BadInputError(f"{path}: no such file. Check the path.") from None
     except OSError as error:
         raise BadInputError(f"{path}: cannot be unpacked. Is the file whole?") from error
     lines = start.decode("utf-8-sig", "replace").splitlines()
