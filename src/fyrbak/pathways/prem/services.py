@@ -23,7 +23,6 @@ from fyrbak.pathways.prem.sending import chosen, code_of, hash_of_code
 from fyrbak.records.snapshot import Snapshot
 
 _KEY_BYTES = 32
-STATES = ("unknown", "answered", "closed")
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ def send(*, snapshot: Snapshot, region: str, month: Month, by_name: str, at: dat
 
 
 def answer(*, code: str, given: Mapping[str, int], how: Answer.How = Answer.How.FORM, on: date) -> str:
-    """Take an answer from whoever has a code: ``open`` if it was taken, else why not (one of STATES).
+    """Take an answer from whoever has a code; how the code stood before it.
 
-    Raises BadInputError for an answer without questions answered, or outside the scale.
+    ``open`` means that it was taken; else it is ``unknown``, ``answered`` or ``closed``. Raises BadInputError for an answer without questions answered, or outside the scale.
     """
     if fault := faulty_answer(given):
         raise BadInputError("the answer has no question answered, or one outside the scale.", word=fault)

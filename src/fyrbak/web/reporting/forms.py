@@ -14,10 +14,3 @@ class StatementForm(WordedForm):
     condition = forms.ChoiceField()
     met = radio_field()
     text = text_field(rows=3)
-
-
-class SendForm(WordedForm):
-    """About which month questionnaires are sent."""
-
-    prefix_of_words = "reporting.send"
-    month = forms.ChoiceField()
