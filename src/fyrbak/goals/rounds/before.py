@@ -46,12 +46,11 @@ def answers_before(
     said = Assessment.objects.filter(
         round=before, organisation=organisation, superseded_by__isnull=True
     ).annotate(lineage=F("part__goal__lineage"), place=F("part__order"))
-    parts = GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
     if part:
-        said, parts = said.filter(lineage=part.goal.lineage, place=part.order), parts.filter(pk=part.pk)
+        said = said.filter(lineage=part.goal.lineage, place=part.order)
+        parts = [(part.pk, part.goal.lineage, part.order)]
+    else:
+        here = GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
+        parts = list(here.values_list("pk", "goal__lineage", "order"))
     by_goal = {(one.lineage, one.place): Earlier(before.label, one) for one in said.order_by("pk")}
-    return {
-        pk: by_goal[lineage, place]
-        for pk, lineage, place in parts.values_list("pk", "goal__lineage", "order")
-        if (lineage, place) in by_goal
-    }
+    return {pk: by_goal[lineage, place] for pk, lineage, place in parts if (lineage, place) in by_goal}

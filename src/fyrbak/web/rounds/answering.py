@@ -81,10 +81,11 @@ class Place:
         """What the organisation has answered, the current answer last."""
         return selectors.answers_given(self.reached.follow_up, self.part, self.asked.organisation)
 
-    @property
+    @cached_property
     def current(self) -> m.Assessment | None:
-        """The current answer, if there is one."""
-        return self.chain[-1] if self.chain else None
+        """The current answer, if there is one, with the questions about it."""
+        answers = selectors.current_answers(self.reached.follow_up).prefetch_related("questions")
+        return answers.filter(part=self.part, organisation=self.asked.organisation).first()
 
     @property
     def draft(self) -> m.Draft | None:
