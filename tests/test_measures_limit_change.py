@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from fyrbak.errors import BadInputError
-from fyrbak.measures.limit_change import limit_change
+from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.limit_change import Change, brought_forward, limit_change, shown
 from fyrbak.pathways.definitions import pathway
 from fyrbak.pathways.run import run
 from fyrbak.pathways.shapes import Pathway
@@ -62,3 +64,39 @@ def test_units_add_up_to_the_whole(country: Snapshot) -> None:
 def test_a_column_that_is_not_there_is_refused(country: Snapshot) -> None:
     with pytest.raises(BadInputError, match="no column 'county'"):
         limit_change(country, pathway("brost"), "county")
+
+
+def change(unit: str, judged: int, before: int, after: int) -> Change:
+    """A change where those who came late are the only ones judged differently."""
+    return Change(unit, judged, judged, before, after, before - after, 0, 0, 0)
+
+
+def test_what_is_small_is_hidden_with_another_that_would_give_it_back() -> None:
+    parts = [change("01", 300, 200, 150), change("24", 60, 40, 37), change("25", 90, 50, 40)]
+    sums = [
+        sum(getattr(one, name) for one in parts) for name in ("judged", "in_time_before", "in_time_after")
+    ]
+    found = {one.unit: one for one in shown([change("", *sums), *parts])}
+    assert (found[""].judged, found[""].different) == (450, 63)
+    assert found["01"].before == 200 / 300
+    assert isinstance(found["24"].different, Suppressed) and isinstance(found["24"].before, Suppressed)
+    assert isinstance(found["25"].different, Suppressed)
+
+
+def test_a_limit_to_come_is_tried_by_moving_its_first_day_back() -> None:
+    breast, first = pathway("brost"), date(2027, 1, 1)
+    old = next(one for one in breast.limits if one.treatment == "kirurgi" and one.valid_to is None)
+    new = old.model_copy(update={"days": 20, "valid_from": first})
+    ended = old.model_copy(update={"valid_to": date(2026, 12, 31)})
+    proposed = breast.model_copy(update={"version": first, "limits": (ended, new)})
+    tried = brought_forward(proposed, date(2025, 1, 1))
+    assert [(one.days, one.valid_from, one.valid_to) for one in tried.limits] == [
+        (35, date(2024, 1, 1), date(2024, 12, 31)),
+        (20, date(2025, 1, 1), None),
+    ]
+
+
+def test_only_those_that_ended_from_a_day_are_counted(country: Snapshot) -> None:
+    whole = limit_change(country, with_days(20))[0]
+    late = limit_change(country, with_days(20), since=date(2024, 1, 1))[0]
+    assert 0 < late.judged < whole.judged

@@ -1,9 +1,9 @@
 """Before a changed pathway is put into force: which episodes would be judged differently?
 
-The engine is run twice for one pathway, with the definition in force and with the proposed one, and the two
-answers are laid side by side. Nothing is kept. A limit that begins in the future judges nobody yet; it is
-tried on those who have ended by moving its first day back (:func:`brought_forward`). What is shown outside
-the own region passes :func:`shown`, which hides small numbers and what would give them back.
+The engine is run for one pathway with the proposed definition, and the answer is laid beside the one that
+is kept of the definition in force. Nothing new is kept. A limit that begins in the future judges nobody yet;
+it is tried on those who have ended by moving its first day back (:func:`brought_forward`). What is shown
+outside the own region passes :func:`shown`, which hides small numbers and what would give them back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.measures.disclosure import Suppressed, protected
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.episodes import episodes
+from fyrbak.pathways.run import run
 from fyrbak.pathways.shapes import Limit, Pathway
 from fyrbak.records.snapshot import Snapshot
 
@@ -127,7 +128,9 @@ def limit_change(
     ``since`` leaves out episodes that ended before that day, and those that have not ended.
     Raises UnknownNameError for a pathway that is not in force, BadInputError for a column that is not there.
     """
-    before, after = (_judged(snapshot, one, since) for one in (pathway_named(proposed.id), proposed))
+    known = run(snapshot).episodes
+    before = _ended(known.filter(known.pathway == pathway_named(proposed.id).id), since)
+    after = _ended(_judged(snapshot, proposed), since)
     if by and by not in before.columns:
         raise BadInputError(f"episodes have no column '{by}'. Give one of them, such as region or hospital.")
     rows = before.outer_join(after, "episode_key", lname="{name}_before", rname="{name}_after")
@@ -140,7 +143,12 @@ def limit_change(
     return [*whole, *(sorted(found, key=lambda change: change.unit) if by else ())]
 
 
-def _judged(snapshot: Snapshot, definition: Pathway, since: date | None) -> Table:
+def _ended(found: Table, since: date | None) -> Table:
+    """The episodes that ended on a day or later; all of them where no day is given."""
+    return found if since is None else found.filter(found.end_date >= since)
+
+
+def _judged(snapshot: Snapshot, definition: Pathway) -> Table:
     """The episodes of one pathway under a definition."""
     events = snapshot.table("pathway_event")
     found, _ = episodes(
@@ -152,7 +160,7 @@ def _judged(snapshot: Snapshot, definition: Pathway, since: date | None) -> Tabl
         as_of=snapshot.as_of,
         keep=snapshot.engine.keep,  # each stage is used more than once; all go with the engine's session
     )
-    return snapshot.engine.keep(found if since is None else found.filter(found.end_date >= since))
+    return snapshot.engine.keep(found)
 
 
 def _told(rows: Table, word: str, side: str) -> BooleanValue:
