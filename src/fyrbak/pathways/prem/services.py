@@ -67,7 +67,8 @@ def send(*, snapshot: Snapshot, region: str, month: Month, by_name: str, at: dat
 def answer(*, code: str, given: Mapping[str, int], how: Answer.How = Answer.How.FORM, on: date) -> str:
     """Take an answer from whoever has a code; how the code stood before it.
 
-    ``open`` means that it was taken; else it is ``unknown``, ``answered`` or ``closed``. Raises BadInputError for an answer without questions answered, or outside the scale.
+    ``open`` means that it was taken; else it is ``unknown``, ``answered`` or ``closed``. Raises
+    BadInputError for an answer without questions answered, or outside the scale.
     """
     if fault := faulty_answer(given):
         raise BadInputError("the answer has no question answered, or one outside the scale.", word=fault)
