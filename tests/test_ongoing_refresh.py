@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from deliveries import event, layout_folder, person, take
+from fyrbak.errors import BadInputError
 from fyrbak.pathways.ongoing.models import Booking, Case, Closing, Correction, Refresh
 from fyrbak.pathways.ongoing.refresh import refresh_all, refresh_person
 from fyrbak.records.models import Person
@@ -136,6 +137,22 @@ def test_what_lands_after_the_snapshot_is_not_lost_in_the_night(records: str, tm
     assert Case.objects.get(person=_persons()["a|1"]).visit_date == START + timedelta(9)
     assert Case.objects.filter(person=_persons()["a|2"]).exists()
     assert Refresh.objects.latest().snapshot == snapshot.id
+
+
+def test_a_snapshot_of_other_records_changes_nothing(records: str, tmp_path: Path) -> None:
+    _deliver(tmp_path, 1, event("s", 1, "10", start_date=START), person=[person(1)])
+    (who,) = _persons().values()
+    refresh_person(person=who, at=AT)
+    before = _state()
+    extract = Snapshot.open(tmp_path / "1")
+    other = _snapshot(tmp_path / "out")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE records_person DISABLE TRIGGER ALL")
+        cursor.execute("UPDATE records_person SET pseudonym = pseudonym + 1")
+    for snapshot in (extract, other):
+        with pytest.raises(BadInputError, match="not a snapshot of what this database knows"):
+            refresh_all(snapshot, at=AT)
+    assert _state() == before
 
 
 def test_what_is_known_of_a_case_follows_its_events(records: str, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from ibis.expr.types import Table
 from pyarrow import csv
 
 from fyrbak.engines.reference import Reference
+from fyrbak.errors import BadInputError
 from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.episodes import episodes
 from fyrbak.pathways.kept import content_version
@@ -94,8 +95,12 @@ def refresh_all(
 ) -> Refreshed:
     """Make everybody's cases and corrections anew, from a snapshot of this database.
 
-    What landed after the snapshot is not lost: those persons are refreshed by themselves afterwards.
+    What landed after the snapshot is not lost: those persons are refreshed by themselves afterwards. Raises
+    BadInputError for a snapshot of other records, and changes nothing then.
     """
+    landed = snapshot.manifest.landed
+    if landed is None:
+        raise _of_others(snapshot)
     found = run(snapshot, progress)
     known = Known(found.episodes, found.findings, snapshot.table, snapshot.as_of)
     rows = {
@@ -106,10 +111,13 @@ def refresh_all(
         cursor.execute(LOCK)
         for name, table in rows.items():
             _copied(cursor, name, table)
+        cursor.execute(_STRANGERS)
+        if cursor.fetchone()[0]:
+            raise _of_others(snapshot)
         for statement in merging(at="%(at)s"):
             cursor.execute(statement, {"at": at} if "%(at)s" in statement else None)
         counted = Case.objects.count(), open_corrections().count()
-        later = _later(cursor, snapshot)
+        later = _later(cursor, landed.ids["pathway_event"])
         Refresh.objects.create(
             at=at, as_of=snapshot.as_of, snapshot=snapshot.id, content=content_version(),
             cases=counted[0], corrections=counted[1],
@@ -117,6 +125,18 @@ def refresh_all(
     for person in later:
         refresh_person(person=person, at=at)
     return Refreshed(counted[0], counted[1], len(later))
+
+
+_STRANGERS = (
+    "SELECT EXISTS (SELECT FROM new_case n WHERE NOT EXISTS"
+    " (SELECT FROM records_person p WHERE p.pseudonym = n.person_id AND p.version = 1))"
+)
+
+
+def _of_others(snapshot: Snapshot) -> BadInputError:
+    return BadInputError(
+        f"{snapshot.path}: not a snapshot of what this database knows. Leave it out: one is written first."
+    )
 
 
 def _copied(cursor: CursorWrapper, name: str, rows: pa.Table) -> None:
@@ -130,13 +150,7 @@ def _copied(cursor: CursorWrapper, name: str, rows: pa.Table) -> None:
     cursor.execute(f"ANALYZE {name}")
 
 
-def _later(cursor: CursorWrapper, snapshot: Snapshot) -> list[int]:
-    """The persons with events that have landed since the snapshot was written."""
-    landed = snapshot.manifest.landed
-    if landed is None:
-        return []
-    cursor.execute(
-        "SELECT DISTINCT person_id FROM records_pathwayevent WHERE id > %s ORDER BY 1",
-        [landed.ids["pathway_event"]],
-    )
+def _later(cursor: CursorWrapper, last: int) -> list[int]:
+    """The persons with events that landed after the one with this number."""
+    cursor.execute("SELECT DISTINCT person_id FROM records_pathwayevent WHERE id > %s ORDER BY 1", [last])
     return [person for (person,) in cursor.fetchall()]
