@@ -34,7 +34,7 @@ class Deed(StrEnum):
     RELEASE = "release"  # give out frozen results to the public
     FOLLOW_PATHWAYS = "follow-pathways"  # see whose pathways are ongoing, and what is missing of them
     REGISTER_EVENTS = "register-events"  # register, correct and book the steps of somebody's pathway by hand
-    LEAD_PATHWAYS = "lead-pathways"  # see the own region's week, also in small numbers; review long waits
+    LEAD_PATHWAYS = "lead-pathways"  # see the own region's week, small numbers hidden; review long waits
     DELIVER_PATHWAYS = "deliver-pathways"  # make the monthly file, take the receipt, send questionnaires
     WRITE_PATHWAY = "write-pathway"  # draft a version of a pathway, put it out for consultation, answer
     APPROVE_PATHWAY = "approve-pathway"  # approve and publish one that somebody else has written

@@ -50,6 +50,7 @@ def demo(
     from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.cli.demo_reporting import demo_reporting
     from fyrbak.cli.demo_worklist import demo_worklist
+    from fyrbak.cli.demo_waits import demo_waits
     from fyrbak.cli.demo_year import demo_year
     from fyrbak.records.prepare import prepare_database
     from fyrbak.reports.current import set_current
@@ -71,6 +72,7 @@ def demo(
     demo_reporting(snapshot, at=datetime.now(UTC))
     demo_worklist(snapshot, at=datetime.now(UTC))
     demo_events(at=datetime.now(UTC))
+    demo_waits(at=datetime.now(UTC))
     demo_catalogue(at=datetime.now(UTC))
     if serve:
         _serve(port)

@@ -17,12 +17,15 @@ from rich.table import Table
 
 from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.measures import SnapshotFolder
+from fyrbak.cli.progress import shown
 from fyrbak.cli.svf_events import events
 from fyrbak.cli.worklist import refresh
 from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
 from fyrbak.measures.limit_change import limit_change
 from fyrbak.measures.lost_days import lost_days, lost_days_tallies
+from fyrbak.measures.lost_days_shown import gap
+from fyrbak.measures.week_tables import prepare_week
 from fyrbak.measures.what_if.answers import what_if
 from fyrbak.measures.what_if.stations import cases, stations
 from fyrbak.pathways.definitions import read_pathway
@@ -31,6 +34,7 @@ from fyrbak.records.organisations import organisation
 from fyrbak.records.organisations import region as organisation_named
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
+from fyrbak.reports.gaps import gap_table, notes
 from fyrbak.reports.words import Words
 
 app = typer.Typer(
@@ -63,6 +67,34 @@ def lost(
         ]
     )
     Console().print(table)
+
+
+@app.command()
+def week(
+    snapshot: SnapshotFolder,
+    year: Annotated[int, typer.Option(help="The year in which they ended.", min=1900, max=2200)],
+    region: Annotated[str, typer.Option(help="Code of the region, such as 24; without it the country.")] = "",
+) -> None:
+    """Which blocks the gap to the goal is made of, with small numbers hidden."""
+    opened = _opened(snapshot)
+    place = organisation_named(region).name_sv if region else _WORDS("country")
+    found = gap(opened, year, {"region": region} if region else {})
+    if found is None:
+        raise BadInputError(f"{place} {year}: too few judged pathways to show. Choose another year.")
+    told = gap_table(found, place, "sv")
+    table = _named(told.caption, told.headings)
+    for row in told.rows:
+        table.add_row(*row)
+    table.caption = " ".join(notes(found, "sv"))
+    Console().print(table)
+
+
+@app.command()
+def prepare(snapshot: SnapshotFolder) -> None:
+    """Count the tables of the leader's week, for the night: then they are there on Monday."""
+    opened = _opened(snapshot)
+    with shown("Counting") as tell:
+        prepare_week(opened, tell)
 
 
 @app.command()
@@ -189,8 +221,12 @@ def _opened(folder: Path) -> Snapshot:
 
 
 def _table(title: str, headings: Sequence[str]) -> Table:
+    return _named(title, [_WORDS(heading) for heading in headings])
+
+
+def _named(title: str, headings: Sequence[str]) -> Table:
     table = Table(title=title, box=SIMPLE, pad_edge=False)
-    table.add_column(_WORDS(headings[0]))
+    table.add_column(headings[0])
     for heading in headings[1:]:
-        table.add_column(_WORDS(heading), justify="right")
+        table.add_column(heading, justify="right")
     return table

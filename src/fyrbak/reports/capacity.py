@@ -13,6 +13,7 @@ from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 
 FEWEST = 10  # pathways in a month before its share is shown
+FAR = 0.1  # between what was foretold and what came, before the level is not to be trusted
 
 
 def tables(found: Answer, who: str, lang: Language) -> Iterator[tuple[Table, str]]:
@@ -26,6 +27,25 @@ def tables(found: Answer, who: str, lang: Language) -> Iterator[tuple[Table, str
     yield _outcomes(found, who, lang), own
     yield _stations(found, lang), w("what_if.stations.note")
     yield _back_test(found, lang), w("what_if.back_test.note", fewest=FEWEST)
+
+
+def trust(found: Answer, lang: Language) -> str:
+    """How far the months that the simulation has not seen came from what it foretold, and what that means."""
+    w, (foretold, came) = Words(lang), _together(found)
+    if foretold is None or came is None:
+        return w("what_if.trust.untried")
+    apart = formats.decimal(100 * abs(foretold - came), 0, lang)
+    return w("what_if.trust.far" if abs(foretold - came) > FAR else "what_if.trust.near", apart=apart)
+
+
+def _together(found: Answer) -> tuple[float | None, float | None]:
+    """The shares foretold and come in all months that were held out; None where there are none."""
+    n = sum(one.n for one in found.held)
+    if not n:
+        return None, None
+    return sum(one.n * one.foretold for one in found.held) / n, sum(
+        one.n * one.came for one in found.held
+    ) / n
 
 
 def _outcomes(found: Answer, who: str, lang: Language) -> Table:
@@ -81,18 +101,14 @@ def _named(one: Station, w: Words) -> str:
 def _back_test(found: Answer, lang: Language) -> Table:
     """Months that the simulation has not seen, and all of them together."""
     w = Words(lang)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (one.month, formats.percent(one.foretold, lang, 0), formats.percent(one.came, lang, 0))
         for one in found.held
         if one.n >= FEWEST
     ]
-    if n := sum(one.n for one in found.held):
-        foretold, came = (
-            sum(one.n * share for one, share in zip(found.held, shares, strict=True)) / n
-            for shares in ([one.foretold for one in found.held], [one.came for one in found.held])
-        )
-        rows.append(
-            (w("what_if.together"), formats.percent(foretold, lang, 0), formats.percent(came, lang, 0))
-        )
+    foretold, came = _together(found)
+    if foretold is not None and came is not None:
+        shares = (formats.percent(share, lang, 0) for share in (foretold, came))
+        rows.append((w("what_if.together"), *shares))
     headings = tuple(w(key) for key in ("svf.month", "svf.foretold", "svf.came_in_time"))
     return Table(w("svf.held"), headings, (False, True, True), tuple(rows))

@@ -36,6 +36,13 @@ def late_cases(
     return found.filter(Q(unit=unit) | Q(unit__parent=unit)) if unit else found
 
 
+def late_quarters() -> list[tuple[str, int, int]]:
+    """The pathways, years and quarters in which late pathways ended, as far as they are seen. One query."""
+    late = Case.objects.filter(judged=True, hidden=False, days__gt=F("limit_days"))
+    told = late.values_list("pathway", "end_date__year", "end_date__quarter")
+    return sorted(set(told.distinct()))
+
+
 @transaction.atomic
 def draw_sample(
     *, region: Organisation, unit: Organisation | None, pathway: str, year: int, quarter: int, seed: int,

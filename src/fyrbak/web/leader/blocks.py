@@ -35,15 +35,16 @@ def blocks(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRespon
     """The median days of each block for the late: the whole, its hospitals, and the years."""
     lang = language_of(request)
     words = Words(lang)
-    own = series(opened, _DAYS, {**chosen.narrowed, **_LATE})
-    parts = list(_parts(opened, chosen, own))
+    shown = chosen.everywhere if chosen.both else chosen
+    own = series(opened, _DAYS, {**shown.narrowed, **_LATE})
+    parts = list(_parts(opened, shown, own))
     names = {place.code: words.of(place, "name") for place in hospitals(chosen.region)}
-    names[COUNTRY] = who(chosen, words)
+    names[COUNTRY] = who(shown, words)
     published = pathway_named(chosen.pathway).milestones if chosen.pathway else ()
     return week_page(
         request, "leader_blocks", chosen, published=published,
         figure=_figure(parts, names, published, words) if _anything(parts) else None,
-        years=_years(own, who(chosen, words), lang),
+        years=_years(own, who(shown, words), lang), coarser=who(shown, words) if chosen.both else "",
         hidden=any(part.country.now.suppressed for part in parts),
         all_pathways=not chosen.pathway,
     )  # fmt: skip

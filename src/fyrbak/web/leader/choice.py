@@ -49,6 +49,21 @@ class Choice:
         return {name: value for name, value in self.narrowed.items() if name != "pathway"}
 
     @property
+    def both(self) -> bool:
+        """Whether a region and a pathway are chosen: divided once more, nearly all of it would be hidden."""
+        return self.region != COUNTRY and bool(self.pathway)
+
+    @property
+    def everywhere(self) -> Choice:
+        """As chosen, in the whole country."""
+        return replace(self, region=COUNTRY, hospital="")
+
+    @property
+    def all_pathways(self) -> Choice:
+        """As chosen, for all pathways."""
+        return replace(self, pathway="")
+
+    @property
     def address(self) -> str:
         """The choice as the end of an address."""
         asked = {"region": self.region, "hospital": self.hospital, "pathway": self.pathway}

@@ -91,9 +91,9 @@ def _narrowing(name: str, chosen: Choice) -> dict[str, str]:
 
 def _patients(opened: Snapshot, chosen: Choice, lang: Language) -> tuple[Table, str]:
     """The share of the region's own patients and of others', and whether they can be told apart."""
-    words = Words(lang)
+    words, wide = Words(lang), chosen.all_pathways if chosen.both else chosen
     found = {
-        whose: of_year(series(opened, _PATIENTS, {**chosen.narrowed, "patients": whose}), chosen.year)
+        whose: of_year(series(opened, _PATIENTS, {**wide.narrowed, "patients": whose}), chosen.year)
         for whose in (OWN, OTHER, UNKNOWN)
     }
     rows = [
@@ -103,7 +103,7 @@ def _patients(opened: Snapshot, chosen: Choice, lang: Language) -> tuple[Table, 
         if one and (one.n or one.suppressed or whose != UNKNOWN)
     ]  # fmt: skip
     headings = ("leader.patients", "value", "interval", "count")
-    caption = words("leader.patients.caption", who=who(chosen, words), year=chosen.year)
+    caption = words("leader.patients.caption", who=who(wide, words), year=chosen.year)
     table = Table(caption, tuple(words(key) for key in headings), (False, True, True, True), tuple(rows))
     own, other = found[OWN], found[OTHER]
     told = against(own, other) if own and other else None

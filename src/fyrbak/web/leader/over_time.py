@@ -42,16 +42,18 @@ def over_time(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRes
     lang = language_of(request)
     words, is_who = Words(lang), who(chosen, Words(lang))
     share, bands = measure_named(LEAD_TIME), measure_named("svf_overshoot")
-    # A table by region, pathway and month would be nearly all hidden: with a pathway the step is a quarter.
+    # By pathway and month nearly all would be hidden: with a pathway the step is a quarter, of the country.
+    wide = chosen.everywhere if chosen.both else chosen
     interval: Interval = "quarter" if chosen.pathway else "month"
     step = words(f"page.interval.{interval}").lower()
-    furthest = trend(series(opened, bands, chosen.narrowed, interval), COUNTRY, _FURTHEST)
+    furthest = trend(series(opened, bands, wide.narrowed, interval), COUNTRY, _FURTHEST)
+    coarser = words("leader.coarser", who=who(wide, words)) if chosen.both else ""
     charts = [
         _charted(share, weekly(opened, chosen.narrowed), words("leader.weeks"),
                  words("leader.weeks.note", fewest=FEWEST), is_who, lang),
-        _charted(share, series(opened, share, chosen.narrowed, interval),
-                 words("leader.steps", step=step), "", is_who, lang),
-        _charted(bands, furthest, words("leader.furthest", step=step), "", is_who, lang),
+        _charted(share, series(opened, share, wide.narrowed, interval),
+                 words("leader.steps", step=step), coarser, who(wide, words), lang),
+        _charted(bands, furthest, words("leader.furthest", step=step), coarser, who(wide, words), lang),
     ]  # fmt: skip
     years = series(opened, bands, chosen.narrowed)
     return week_page(

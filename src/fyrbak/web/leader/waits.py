@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,10 +15,9 @@ from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError, UnknownNameError
 from fyrbak.measures.causes_of_waits import Causes, causes_of_waits
 from fyrbak.measures.disclosure import Suppressed
-from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.ongoing.showing import show
 from fyrbak.pathways.waits.causes import causes
-from fyrbak.pathways.waits.drawing import SIZE, draw_sample
+from fyrbak.pathways.waits.drawing import SIZE, draw_sample, late_quarters
 from fyrbak.pathways.waits.models import Drawn, Sample
 from fyrbak.pathways.waits.reviewing import latest, review_case, samples
 from fyrbak.records.models import Organisation
@@ -54,13 +52,16 @@ def waits(request: Request) -> HttpResponse:
                 words.error(error) if isinstance(error, FyrbakError) else words("waits.fault.seed", most=9999)
             )
     may = request.actor.may(Deed.FOLLOW_PATHWAYS)
+    choices = list(_fields(request, words)) if may else []
     rows = [
         (one, _name(one.sample, words), words("waits.progress", judged=one.judged, drawn=one.drawn))
         for one in samples()
     ]
     return page(
         request, "leader/waits", title=words("waits.title"), section="work", rows=rows, may=may, fault=fault,
-        choices=list(_fields(request, words)) if may else [], seed=request.POST.get("seed", "1"), size=SIZE,
+        choices=choices,
+        drawable=any(field.name == "quarter" and field.options for field in choices),
+        seed=request.POST.get("seed", "1"), size=SIZE,
         summaries=[_summary(one, language_of(request)) for one in causes_of_waits()],
     )  # fmt: skip
 
@@ -86,9 +87,9 @@ def _own_unit(actor: Actor) -> str:
 
 def _fields(request: Request, words: Words) -> list[Field]:
     """Pathway, quarter and unit to draw from."""
-    asked, today = request.POST, timezone.localdate()
-    titles = [(one.id, name_of("pathway", one.id, words)) for one in pathways()]
-    last = [_quarter(today, back) for back in range(1, 5)]
+    asked, late = request.POST, late_quarters()
+    titles = [(name, name_of("pathway", name, words)) for name in dict.fromkeys(one[0] for one in late)]
+    quarters = sorted({f"{year}-Q{quarter}" for _, year, quarter in late}, reverse=True)
     found = [
         Field(
             "pathway",
@@ -96,19 +97,13 @@ def _fields(request: Request, words: Words) -> list[Field]:
             asked.get("pathway", ""),
             sorted(titles, key=lambda one: one[1]),
         ),
-        Field("quarter", words("waits.quarter"), asked.get("quarter", ""), [(one, one) for one in last]),
+        Field("quarter", words("waits.quarter"), asked.get("quarter", ""), [(one, one) for one in quarters]),
     ]
     if not _own_unit(request.actor):
         places = [(one.code, words.of(one, "name")) for one in hospitals(home_region(request.actor))]
         everywhere = ("", words("leader.all_hospitals"))
         found.append(Field("unit", words("leader.hospital"), asked.get("unit", ""), [everywhere, *places]))
     return found
-
-
-def _quarter(today: date, back: int) -> str:
-    """The quarter so many before the one that a day is in: 2025-Q1."""
-    number = today.year * 4 + (today.month - 1) // 3 - back
-    return f"{number // 4}-Q{number % 4 + 1}"
 
 
 def _name(sample: Sample, words: Words) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError, UnknownNameError
+from fyrbak.measures.what_if.answers import Answer as Simulated
 from fyrbak.measures.what_if.limits import FEWEST, Answer, begun_again, one_limit_for_all, other_limit
 from fyrbak.measures.what_if.region import more_capacity
 from fyrbak.measures.what_if.stations import stations
@@ -64,14 +65,15 @@ def what_if(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRespo
     ]
     treatment = _treatment(asked.get("treatment", ""), words)
     faults = [one for one in (days, generic, *slots, seed) if one.fault]
-    simulated, refused = _simulated(opened, chosen, slots, seed, words)
+    found, refused = _simulated(opened, chosen, slots, seed, words)
     return page(
         request, "leader/what_if", title=words("what_if.title"), section="work",
         crumbs=((words("leader.title"), reverse("leader_week") + chosen.address),),
         who=who(chosen, words), chosen=chosen, choices=[*fields(chosen, words), treatment],
         days=days, generic=generic, slots=slots, seed=seed, faults=faults,
         answers=list(_answers(opened, chosen, days.whole, generic.whole, treatment.chosen, lang)),
-        simulated=simulated, refused=refused,
+        simulated=list(capacity.tables(found, who(chosen, words), lang)) if found else [],
+        trust=capacity.trust(found, lang) if found else "", refused=refused,
     )  # fmt: skip
 
 
@@ -131,17 +133,16 @@ def _compared(found: Answer, key: str, chosen: Choice, lang: Language, **names: 
 
 def _simulated(
     opened: Snapshot, chosen: Choice, slots: list[Typed], seed: Typed, words: Words
-) -> tuple[list[tuple[Table, str]], str]:
-    """The simulation's tables, each with what must be known of it; none, and perhaps why."""
+) -> tuple[Simulated | None, str]:
+    """What more capacity would do; None where nobody asks, or it cannot be told, and then why."""
     add = {one.name: one.number for one in slots if one.number}
     if not add or seed.whole is None:
-        return [], ""
+        return None, ""
     if chosen.region == COUNTRY:
-        return [], words("what_if.one_region")
+        return None, words("what_if.one_region")
     try:
-        found = more_capacity(opened, chosen.region, add, seed=seed.whole)
+        return more_capacity(opened, chosen.region, add, seed=seed.whole), ""
     except UnknownNameError:
-        return [], words("what_if.no_queue")
+        return None, words("what_if.no_queue")
     except BadInputError as error:
-        return [], words.error(error)
-    return list(capacity.tables(found, who(chosen, words), formats.language(words.lang))), ""
+        return None, words.error(error)
