@@ -53,7 +53,7 @@ def test_a_draft_becomes_a_version(
     then.the_page_says("Fyll i det här fältet.")
     visit.page.get_by_label("Namn på engelska").fill("Prostate cancer")
     when.the_reader_sends_the_form()
-    then.the_page_says("+Ett nytt villkor")
+    then.the_page_says("Ett nytt villkor")
 
     visit.page.get_by_role("link", name="Öppna samråd").click()
     visit.page.get_by_label("Sista dag").fill(SOON.isoformat())

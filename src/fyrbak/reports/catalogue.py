@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from fyrbak.pathways.definitions import measuring_points, treatments
-from fyrbak.pathways.shapes import Block, Limit, Pathway, Title
+from fyrbak.pathways.shapes import Block, Example, Limit, Pathway, Title
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
@@ -166,6 +166,9 @@ def row_in_words(field: str, row: Mapping[str, Any], words: Words) -> str:
         days = words("catalogue.days", days=block.days)
         doubt = words("to_verify") if block.to_verify else ""
         return ", ".join(filter(None, (steps, days, _points(block, words), block.source, doubt, block.note)))
+    if field == "examples":
+        events = Example.model_validate(row).events
+        return f"{row['title']} ({', '.join(f'{event.on} {event.point}' for event in events)})"
     return plain_text(row, words)
 
 

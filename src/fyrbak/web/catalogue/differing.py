@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fyrbak.goals.plans.wording import Piece, pieces
+from fyrbak.goals.plans.wording import Mark, Piece, pieces
 from fyrbak.pathways.catalogue.differences import Difference, Row, differences
 from fyrbak.pathways.shapes import Pathway
 from fyrbak.reports.catalogue import plain_text, row_in_words
 from fyrbak.reports.words import Words
+
+_WHOLE = {"version", "introduced", "children_until", "kva_prefix"}  # half a date or code says nothing
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ def _field(one: Difference, words: Words) -> FieldTold:
     title = words(f"catalogue.part.{one.field}")
     if one.rows:
         return FieldTold(title, rows=tuple(_row(one.field, row, words) for row in one.rows))
-    return FieldTold(title, pieces(plain_text(one.before, words), plain_text(one.now, words)))
+    before, now = plain_text(one.before, words), plain_text(one.now, words)
+    if one.field in _WHOLE:
+        return FieldTold(title, (Piece(Mark.REMOVED, before), Piece(Mark.KEPT, " "), Piece(Mark.ADDED, now)))
+    return FieldTold(title, pieces(before, now))
 
 
 def _row(field: str, row: Row, words: Words) -> RowTold:

@@ -45,7 +45,7 @@ def drafts(request: Request) -> HttpResponse:
     ]
     return page(
         request, "catalogue/drafts", title=words("catalogue.drafts"), section="pathways",
-        crumbs=crumbs(words), rows=rows, synthetic=any(one.draft.synthetic for one in found),
+        crumbs=crumbs(words), rows=rows,
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def draft(request: Request, key: UUID) -> HttpResponse:
     drafts_at = (words("catalogue.drafts"), reverse("catalogue_drafts"))
     return page(
         request, "catalogue/draft", title=title, section="pathways", crumbs=crumbs(words, drafts_at),
-        told=told, synthetic=told.draft.synthetic, state=words(f"catalogue.state.{told.state}"),
+        told=told, state=words(f"catalogue.state.{told.state}"),
         who=words.of(told.draft.organisation, "name"), first_day=now.version, base=told.draft.base,
         saved=words(
             "catalogue.draft.revision", number=told.latest.number, who=told.latest.by_name,

@@ -38,7 +38,7 @@ def effect(request: Request, key: UUID) -> HttpResponse:
     rows, past = _found(opened, told, since) if opened else ([], False)
     return page(
         request, "catalogue/effect", title=words("catalogue.draft.effect"), section="pathways",
-        crumbs=to_draft(words, told), synthetic=told.draft.synthetic, some=bool(rows),
+        crumbs=to_draft(words, told), some=bool(rows),
         rows=[_row(one, words, lang) for one in _ordered(rows)], lead=_lead(rows, words, lang),
         tried=words(
             "catalogue.effect.tried", first=formats.day_in_text(since, lang),
