@@ -22,6 +22,7 @@ from fyrbak.pathways.ongoing.services import close as write_closing
 from fyrbak.pathways.ongoing.showing import show
 from fyrbak.reports import formats
 from fyrbak.reports.excel import fill
+from fyrbak.reports.papers.packed import packed
 from fyrbak.reports.words import Words
 from fyrbak.reports.worklist import pathway_title, place_name, points_told, who
 from fyrbak.web.allowed import Request, allowed
@@ -117,7 +118,7 @@ def workbook(request: Request) -> HttpResponse:
     file = BytesIO()
     book.save(file)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(file.getvalue(), content_type=kind)
+    answer = HttpResponse(packed(file.getvalue(), localdate()), content_type=kind)
     answer["Content-Disposition"] = 'attachment; filename="rattelser.xlsx"'
     return answer
 
