@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import template
 from django.template import Context
+from django.template.base import Node, Parser, Token
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from fyrbak.reports.words import Words
 
 register = template.Library()
+_filled_in = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def word(context: Context, key: str, **names: object) -> str:
+@_filled_in.simple_tag(takes_context=True, name="word")
+def _word(context: Context, key: str, **names: object) -> str:
     """The words for a key. Raises UnknownNameError for a key that the catalogue lacks."""
     return Words(context["lang"])(key, **names)
+
+
+@register.tag
+def word(parser: Parser, token: Token) -> Node:
+    """The words for a key; those with nothing to fill in, of which a long table has hundreds, cost least."""
+    match token.split_contents():
+        case [_, key] if key.startswith('"'):
+            return _Plain(key.strip('"'))
+    found: Node = _filled_in.tags["word"](parser, token)
+    return found
+
+
+class _Plain(Node):
+    """A word with nothing to fill in."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def render(self, context: Context) -> SafeString:
+        """The word as HTML, or as it is where nothing is escaped. Raises UnknownNameError."""
+        return _plain(self.key, str(context["lang"]), escaped=bool(context.autoescape))
+
+
+@cache
+def _plain(key: str, lang: str, *, escaped: bool) -> SafeString:
+    text = Words(lang)(key)
+    return escape(text) if escaped else SafeString(text)
