@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import typer
 
+from fyrbak.cli.survival import MappingFile
+from fyrbak.records.columns import names_in
 from fyrbak.registers.record_checks import check as checked
-from fyrbak.registers.tumour_files import COLUMNS, read_mapping, read_tumours
+from fyrbak.registers.tumour_files import COLUMNS, read_tumours
 
 app = typer.Typer(no_args_is_help=True, help="The register core: checks of tumours' records.")
 _COLUMNS = "\n\n".join(f"{name}: {what}." for name, what in COLUMNS.items())
-MappingFile = Annotated[
-    Path | None,
-    typer.Option("--mapping", help="YAML file with other names of columns, such as 'topography: SITE'."),
-]
 
 
 class Format(StrEnum):
@@ -55,7 +53,7 @@ def check(
     ] = None,
 ) -> None:
     """Hold every record against every rule."""
-    tumours = read_tumours(file, read_mapping(mapping) if mapping else None)
+    tumours = read_tumours(file, names_in(mapping))
     on = today.date() if today else datetime.now(ZoneInfo("Europe/Stockholm")).date()
     found = checked(tumours, today=on, lang=language.value)
     write_rows(found.findings, form)

@@ -87,15 +87,15 @@ class Columns:
 
     def words(self, name: str) -> Words:
         """A column as text without spaces around it, own words translated. No value may be empty."""
-        return np.asarray(self._text(name).to_numpy(zero_copy_only=False), object)
+        return np.asarray(self.text(name).to_numpy(zero_copy_only=False), object)
 
     def optional(self, name: str) -> Words:
         """A column as :meth:`words`, in which a value may be empty."""
-        return np.asarray(self._text(name, may_be_empty=True).to_numpy(zero_copy_only=False), object)
+        return np.asarray(self.text(name, may_be_empty=True).to_numpy(zero_copy_only=False), object)
 
     def coded(self, name: str, meanings: Mapping[str, str], kinds: str) -> Words:
         """A column of few words by their meaning, whatever the case; ``kinds`` says what may be written."""
-        words = self._text(name).dictionary_encode()
+        words = self.text(name).dictionary_encode()
         known = [meanings.get(word.lower()) for word in words.dictionary.to_pylist()]
         found = np.array(known, object)[words.indices.to_numpy()]
         self.refuse(name, [word is None for word in found], f"write {kinds}")
@@ -103,7 +103,7 @@ class Columns:
 
     def numbers(self, name: str, *, least: float | None = None) -> Floats:
         """A column of finite numbers, at least so great; with a decimal point or a decimal comma."""
-        plain = pc.replace_substring(self._text(name), ",", ".")
+        plain = pc.replace_substring(self.text(name), ",", ".")
         shaped = pc.match_substring_regex(plain, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$")
         self.refuse(name, pc.invert(shaped), "not a number")
         found = np.asarray(pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False), float)
@@ -122,7 +122,7 @@ class Columns:
 
         ``empty`` is what an empty field stands for; without it none may be empty.
         """
-        text = self._text(name, may_be_empty=empty is not None)
+        text = self.text(name, may_be_empty=empty is not None)
         none, year = pc.equal(text, ""), pc.match_substring_regex(text, r"^\d{4}$")
         day = pc.if_else(year, pc.binary_join_element_wise(text, "07-01", "-"), text)
         day = pc.if_else(none, "1970-01-01", day)
@@ -141,7 +141,8 @@ class Columns:
             line = self.first_line + int(found[0])
             raise BadInputError(f"{self.path}:{line}: {self.own(name)}: {why}.{rest}")
 
-    def _text(self, name: str, *, may_be_empty: bool = False) -> pa.Array:
+    def text(self, name: str, *, may_be_empty: bool = False) -> pa.Array:
+        """A column as an Arrow array of text, without spaces around it, own words translated."""
         self.need(name)
         found = pc.utf8_trim_whitespace(self.texts[self.own(name)])
         if not may_be_empty:

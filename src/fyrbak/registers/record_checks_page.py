@@ -21,6 +21,9 @@ same rules answer for one record, as a form has it (`registers/record_checks.py:
 million.
 
 ## Columns
+Other names stand in a mapping file: `columns: {topography: SITE}`; other words for values, too:
+`values: {sex: {K: 2}}`.
+
 | column | what it holds |
 |---|---|
 """

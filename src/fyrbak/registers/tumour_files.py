@@ -1,15 +1,14 @@
 """Files of tumours as registers keep them, read into one shape, whatever the codes and days look like.
 
-A file is CSV (comma, semicolon or tab) or Parquet with the columns of :data:`COLUMNS`, or with other names
-that a mapping tells: ``{topography: PRIMARY_SITE, ...}``. Every value is read as text, so that nothing is
-lost by guessing; what cannot be read is kept as it stood and named by a check.
+A file is CSV (:mod:`fyrbak.records.columns`) or Parquet with the columns of :data:`COLUMNS`, or with other
+names that a mapping tells. Every value is read as text, so that nothing is lost by guessing; what cannot be
+read is kept as it stood and named by a check.
 """
 # ruff: noqa: S608 - statements are put together from the names in this file and checked column names
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +17,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as parquet
 
-from fyrbak.definitions import CONTENT, pick, read_yaml
+from fyrbak.definitions import CONTENT
 from fyrbak.errors import BadInputError
+from fyrbak.records.columns import Names, read_columns
 
 FOLDER = CONTENT / "registers"
 # Column: what it holds. These are the words of the commands' help and of the documentation.
@@ -69,85 +70,38 @@ class Tumours:
     rows: int
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Other names of columns: ours to the file's. Raises BadDefinitionError, BadInputError."""
-    read = read_yaml(path)
-    if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
-        raise BadInputError(f"{path}: a mapping is lines like 'topography: SITE'. Write one for each column.")
-    return {pick("column", str(ours), list(COLUMNS)): theirs for ours, theirs in read.items()}
-
-
-def read_tumours(path: Path, mapping: Mapping[str, str] | None = None) -> Tumours:
+def read_tumours(path: Path, names: Names) -> Tumours:
     """Read a file. Raises BadInputError when it cannot be read, has no rows, or none of the columns."""
-    database = duckdb.connect()
-    source = _source(database, path)
-    have = {str(name) for name in source.columns}
-    named = {ours: (mapping or {}).get(ours, ours) for ours in COLUMNS}
-    missing = [theirs for theirs in (mapping or {}).values() if theirs not in have]
-    if missing:
-        there = ", ".join(sorted(have)[:20])
-        raise BadInputError(f"{path}: no column '{missing[0]}', which the mapping names. It has: {there}.")
-    columns = tuple(ours for ours, theirs in named.items() if theirs in have)
+    if path.suffix == ".parquet":
+        return tumours_of(_parquet(path, names), path)
+    found = read_columns(path, names)
+    columns = {name: found.text(name, may_be_empty=True) for name in COLUMNS if found.has(name)}
+    return tumours_of(pa.table(columns), path)
+
+
+def tumours_of(rows: pa.Table, path: Path | None = None) -> Tumours:
+    """The same of rows at hand, in columns of text: a form's, or a snapshot's. ``path`` is told in errors."""
+    columns = tuple(name for name in COLUMNS if name in rows.column_names)
     if not set(columns) - {"record"}:
-        raise BadInputError(f"{path}: none of the columns {', '.join(COLUMNS)}. Name yours in a mapping.")
-    chosen = ", ".join(f'CAST("{named[ours]}" AS VARCHAR) AS {ours}' for ours in columns)
-    source.create_view("source")
-    try:
-        database.execute(f"CREATE TABLE sent AS SELECT {chosen} FROM source")
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from None
-    return _prepared(database, columns, path)
-
-
-def tumours_of(rows: pa.Table) -> Tumours:
-    """The same of rows at hand: a form's, or a snapshot's."""
+        where = f"{path}: " if path else ""
+        raise BadInputError(f"{where}none of the columns {', '.join(COLUMNS)}. Name yours in a mapping.")
     database = duckdb.connect()
     database.register("given", rows)
-    columns = tuple(name for name in COLUMNS if name in rows.column_names)
     chosen = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns)
     database.execute(f"CREATE TABLE sent AS SELECT {chosen} FROM given")
     database.unregister("given")
-    return _prepared(database, columns, None)
+    return _prepared(database, columns, path)
 
 
-def _source(database: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
-    if not path.is_file():
-        raise BadInputError(f"{path}: no such file. Check the path.")
+def _parquet(path: Path, names: Names) -> pa.Table:
     try:
-        if path.suffix == ".parquet":
-            return database.read_parquet(str(path))
-        # Nothing is skipped and nothing guessed: a row with too few or too many values stops the reading.
-        mark, names = _heading(path)
-        return database.read_csv(
-            str(path), auto_detect=False, columns=dict.fromkeys(names, "VARCHAR"), header=True, sep=mark,
-            quotechar='"', escapechar='"', strict_mode=True, null_padding=False, max_line_size=1 << 20,
-        )  # fmt: skip
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from None
-
-
-def _heading(path: Path) -> tuple[str, list[str]]:
-    """What parts the columns (comma, semicolon or tab, whichever the header has most of), and their names."""
-    with path.open("rb") as file:
-        header = file.readline(1 << 16).decode("utf-8-sig", errors="replace").strip()
-    if not header:
-        raise BadInputError(f"{path}: the file is empty. Send one with a header and rows.")
-    mark = max((",", ";", "\t"), key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=mark))]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise BadInputError(f"{path}:1: the column '{twice[0]}' stands twice. Name each once.")
-    return mark, names
-
-
-def _unreadable(path: Path, error: duckdb.Error) -> BadInputError:
-    """One line, without the values that the library shows of the row."""
-    line = re.search(r"line:?\s*(\d+)", str(error), re.IGNORECASE)
-    where = f"{path}:{line[1]}" if line else str(path)
-    return BadInputError(
-        f"{where}: cannot be read as a table: a row is broken off, has another number of values than the"
-        " header, or is not UTF-8. Mend it and try again."
-    )
+        rows = parquet.read_table(path)
+    except FileNotFoundError:
+        raise BadInputError(f"{path}: no such file. Check the path.") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInputError(f"{path}: cannot be read as Parquet. Is the file whole?") from error
+    own = {name: names.columns.get(name, name) for name in COLUMNS}
+    return pa.table({name: rows[theirs] for name, theirs in own.items() if theirs in rows.column_names})
 
 
 def _prepared(database: duckdb.DuckDBPyConnection, columns: tuple[str, ...], path: Path | None) -> Tumours:
