@@ -23,7 +23,7 @@ pytest_plugins = ("pages", "accounts", "published", "browser", "commands", "mach
 _numbers = itertools.count(1)
 
 # A busy machine makes a single example slow now and then; that is no fault of what is tested. What decides
-# whether a change lands tries the same generated cases every time; new ones are tried when tests are run by hand.
+# whether a change lands tries the same generated cases every time; tests run by hand try new ones.
 _SAME_CASES = "FYRBAK_SAME_CASES" in os.environ
 hypothesis_settings.register_profile(
     "patient", deadline=None, derandomize=_SAME_CASES, max_examples=40 if _SAME_CASES else 100

@@ -49,8 +49,8 @@ def demo(
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.cli.demo_reporting import demo_reporting
-    from fyrbak.cli.demo_worklist import demo_worklist
     from fyrbak.cli.demo_waits import demo_waits
+    from fyrbak.cli.demo_worklist import demo_worklist
     from fyrbak.cli.demo_year import demo_year
     from fyrbak.records.prepare import prepare_database
     from fyrbak.reports.current import set_current
