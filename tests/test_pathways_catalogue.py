@@ -152,14 +152,14 @@ def test_a_draft_is_written_consulted_on_answered_approved_and_published(
     services.open_consultation(draft=draft, last_day=BEGUN + 2 * DAY, **by(writer))
     refused("consulting", lambda: services.open_consultation(draft=draft, last_day=FIRST, **by(writer)))
     refused("consulting", lambda: services.approve(draft=draft, shown=2, **by(one)))
-    said = {"draft": draft, "section": Comment.Section.LIMITS, "organisation": "24"}
+    said: Any = {"draft": draft, "section": Comment.Section.LIMITS, "organisation": "24"}
     comment = services.comment(text="För kort tid", **said, **by(reader))
     refused("needed", lambda: services.comment(text=" ", **said, **by(reader)))
     over = AT + 3 * DAY
     refused("not_consulting", lambda: services.comment(text="För sent", **said, **by(reader, over)))
     assert standing(draft, over.date()).state is State.ANSWERING
     refused("unanswered", lambda: services.approve(draft=draft, shown=2, **by(one, over)))
-    answered = {"draft": draft, "about": comment, "outcome": Answer.Outcome.DECLINED}
+    answered: Any = {"draft": draft, "about": comment, "outcome": Answer.Outcome.DECLINED}
     refused("needed", lambda: services.answer(text="", **answered, **by(writer, over)))
     for text in ("Nej", "Nej: operationen hinns med"):
         services.answer(text=text, **answered, **by(writer, over))

@@ -154,7 +154,7 @@ def test_a_row_is_added_changed_and_removed(writer: Client) -> None:
     overlapping = writer.post(f"{rows}/new/", limit | {"shown": "2"})
     assert overlapping.status_code == 422 and "applies to the same episodes" in said(overlapping)
     with as_owner():
-        assert Revision.objects.filter(draft=address.split("/")[3]).count() == 2
+        assert Revision.objects.filter(draft_id=address.split("/")[3]).count() == 2
     unknown = writer.post(f"{rows}/0/", limit | {"shown": "2", "days": "", "treatment": "stralning"})
     assert unknown.status_code == 422 and 'id="id_days_error"' in unknown.content.decode()
     place = len(pathway("myelom").limits)
@@ -182,7 +182,7 @@ def test_texts_and_the_whole_definition_are_written(writer: Client) -> None:
     told = said(writer.get(address))
     assert "Ett villkor" in told and "Ett till" in told
     with as_owner():
-        content = Revision.objects.filter(draft=address.split("/")[3]).latest("number").content
+        content = Revision.objects.filter(draft_id=address.split("/")[3]).latest("number").content
     source = f"{address}source/"
     broken = writer.post(source, {"shown": "2", "content": content.replace("id: lunga", "id: lung")})
     assert broken.status_code == 422 and "differs from the file" in said(broken)

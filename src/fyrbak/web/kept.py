@@ -50,7 +50,8 @@ def kept_on(ground_of: Callable[..., Ground | None]) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, **names: Any) -> HttpResponse:
             found = ground_of(request, **names)
-            return _kept(request, found and found.state, partial(view, request, found, **names))
+            state = found.state if found else None
+            return _kept(request, state, partial(view, request, found, **names))
 
         return answer
 
