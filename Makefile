@@ -45,11 +45,8 @@ java:
 		  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; } || \
 		echo "No Java here and none could be installed: the tests of the engine spark will be skipped."
 
-# One worker more than there are cores: browsers and servers leave a worker waiting now and then. Files in their own
-# order: by the number of their tests, which is the default, the long ones would come last and one worker end alone.
 test: $(READY_TO_TEST) browser java
-	@$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') \
-		--dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
 lint: $(READY_TO_TEST)
 	@$(BIN)/ruff check .
