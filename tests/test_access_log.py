@@ -183,7 +183,7 @@ def test_a_review_is_an_entry_by_somebody_else(persons: None) -> None:
     [
         "UPDATE access_entry SET why = 'annat'",
         "DELETE FROM access_entry",
-        "TRUNCATE access_entry",
+        "TRUNCATE access_entry CASCADE",
         "INSERT INTO access_entry (kind, account_id, organisation_id, home) VALUES ('read', 1, '24', '')",
     ],
 )
