@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from django import template
@@ -26,7 +27,7 @@ def _word(context: Context, key: str, **names: object) -> str:
 def word(parser: Parser, token: Token) -> Node:
     """The words for a key; those with nothing to fill in, of which a long table has hundreds, cost least."""
     match token.split_contents():
-        case [_, key] if key.startswith('"'):
+        case [_, key] if re.fullmatch(r'"[^"|]+"', key):  # without filters
             return _Plain(key.strip('"'))
     found: Node = _filled_in.tags["word"](parser, token)
     return found
