@@ -23,7 +23,18 @@ from fyrbak.reports.words import Words, catalogue
 
 NB = "\u00a0"
 ROOM = Path(formats.__file__).parent
-SAYING = ["access", "records", "registers", "pathways", "measures", "goals", "library", "reports", "web", "cli"]
+SAYING = [
+    "access",
+    "records",
+    "registers",
+    "pathways",
+    "measures",
+    "goals",
+    "library",
+    "reports",
+    "web",
+    "cli",
+]
 
 
 def result(measure: str = "svf_lead_time", **fields: object) -> Result:
