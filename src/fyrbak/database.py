@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings as configured
-from django.db import connections
+from django.db import connection, connections
 
 from fyrbak import settings
 from fyrbak.errors import BadInputError
@@ -98,6 +98,15 @@ def address() -> str:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     query = {part: str(entry[name]) for part, name in names.items() if entry.get(name)}
     return f"postgresql:///?{urlencode(query)}"
+
+
+def take_turns(about: str) -> None:
+    """Wait for whoever else does the same thing just now; the turn ends with the transaction.
+
+    ``about`` names the thing: two that may not cross each other give the same words.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [about])
 
 
 def _start(folder: Path) -> str:

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
 from fyrbak.access.seat import signing_in
 from fyrbak.access.selectors import account_called, held_on
+from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError
 from fyrbak.records.models import Organisation
 from fyrbak.records.organisations import COUNTRY
@@ -177,5 +178,4 @@ def _others(held: RoleHeld, on: date) -> bool:
 
 def _one_end_at_a_time() -> None:
     """Two administrators who end each other's role at once must not both succeed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('access_end_role'))")
+    take_turns("access_end_role")

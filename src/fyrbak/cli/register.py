@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import typer
+from django.utils.timezone import localdate
 
 from fyrbak.cli.survival import MappingFile
 from fyrbak.records.columns import names_in
@@ -54,7 +54,7 @@ def check(
 ) -> None:
     """Hold every record against every rule."""
     tumours = read_tumours(file, names_in(mapping))
-    on = today.date() if today else datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    on = today.date() if today else localdate()
     found = checked(tumours, today=on, lang=language.value)
     write_rows(found.findings, form)
     typer.echo(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from fyrbak import settings
 from fyrbak.engines.lowering import Text
+from fyrbak.whole_files import whole
 
 # Who puts questions into words. What other versions of them have written may read otherwise.
 WRITTEN_BY = " ".join(f"{name} {version(name)}" for name in ("ibis-framework", "sqlglot"))
@@ -30,10 +30,8 @@ def write(path: Path, texts: Mapping[str, Text], **besides: Any) -> None:
         }
         for name, text in texts.items()
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps({"texts": said, "besides": besides}), encoding="utf-8")
-    unfinished.rename(path)
+    with whole(path) as unfinished:
+        unfinished.write_text(json.dumps({"texts": said, "besides": besides}), encoding="utf-8")
 
 
 def read(path: Path) -> tuple[dict[str, Text], dict[str, Any]]:

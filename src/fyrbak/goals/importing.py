@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
+from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError
 from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
@@ -168,8 +169,7 @@ def store_strategy_round(
 
 def _one_import_at_a_time(owner: str) -> None:
     """Wait for another import of the same owner's plans, which may be storing the same document."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"goals_import {owner}"])
+    take_turns(f"goals_import {owner}")
 
 
 def _summary(edition: m.PlanEdition, outline: o.PlanOutline, *, new: bool) -> Imported:

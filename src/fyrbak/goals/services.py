@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError
 from fyrbak.goals.models import EvidenceLink, Goal, GoalLink, GoalPart
 from fyrbak.goals.models.link import Standing
@@ -131,8 +132,7 @@ def end_link(*, link: GoalLink, why: str, by_name: str, at: datetime) -> GoalLin
 
 def _one_link_at_a_time() -> None:
     """Wait for another link that is being made, which could close a circle together with this one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('goals_goallink'))")
+    take_turns("goals_goallink")
 
 
 def _leads_to(start: GoalPart, sought: GoalPart, kind: GoalLink.Kind) -> bool:

@@ -19,10 +19,10 @@ from pydantic import AfterValidator, Field
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.library.words import Vocabulary
 from fyrbak.pathways.definitions import pathway, pathways, published_files
+from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.shapes import Pathway, Title
 
 FILE = CONTENT / "library" / "findings.yaml"
-ADULT = 18
 _FARTHEST = 0.28  # a likeness below this is no answer
 _BESIDE = 0.4  # nor is one below this part of the nearest's
 _NEXT = 0.9  # what is kept of a finding's likeness for its second pathway, its third, ...

@@ -7,7 +7,6 @@ without those months, held against what came.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from fyrbak import settings
 from fyrbak.measures.breach import Band, Risks, breach_tallies, calibration
 from fyrbak.pathways.run import Episodes
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.whole_files import whole
 
 HISTORY = timedelta(days=3 * 365)  # how far back the endings come from that the risk is read off
 OPEN_YET = timedelta(days=365)  # hardly any pathway that began longer ago is still open
@@ -52,9 +52,10 @@ def keep(snapshot: Snapshot, found: Episodes) -> Kept:
     bands = tuple(calibration(snapshot.engine, found, earlier, months)) if earlier.num_rows else ()
     told = Kept(snapshot.as_of, began, (months[0], months[-1]) if bands else None, bands)
     folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    _replaced(folder / "risk.parquet", lambda path: pq.write_table(tallies, path))
-    _replaced(folder / "calibration.json", lambda path: path.write_text(_written(told), encoding="utf-8"))
+    with whole(folder / "risk.parquet") as unfinished:
+        pq.write_table(tallies, unfinished)
+    with whole(folder / "calibration.json") as unfinished:
+        unfinished.write_text(_written(told), encoding="utf-8")
     return told
 
 
@@ -66,13 +67,6 @@ def _months(as_of: date) -> list[date]:
 
 def _folder() -> Path:
     return settings.HOME / "ongoing"
-
-
-def _replaced(path: Path, write: Any) -> None:
-    """Write a file anew, so that readers find the old one or the new one."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    write(unfinished)
-    unfinished.rename(path)
 
 
 def _written(told: Kept) -> str:

@@ -6,7 +6,6 @@ of these small tables, and the whole snapshot is read once instead of by every q
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from ibis.expr.types import DateScalar, Table
 from fyrbak import engines
 from fyrbak.engines.engine import Engine
 from fyrbak.records.snapshot import Snapshot, current
+from fyrbak.whole_files import whole
 
 _STATED = "stated"
 Derived = Mapping[str, Callable[[Snapshot], Table]]
@@ -97,7 +97,5 @@ class Part:
 
 def write(engine: Engine, question: Table, path: Path) -> None:
     """Write an answer as a file that gets its name when it is whole, and so is found whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    engine.write(question, unfinished)
-    unfinished.rename(path)
+    with whole(path) as unfinished:
+        engine.write(question, unfinished)

@@ -18,7 +18,8 @@ import pyarrow as pa
 from sqlglot import exp
 
 from fyrbak.definitions import Definition, fault, load
-from fyrbak.registers.tumour_files import COLUMNS, DAYS, FOLDER, Tumours, as_day, tumours_of
+from fyrbak.registers.codes import FOLDER
+from fyrbak.registers.tumour_files import COLUMNS, DAYS, Tumours, as_day, tumours_of
 
 FILE = FOLDER / "record_checks.yaml"
 Severity = Literal["invalid", "rare", "query"]

@@ -8,7 +8,6 @@ read is kept as it stood and named by a check.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,11 +18,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from fyrbak.definitions import CONTENT
 from fyrbak.errors import BadInputError
 from fyrbak.records.columns import Names, read_columns
+from fyrbak.registers.codes import lines
 
-FOLDER = CONTENT / "registers"
+# Table: the file of codes it comes from, and the columns that the checks ask for.
+_TABLES = {
+    "morphology_family": ("morphology_families.csv", ["morphology", "kind", "family"]),
+    "other_morphology": ("other_morphologies.csv", ["morphology"]),
+    "family_site": ("family_sites.csv", ["family", "topography"]),
+    "site_known": ("topographies.csv", ["topography"]),
+    "site_paired": ("paired_organs.csv", ["topography"]),
+}
 # Column: what it holds. These are the words of the commands' help and of the documentation.
 COLUMNS: Mapping[str, str] = {
     "record": "name of the record in the answer; the row's number if absent",
@@ -63,7 +69,10 @@ _ANSWERED = ("laterality", "edition")
 
 @dataclass(frozen=True)
 class Tumours:
-    """Tumours read into a table of DuckDB. ``columns`` are those of :data:`COLUMNS` that the file had."""
+    """Tumours read into tables of a connection of their own, gone when it is.
+
+    ``columns`` are those of :data:`COLUMNS` that the file had.
+    """
 
     database: duckdb.DuckDBPyConnection
     columns: tuple[str, ...]
@@ -85,10 +94,10 @@ def tumours_of(rows: pa.Table, path: Path | None = None) -> Tumours:
     if not set(columns) - {"record"}:
         where = f"{path}: " if path else ""
         raise BadInputError(f"{where}none of the columns {', '.join(COLUMNS)}. Name yours in a mapping.")
-    database = duckdb.connect()
+    database = _codes().cursor()
     database.register("given", rows)
     chosen = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns)
-    database.execute(f"CREATE TABLE sent AS SELECT {chosen} FROM given")
+    database.execute(f"CREATE TEMP TABLE sent AS SELECT {chosen} FROM given")
     database.unregister("given")
     return _prepared(database, columns, path)
 
@@ -109,10 +118,6 @@ def _prepared(database: duckdb.DuckDBPyConnection, columns: tuple[str, ...], pat
     [(rows,)] = database.execute("SELECT count(*) FROM sent").fetchall()
     if not rows:
         raise BadInputError(f"{path or 'the table'}: no rows. Send at least one.")
-    for name, lines in _tables().items():
-        database.register("lines", lines)
-        database.execute(f"CREATE TABLE {name} AS SELECT * FROM lines")
-        database.unregister("lines")
     database.execute(_SPLIT.format(columns=", ".join(_split(columns))))
     database.execute(_READ.format(columns=", ".join(_read(columns)), unreadable=_unread(columns)))
     database.execute(_KNOWN)
@@ -120,21 +125,15 @@ def _prepared(database: duckdb.DuckDBPyConnection, columns: tuple[str, ...], pat
 
 
 @cache
-def _tables() -> dict[str, pa.Table]:
-    """The code tables of the content: morphologies with family, sites of families, sites, paired organs."""
-
-    def lines(name: str, *columns: str) -> pa.Table:
-        text = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-        rows = csv.DictReader(line for line in text if not line.startswith("#"))
-        return pa.Table.from_pylist(list(rows)).select(columns)
-
-    return {
-        "morphology_family": lines("morphology_families.csv", "morphology", "kind", "family"),
-        "other_morphology": lines("other_morphologies.csv", "morphology"),
-        "family_site": lines("family_sites.csv", "family", "topography"),
-        "site_known": lines("topographies.csv", "topography"),
-        "site_paired": lines("paired_organs.csv", "topography"),
-    }
+def _codes() -> duckdb.DuckDBPyConnection:
+    """The tables of codes and the functions that read a day: the same for every file, so made once."""
+    database = duckdb.connect()
+    for table, (name, columns) in _TABLES.items():
+        database.register("given", pa.Table.from_pylist(lines(name)).select(columns))
+        database.execute(f"CREATE TABLE {table} AS SELECT * FROM given")
+        database.unregister("given")
+    database.execute(_DAYS)
+    return database
 
 
 def _text(name: str) -> str:
@@ -203,14 +202,14 @@ def _unread(columns: tuple[str, ...]) -> str:
     return ", ".join(told)
 
 
-_SPLIT = """
+_DAYS = """
 CREATE MACRO month_of(told, otherwise) AS CASE
     WHEN substr(replace(told, '-', ''), 5, 2) IN ('', '00', '99') THEN otherwise
     ELSE substr(replace(told, '-', ''), 5, 2) END;
 CREATE MACRO day_of(told) AS substr(replace(told, '-', ''), 7, 2);
 CREATE MACRO possible_day(told, month, day) AS CASE
     WHEN length(told) = 10 AND TRY_CAST(told AS DATE) IS NOT NULL THEN CAST(told AS DATE)
-    WHEN regexp_full_match(told, '[0-9]{{4}}(-?[0-9]{{2}}(-?[0-9]{{2}})?)?') THEN TRY_CAST(
+    WHEN regexp_full_match(told, '[0-9]{4}(-?[0-9]{2}(-?[0-9]{2})?)?') THEN TRY_CAST(
         substr(told, 1, 4) || '-' || month_of(told, month) || '-' || CASE
             WHEN day_of(told) NOT IN ('', '00', '99') AND month_of(told, '') <> '' THEN day_of(told)
             ELSE coalesce(day, strftime(last_day(make_date(
@@ -218,10 +217,12 @@ CREATE MACRO possible_day(told, month, day) AS CASE
             )), '%d')) END AS DATE) END;
 CREATE MACRO years_between(born, on_day) AS year(on_day) - year(born)
     - CAST(month(on_day) * 100 + day(on_day) < month(born) * 100 + day(born) AS INTEGER);
-CREATE TABLE split AS SELECT {columns}, row_number() OVER () AS number FROM sent
+"""
+_SPLIT = """
+CREATE TEMP TABLE split AS SELECT {columns}, row_number() OVER () AS number FROM sent
 """
 _READ = """
-CREATE TABLE tumour AS
+CREATE TEMP TABLE tumour AS
 WITH tumour AS (SELECT number, split, {columns} FROM split)
 SELECT tumour.* EXCLUDE (split) REPLACE (
         coalesce(tumour.age, CASE WHEN years_between(birth_to, incidence_from)
@@ -234,7 +235,7 @@ SELECT tumour.* EXCLUDE (split) REPLACE (
 FROM tumour
 """
 _KNOWN = """
-CREATE TABLE known AS SELECT tumour.*, f.kind, TRY_CAST(f.family AS INTEGER) AS family,
+CREATE TEMP TABLE known AS SELECT tumour.*, f.kind, TRY_CAST(f.family AS INTEGER) AS family,
     tumour.topography IN (SELECT topography FROM site_known) AS topography_known,
     tumour.topography IN (SELECT topography FROM site_paired) AS paired,
     f.morphology IS NOT NULL OR CAST(tumour.morphology AS VARCHAR) IN (FROM other_morphology)

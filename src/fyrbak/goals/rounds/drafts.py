@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from fyrbak.database import take_turns
 from fyrbak.goals.models import Assessment, Draft, FollowUpRound, GoalPart
 from fyrbak.goals.rounds.answers import Typed, typed_in
 from fyrbak.goals.rounds.before import answers_before
@@ -116,9 +117,7 @@ def one_hand_at_a_time(
     *, follow_up: FollowUpRound, part: GoalPart, organisation: Organisation, account: int
 ) -> None:
     """Wait, until the transaction ends, for what else the account sends about a part in the same moment."""
-    with connection.cursor() as cursor:
-        place = f"goals_draft {follow_up.pk} {part.pk} {organisation.pk} {account}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [place])
+    take_turns(f"goals_draft {follow_up.pk} {part.pk} {organisation.pk} {account}")
 
 
 def discard_draft(

@@ -16,12 +16,12 @@ from ibis.expr.types import BooleanValue, Table
 
 from fyrbak.measures.disclosure import SMALL, nearest
 from fyrbak.measures.statistics import wilson
+from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
 
 FEWEST = 10
 ROUNDED_TO = 5
-ADULT = 18
 
 
 @dataclass(frozen=True)

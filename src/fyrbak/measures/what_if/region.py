@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -18,6 +17,7 @@ from fyrbak.measures.what_if.stations import FILE, Case, cases, stations
 from fyrbak.pathways.kept import content_version
 from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.whole_files import whole
 
 MOST_CASES = 300  # the latest: enough to see a queue, few enough to be answered while somebody waits
 _SETTLED = timedelta(days=365)  # hardly any pathway that began longer ago is still open
@@ -49,10 +49,8 @@ def more_capacity(snapshot: Snapshot, region: str, add: Mapping[str, float], *, 
             word="what_if.too_few", needs=FEWEST_CASES,
         )  # fmt: skip
     found = what_if(taken, stations(), add, seed=seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}")  # under another name until it is whole
-    unfinished.write_text(json.dumps(asdict(found)), encoding="utf-8")
-    unfinished.rename(path)
+    with whole(path) as unfinished:
+        unfinished.write_text(json.dumps(asdict(found)), encoding="utf-8")
     return found
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from fyrbak import settings
+from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.pathways.deliveries.cases import Month, closed_in, month_over
 from fyrbak.pathways.deliveries.checks import Check, checks
@@ -80,7 +81,7 @@ def deliver(
         )
     cases, layout = _cases(snapshot, region, month)
     identities = _identities(cases) if identified else None
-    _one_at_a_time(f"{region} {month}")
+    take_turns(f"deliveries {region} {month}")
     before = latest(region, month, identified=identified)
     changes: dict[str, int] = {}
     if before:
@@ -178,12 +179,6 @@ def _cases(snapshot: Snapshot, region: str, month: Month) -> tuple[pa.Table, Lay
     return closed_in(snapshot, region, month), layout
 
 
-def _one_at_a_time(what: str) -> None:
-    """Let whoever makes the same file at the same time wait, until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliveries {what}"])
-
-
 def _identities(cases: pa.Table) -> Mapping[int, str]:
     """Personal numbers by pseudonym, as they hold now; none of persons whose identity is protected."""
     persons = set(cases["person_id"].to_pylist())
@@ -232,7 +227,7 @@ def _adds_up(delivery: Delivery, told: Told) -> None:
 def _receipt(
     delivery: Delivery, told: Told, how: Receipt.How, sha256: str, received: date, by_name: str, at: datetime
 ) -> tuple[Receipt, bool]:
-    _one_at_a_time(f"receipt {delivery.pk}")
+    take_turns(f"deliveries receipt {delivery.pk}")
     known = delivery.receipts.filter(sha256=sha256).first()
     if known:
         return known, False

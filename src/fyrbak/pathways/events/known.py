@@ -12,18 +12,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, ProgrammingError, connection
 
+from fyrbak import settings
 from fyrbak.access.actor import OutOfSightError
 from fyrbak.pathways.episodes import _UNSURE as LATER_BY
 from fyrbak.pathways.events.rules import Situation
 from fyrbak.pathways.events.walk import Event
 
 _INSUFFICIENT_PRIVILEGE = "42501"  # of SQL
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def calendar_day(at: datetime) -> date:
     """The day of a moment in Sweden, whatever clock it was read from."""
-    return at.astimezone(STOCKHOLM).date()
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Literal
 
 from fyrbak.definitions import CONTENT, Definition, load
 from fyrbak.pathways.definitions import measuring_points, pathways
+from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.events.codes import code_of
 from fyrbak.pathways.events.walk import Event, Walked, walk
 from fyrbak.pathways.shapes import Pathway, Title
 
-ADULT = 18  # completed years
 _NEW = "\uffff"  # the key of what is proposed: it comes after what is known of the same day and point
 _SHOWN_ENDS = {"start_while_open", "second_end", "end_before_start"}
 

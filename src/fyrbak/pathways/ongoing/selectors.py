@@ -12,10 +12,9 @@ from fyrbak.access.actor import OutOfSightError
 from fyrbak.pathways.ongoing.models import Booking, Case, Correction, Refresh
 
 
-def open_cases(*, pathway: str = "", unit: str = "") -> QuerySet[Case]:
-    """The ongoing cases in sight, of one pathway or unit if told."""
-    chosen = {"pathway": pathway, "unit": unit}
-    return Case.objects.filter(end_date=None, **{name: value for name, value in chosen.items() if value})
+def open_cases() -> QuerySet[Case]:
+    """The ongoing cases in sight."""
+    return Case.objects.filter(end_date=None)
 
 
 def case_with(key: UUID) -> Case:

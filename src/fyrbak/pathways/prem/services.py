@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils.timezone import localtime
 
+from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError
 from fyrbak.pathways.deliveries.cases import Month, month_over
 from fyrbak.pathways.deliveries.models import KeptFile
@@ -40,8 +41,7 @@ def send(*, snapshot: Snapshot, region: str, month: Month, by_name: str, at: dat
     A month is sent once: from then on this gives the same round back. Raises BadInputError for a month that
     is not over in the data.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"prem {region}"])
+    take_turns(f"prem {region}")
     known = Round.objects.filter(region=region, month=month.first).first()
     if known:
         return known, False

@@ -116,11 +116,17 @@ def _most_specific(field: str, found: list[Found]) -> list[Found]:
 def _weigh_pair(proposals: list[Proposal], abstained: list[Abstained]) -> None:
     """Demote a site and a morphology that hardly occur together, by the rule that checks records."""
     pair = {one.field: one for one in proposals if one.field in ("topography", "morphology", "behaviour")}
-    if "topography" in pair and "morphology" in pair:
-        record = {"topography": pair["topography"].value, "morphology": pair["morphology"].value}
-        if any(finding["rule"] == "TOPO_MORPH" for finding in check_one(record, today=_ANY_DAY)):
-            proposals[:] = [replace(one, confidence=one.confidence * _DEMOTED) for one in proposals]
-            abstained += [Abstained(field, "pair") for field in pair]
+    site, named = pair.get("topography"), pair.get("morphology")
+    if site and named and _seldom(site.value, named.value):
+        proposals[:] = [replace(one, confidence=one.confidence * _DEMOTED) for one in proposals]
+        abstained += [Abstained(field, "pair") for field in pair]
+
+
+@cache
+def _seldom(topography: str, morphology: str) -> bool:
+    """Whether a site and a morphology hardly occur together."""
+    found = check_one({"topography": topography, "morphology": morphology}, today=_ANY_DAY)
+    return any(finding["rule"] == "TOPO_MORPH" for finding in found)
 
 
 @cache

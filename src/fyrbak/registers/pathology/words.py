@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import Field
 
 from fyrbak.definitions import Definition, load
-from fyrbak.registers.tumour_files import FOLDER
+from fyrbak.registers.codes import FOLDER
 
 FILE = FOLDER / "pathology.yaml"
 _ENDINGS = "(?:en|et|er|ets|ens|s|n|t|na|a|ar|arna|erna|es)?"
