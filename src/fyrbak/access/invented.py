@@ -22,7 +22,7 @@ _IN_CARE = {Role.PATHWAY_COORDINATOR, Role.UNIT_STAFF, Role.SCREENING_OFFICE}
 def wanted() -> Iterator[tuple[Role, str]]:
     """Who there is: the roles of the country, of a regional cancer centre and of two of its regions."""
     for role in Role:
-        if role not in _NOWHERE | _IN_CARE | {Role.REGIONAL_COORDINATOR}:
+        if role not in _NOWHERE | _IN_CARE | {Role.REGIONAL_COORDINATOR, Role.REGISTRAR}:
             yield role, "SE"
         if role not in _NOWHERE | _IN_CARE:
             yield role, "rcc:norr"

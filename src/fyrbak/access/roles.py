@@ -14,6 +14,7 @@ class Role(StrEnum):
     PATHWAY_COORDINATOR = "pathway-coordinator"
     UNIT_STAFF = "unit-staff"
     SCREENING_OFFICE = "screening-office"
+    REGISTRAR = "registrar"
     STATISTICIAN = "statistician"
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
@@ -36,6 +37,8 @@ class Deed(StrEnum):
     REGISTER_EVENTS = "register-events"  # register, correct and book the steps of somebody's pathway by hand
     LEAD_PATHWAYS = "lead-pathways"  # see the own region's week, small numbers hidden; review long waits
     DELIVER_PATHWAYS = "deliver-pathways"  # make the monthly file, take the receipt, send questionnaires
+    READ_REGISTER = "read-register"  # see the tumours, the checks and the quality of the cancer register
+    WRITE_REGISTER = "write-register"  # take in, merge and mend notifications of tumours; deliver the year
     WRITE_PATHWAY = "write-pathway"  # draft a version of a pathway, put it out for consultation, answer
     APPROVE_PATHWAY = "approve-pathway"  # approve and publish one that somebody else has written
     READ_PERSON = "read-person"  # open one person's record, with a stated reason
@@ -54,15 +57,25 @@ _COORDINATOR = frozenset(
 _IN_PATHWAYS = frozenset({Deed.FOLLOW_PATHWAYS, Deed.REGISTER_EVENTS, Deed.READ_PERSON, Deed.BREAK_GLASS})
 
 DEEDS: dict[Role, frozenset[Deed]] = {
-    Role.NATIONAL_COORDINATOR: _COORDINATOR | {Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY},
+    Role.NATIONAL_COORDINATOR: _COORDINATOR | {Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY, Deed.READ_REGISTER},
     Role.REGIONAL_COORDINATOR: _COORDINATOR,
     Role.PROCESS_LEADER: frozenset(
-        {Deed.ASSESS, Deed.RUN_MEETING, Deed.APPLY_PROJECT, Deed.LEAD_PATHWAYS, Deed.WRITE_PATHWAY}
+        {
+            Deed.ASSESS,
+            Deed.RUN_MEETING,
+            Deed.APPLY_PROJECT,
+            Deed.LEAD_PATHWAYS,
+            Deed.WRITE_PATHWAY,
+            Deed.READ_REGISTER,
+        }
     ),
     Role.PATHWAY_COORDINATOR: _IN_PATHWAYS | {Deed.LEAD_PATHWAYS, Deed.DELIVER_PATHWAYS, Deed.APPLY_PROJECT},
     Role.UNIT_STAFF: _IN_PATHWAYS | {Deed.APPLY_PROJECT},
     Role.SCREENING_OFFICE: frozenset({Deed.READ_PERSON, Deed.BREAK_GLASS}),
-    Role.STATISTICIAN: frozenset({Deed.BUILD_REPORT, Deed.RELEASE, Deed.DELIVER_PATHWAYS}),
+    Role.REGISTRAR: frozenset({Deed.READ_REGISTER, Deed.WRITE_REGISTER}),
+    Role.STATISTICIAN: frozenset(
+        {Deed.BUILD_REPORT, Deed.RELEASE, Deed.DELIVER_PATHWAYS, Deed.READ_REGISTER}
+    ),
     Role.EDITOR: frozenset({Deed.EDIT_PLAN, Deed.BUILD_REPORT, Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY}),
     Role.ADMINISTRATOR: frozenset({Deed.ADMINISTER}),
     Role.PUBLIC: frozenset(),
