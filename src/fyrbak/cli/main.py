@@ -24,6 +24,7 @@ from fyrbak.cli import (  # noqa: E402
     demo,
     digest,
     docs,
+    entities,
     goals,
     measures,
     pathways,
@@ -72,6 +73,7 @@ svf.app.add_typer(reporting.prem, name="prem")
 app.add_typer(svf.app, name="svf")
 register.app.command(help=primaries.HELP)(primaries.primaries)
 register.app.command(help=convert.HELP)(convert.convert)
+register.app.command(help=entities.HELP)(entities.entities)
 app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)

@@ -60,6 +60,13 @@ def rates(
     by: Annotated[
         str | None, typer.Option(help="Columns of both files, such as sex,year. Default: all.")
     ] = None,
+    each: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of the cases alone, such as entity: each value beside the same population. For "
+            "diseases of one sex give --sex, or --by sex."
+        ),
+    ] = None,
     sex: Annotated[str | None, typer.Option(help="Only male or only female, in both files.")] = None,
     years: Annotated[str | None, typer.Option(help="Only these years, in both files: 2010:2014.")] = None,
     mean_years: Annotated[
@@ -87,7 +94,9 @@ def rates(
     0.02 is 2 % a year.
     """
     names = names_in(mapping)
-    counts = read_counts(cases, population, names, by=_columns(by), sex=_sex(sex), years=_years(years))
+    counts = read_counts(
+        cases, population, names, by=columns_in(by), each=each, sex=_sex(sex), years=_years(years)
+    )
     under = chosen(standard, names)
     if (age_specific or trend) and len(under) > 1:
         raise BadInputError(f"--standard {standard}: ages and trends go with one standard. Name one.")
@@ -164,7 +173,7 @@ def _group(name: str) -> str:
     return _WORDS("registry.all") if name == "all" else name
 
 
-def _columns(by: str | None) -> tuple[str, ...]:
+def columns_in(by: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in by.split(",") if part.strip()) if by else ()
 
 

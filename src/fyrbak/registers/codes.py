@@ -26,6 +26,14 @@ def tumour_codes(found: Columns) -> list[tuple[str, int, str]]:
     found.refuse(
         "topography", [not _is_site(word) for word in topography], "not an ICD-O-3 site such as C50.4"
     )
+    return [(site, *code) for site, code in zip(topography, morphology_codes(found), strict=True)]
+
+
+def morphology_codes(found: Columns) -> list[tuple[int, str]]:
+    """Morphology and behaviour of each row of ICD-O-3: 8500/3, or 8500 and 3.
+
+    Raises BadInputError with the line of the first code that is none.
+    """
     codes = [word.partition("/") for word in found.words("morphology")]
     wrong = [not (len(code) == 4 and code.isdecimal()) for code, _, _ in codes]
     found.refuse("morphology", wrong, "not an ICD-O-3 morphology such as 8500/3")
@@ -34,9 +42,7 @@ def tumour_codes(found: Columns) -> list[tuple[str, int, str]]:
     where = "behaviour" if found.has("behaviour") else "morphology"
     none = [word not in BEHAVIOURS for word in behaviour]
     found.refuse(where, none, f"no behaviour: give one of {', '.join(BEHAVIOURS)}")
-    return [
-        (site, int(code), how) for site, (code, _, _), how in zip(topography, codes, behaviour, strict=True)
-    ]
+    return [(int(code), how) for (code, _, _), how in zip(codes, behaviour, strict=True)]
 
 
 def _is_site(word: str) -> bool:

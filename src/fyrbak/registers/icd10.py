@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fyrbak.records.columns import SEX, Names, read_columns
+from fyrbak.records.columns import SEX, Columns, Names, read_columns
 from fyrbak.registers.codes import lines, tumour_codes
 
 # Column: what it holds. These are the words of the command's help and of the documentation.
@@ -80,7 +80,11 @@ class Record:
 
 def read_records(path: Path, names: Names) -> list[Record]:
     """Read the records of a file. Raises BadInputError with the line of the first fault."""
-    found = read_columns(path, names)
+    return records_in(read_columns(path, names))
+
+
+def records_in(found: Columns) -> list[Record]:
+    """The records of a file's columns. Raises BadInputError with the line of the first fault."""
     codes = tumour_codes(found)
     sex = (
         found.coded("sex", SEX, "male or female, or 1 or 2").tolist()

@@ -115,6 +115,21 @@ def _of_one_person(tumours: Sequence[Tumour], rule: Rule) -> Iterator[Judged]:
                 kept[at] = other, group
 
 
+def sets_apart(one: Tumour, other: Tumour, rule: Rule) -> str:
+    """What makes two records two tumours: site, behaviour, side or morphology; empty where they are one.
+
+    It is what :func:`primaries` asks of two records, whichever came first. A morphology of no group is apart
+    from any other.
+    """
+    groups = morphology_groups()
+    if one.morphology not in groups or other.morphology not in groups:
+        return (
+            "" if one.morphology == other.morphology and one.topography == other.topography else "morphology"
+        )
+    group, known = groups[one.morphology], groups[other.morphology]
+    return _apart(one, group, other, known, rule) or ("" if _alike(group, known) else "morphology")
+
+
 def _same(one: Tumour, group: int, other: Tumour, known: int, rule: Rule) -> bool:
     return _alike(group, known) and _same_place(one, group, other, known, rule)
 
@@ -213,7 +228,11 @@ def _groups() -> dict[int, _Group]:
 
 def read_tumours(path: Path, names: Names) -> list[Tumour]:
     """Read the records of a file. Raises BadInputError with the line of the first fault."""
-    found = read_columns(path, names)
+    return tumours_in(read_columns(path, names))
+
+
+def tumours_in(found: Columns) -> list[Tumour]:
+    """The records of a file's columns, in order. Raises BadInputError with the line of the first fault."""
     found.need("patient", "tumour", "year", "topography", "morphology")
     codes = tumour_codes(found)
     sides = [_SIDES.get(word.upper(), "") for word in _optional(found, "laterality")]
@@ -265,6 +284,12 @@ def _span(year: int, month: int, day: int) -> tuple[date, date] | None:
     if not day:
         return date(year, month, 1), date(year, month, last)
     return (date(year, month, day),) * 2 if day <= last else None
+
+
+def is_unspecified(morphology: int) -> bool:
+    """Whether a morphology may turn out to be another: carcinoma, lymphoma or leukaemia without more."""
+    group = morphology_groups().get(morphology)
+    return group is not None and bool(_groups()[group].unspecified_of)
 
 
 def rule_named(name: str) -> Rule:

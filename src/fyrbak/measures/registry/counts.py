@@ -75,10 +75,14 @@ def read_counts(
     names: Names,
     *,
     by: Sequence[str] = (),
+    each: str | None = None,
     sex: str | None = None,
     years: tuple[int, int] | None = None,
 ) -> Counts:
     """Read both files; ``sex`` and ``years`` (first, last) choose what counts of both.
+
+    ``each`` is a column of the cases alone: each of its values, which come first in a group, stands beside
+    the same population.
 
     Raises BadInputError with the line of the first fault, for a column of ``by`` that either file lacks, and
     for cases of a group or year without a population.
@@ -88,7 +92,14 @@ def read_counts(
     yearly = all(file.has("year") for file in files)
     if years and not yearly:
         raise BadInputError(f"--years needs the column year in {cases} and in {population}. Add it.")
-    counted, time = (_tally(file, by, sex=sex, years=years, yearly=yearly) for file in files)
+    own = (each, *by) if each else by
+    counted, time = (
+        _tally(file, columns, sex=sex, years=years, yearly=yearly)
+        for file, columns in zip(files, (own, by), strict=True)
+    )
+    if each:
+        values = sorted({group[0] for group, _ in counted})
+        time = {((value, *group), year): part for value in values for (group, year), part in time.items()}
     _same_places(counted, time, cases, population)
     if not time:
         raise BadInputError(f"{population}: nobody is of that sex and those years. Check --sex and --years.")
