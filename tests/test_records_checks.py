@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,15 @@ def _background(**other: Any) -> Rows:
     return {"background": [{"record_key": "b1", "person_id": 1, "year": 2023} | other]}
 
 
+def _finding(**other: Any) -> Rows:
+    return {"finding": [{"record_key": "f1", "person_id": 1, "kind": "laboratory", "code": "718-7"} | other]}
+
+
+def _drug(**other: Any) -> Rows:
+    return {"drug_administration": [{"record_key": "d1", "person_id": 1, "code": "L01AA01"} | other]}
+
+
+COURSE = {"record_key": "c1", "person_id": 1, "modality": "drug"}
 CASES: dict[str, tuple[Rows, str, str]] = {
     "sex missing": ({"person": [person(1), person(2, sex=None)]}, "required", "sex"),
     "sex unheard of": ({"person": [person(1), person(2, sex="K")]}, "allowed", "sex"),
@@ -75,7 +85,7 @@ CASES: dict[str, tuple[Rows, str, str]] = {
         "death_date",
     ),
     "text too long": (_event(variant="v" * 25), "too_long", "variant"),
-    "key too long": ({"pathway_event": [event("k" * 60, 1)]}, "too_long", "record_key"),
+    "key too long": ({"pathway_event": [event("k" * 120, 1)]}, "too_long", "record_key"),
     "version none": (_event(version=0), "negative", "version"),
     "key is a personal number": ({"pathway_event": [event(f"19{NUMBER}", 1)]}, "key_is_number", "record_key"),
     "not an ICD-10 code": (_tumour(code="174"), "icd10", "code"),
@@ -108,6 +118,18 @@ CASES: dict[str, tuple[Rows, str, str]] = {
         "allowed",
         "modality",
     ),
+    "unknown course": (_drug(course_key="c9"), "unknown_course", "course_key"),
+    "course of another person": (
+        {"person": [person(1), person(2)], "treatment_course": [COURSE]}
+        | _drug(person_id=2, course_key="c1"),
+        "link_of_another",
+        "course_key",
+    ),
+    "unknown report": (_finding(report_key="r9"), "unknown_report", "report_key"),
+    "a dose below nothing": (_drug(dose=Decimal(-1), dose_unit="mg"), "negative", "dose"),
+    "a dose of what": (_drug(dose=Decimal(1)), "unit_missing", "dose"),
+    "a unit of nothing": (_finding(value_unit="mg/L"), "value_missing", "value_unit"),
+    "a code of no system": (_finding(value_code="10828004"), "system_missing", "value_code"),
     "a year to come": (_background(year=2026), "year", "year"),
     "a year before birth": (_background(year=1959), "year_before_birth", "year"),
     "a sixth fifth": (_background(income=6), "allowed", "income"),

@@ -5,6 +5,7 @@ A condition is DuckDB SQL over one row of a table in the layout, to which these 
 =============================== ==============================================================
 person_ref, person_birth        the known person and birth date (null: unknown person)
 tumour_ref, tumour_person       the known tumour and its person (null: unknown tumour)
+course_ref, report_ref, ...     the same of the course and the report that a row names
 unreadable                      the columns whose text could not be read as a date or a number
 identity_error, identity_kind   what :mod:`fyrbak.records.identity` says (table ``identity``)
 =============================== ==============================================================
@@ -51,7 +52,7 @@ class Rule:
     masked: bool = False
 
 
-_PERSONAL = {"person_id", "record_key", "number", "tumour_key", "parent_key"}
+_PERSONAL = {"person_id", "record_key", "number", "tumour_key", "parent_key", "course_key", "report_key"}
 _NUMBER = (
     r"^(18|19|20)?[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01]|[67][0-9]|8[0-9]|9[01])[-+]?[0-9]{3}[0-9ATX]$"
 )
@@ -69,6 +70,7 @@ def _code(kind: str, column: str) -> str:
 _DAY = "coalesce({0}_precision, 'D') = 'D' AND {0}_date < person_birth"
 _LINK = """CASE WHEN coalesce(tumour_key, '') = '' THEN tumour_link NOT IN ('', 'unknown')
            ELSE tumour_link = 'unknown' END"""
+_SYSTEM = "value_code <> '' AND coalesce(value_system, '') = ''"
 _KEY = f"length(record_key) BETWEEN 10 AND 13 AND regexp_matches(record_key, '{_NUMBER}')"
 
 # (rule, column at fault, condition, columns it needs). A rule holds for every table that has the columns.
@@ -83,6 +85,10 @@ _SPECIFIC: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("unknown_tumour", "tumour_key", "tumour_key <> '' AND tumour_ref IS NULL", ("tumour_ref",)),
     ("tumour_of_another", "tumour_key", "tumour_person <> person_ref", ("tumour_person",)),
     ("tumour_link", "tumour_link", _LINK, ("tumour_key", "tumour_link")),
+    ("unknown_course", "course_key", "course_key <> '' AND course_ref IS NULL", ("course_ref",)),
+    ("unknown_report", "report_key", "report_key <> '' AND report_ref IS NULL", ("report_ref",)),
+    ("link_of_another", "course_key", "course_person <> person_ref", ("course_person",)),
+    ("link_of_another", "report_key", "report_person <> person_ref", ("report_person",)),
     ("unknown_code", "region", _code("region", "region"), ("region",)),
     ("unknown_code", "unit", _code("place", "unit"), ("unit",)),
     ("unknown_code", "issuer", _code("region", "issuer"), ("issuer",)),
@@ -94,7 +100,13 @@ _SPECIFIC: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("identity", "number", "identity_error IS NOT NULL", ("identity_error",)),
     ("identity_kind", "kind", "identity_kind <> kind", ("identity_kind",)),
     ("year_before_birth", "year", "year < year(person_birth)", ("year", "person_birth")),
-    ("negative", "dose", "dose < 1", ("dose",)),
+    ("negative", "dose", "dose < 1", ("dose", "agent")),
+    ("negative", "dose", "dose < 0", ("dose", "dose_unit")),
+    ("negative", "dose_gy", "dose_gy < 0", ("dose_gy",)),
+    ("unit_missing", "dose", "dose IS NOT NULL AND coalesce(dose_unit, '') = ''", ("dose", "dose_unit")),
+    ("value_missing", "comparator", "value IS NULL AND comparator <> ''", ("comparator", "value")),
+    ("value_missing", "value_unit", "value IS NULL AND value_unit <> ''", ("value_unit", "value")),
+    ("system_missing", "value_code", _SYSTEM, ("value_code", "value_system")),
     ("negative", "version", "version < 1", ("version",)),
 )
 
@@ -126,7 +138,7 @@ def _of_column(column: Column, as_of: date, key_room: int) -> Iterator[Rule]:
         known = [f"'{choice}'" for choice in ("", *column.choices)] if text else column.choices
         told = ", ".join(filter(None, column.choices))
         yield _rule("allowed", column.name, f"{name} NOT IN ({', '.join(known)})", told)
-    elif text and (column.max_length or column.name in ("tumour_key", "parent_key")):
+    elif text and (column.max_length or column.links):
         room = key_room if column.name.endswith("_key") else column.max_length
         yield _rule("too_long", column.name, f"length({name}) > {room}", str(room))
     if column.type == pa.date32() and column.name != "recorded_at":

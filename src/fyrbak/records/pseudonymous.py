@@ -6,8 +6,10 @@ Keys lead with their source, since keys of different sources may be alike; a per
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from adbc_driver_postgresql.dbapi import Cursor
 
-from fyrbak.records.layout import Table
-
-# Columns that point to other rows, and what those rows are called in a snapshot.
-_LINKS = {
-    "person_id": ("records_person", "pseudonym"),
-    "tumour_id": ("records_tumour", "source_key"),
-    "parent_id": ("records_tumour", "source_key"),
-}
+from fyrbak.records.layout import Table, tables
 
 
 @dataclass(frozen=True)
@@ -64,10 +59,23 @@ class Names:
         return self.names.take(pa.array(places, mask=missing))
 
 
-def names(cursor: Cursor) -> dict[str, Names]:
-    """The names behind every column that points to another row, for many rows at once."""
-    known = {link: _names(cursor, *link) for link in dict.fromkeys(_LINKS.values())}
-    return {column: known[link] for column, link in _LINKS.items()}
+@cache
+def _links() -> dict[str, tuple[str, str]]:
+    """Columns that point to other rows: the table of those rows, and what they are called in a snapshot."""
+    found = {"person_id": ("records_person", "pseudonym")}
+    for table in tables().values():
+        for column in table.links:
+            there = tables()[column.links].model._meta.db_table
+            found[f"{column.field}_id"] = (there, "source_key")
+    return found
+
+
+def names(cursor: Cursor, rows_of: Iterable[Table]) -> dict[str, Names]:
+    """The names behind every column of some tables that points to another row, for many rows at once."""
+    wanted = {database for table in rows_of for _, database in _columns(table)}
+    links = {column: link for column, link in _links().items() if column in wanted}
+    known = {link: _names(cursor, *link) for link in dict.fromkeys(links.values())}
+    return {column: known[link] for column, link in links.items()}
 
 
 def _names(cursor: Cursor, relation: str, name: str) -> Names:
@@ -87,7 +95,9 @@ def held(table: Table, ids: Ids, known_at: datetime | None) -> str:
     if known_at is not None:
         moment = f"TIMESTAMPTZ '{known_at.isoformat()}'"
         known = f"known_from <= {moment} AND (known_to IS NULL OR known_to > {moment})"
-    columns = ", ".join(f'r."{column}" AS "{name}"' for name, column in _columns(table) if name != "status")
+    columns = ", ".join(
+        f'{_kept(table, name, column)} AS "{name}"' for name, column in _columns(table) if name != "status"
+    )
     return (
         f"SELECT {columns} FROM {table.model._meta.db_table} r"
         f" WHERE {ids} AND {known} AND status <> 'retracted' ORDER BY id"
@@ -101,7 +111,9 @@ def landed(table: Table, ids: Ids) -> str:
     already.
     """
     relation = table.model._meta.db_table
-    columns = ", ".join(f'{_named(column)} AS "{name}"' for name, column in _columns(table))
+    columns = ", ".join(
+        f'{_named(column) or _kept(table, name, column)} AS "{name}"' for name, column in _columns(table)
+    )
     replaced = f"SELECT replaces_id FROM {relation} WHERE {ids} AND replaces_id <= {ids.after}"
     return (
         f"SELECT {columns} FROM (SELECT * FROM {relation} WHERE {ids} UNION ALL"
@@ -118,10 +130,19 @@ def _columns(table: Table) -> list[tuple[str, str]]:
     ]
 
 
+def _kept(table: Table, name: str, column: str) -> str:
+    """SQL for a column's value; blank where it must not be in a snapshot. Exact numbers travel as text."""
+    if not table.column(name).in_snapshot:
+        return "''"
+    exact = pa.types.is_decimal(table.column(name).type)
+    return f'r."{column}"{"::text" if exact else ""}'
+
+
 def _named(column: str) -> str:
-    if column not in _LINKS:
-        return f'r."{column}"'
-    relation, text = _LINKS[column]
+    """SQL for the name behind a column that points to another row; blank for other columns."""
+    if column not in _links():
+        return ""
+    relation, text = _links()[column]
     return f'(SELECT n.{text} FROM {relation} n WHERE n.id = r."{column}")'
 
 

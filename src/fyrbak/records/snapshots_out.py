@@ -69,7 +69,9 @@ def write_snapshot(
                 share_files(base, work)
                 writing = _Writing(work, landed, {}, since=base.manifest.last + 1)
             else:
-                writing = _Writing(work, lambda table, ids: held(table, ids, known_at), names(cursors[0]))
+                filled = [table for table in tables().values() if table.in_snapshot and now.ids[table.name]]
+                called = names(cursors[0], filled)
+                writing = _Writing(work, lambda table, ids: held(table, ids, known_at), called)
             written = _write_all(writing, _slices(base, now), cursors, progress)
             cursors[0].execute("SELECT count(*) > 0 AND bool_and(synthetic) FROM records_source")
             synthetic = bool(cursors[0].fetchone()[0])

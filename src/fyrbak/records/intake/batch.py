@@ -23,7 +23,7 @@ from fyrbak.records.intake.delivery import Delivery, Part, open_layout, open_map
 from fyrbak.records.intake.landing import Landing, arrange, begin, fetch_known, land, reserve_ids
 from fyrbak.records.intake.mapping import Mapping, SourceName, source_name
 from fyrbak.records.intake.persons import exchange_numbers
-from fyrbak.records.intake.staging import Counts, discard, key_of, prepare, stage
+from fyrbak.records.intake.staging import Counts, discard, key_of, linked_tables, prepare, stage
 from fyrbak.records.layout import tables
 
 # Told what is being done and how much of the delivery is done, from 0 to 1.
@@ -82,7 +82,7 @@ def take_in(
     With ``keep`` false all is tried and nothing is kept.
     Raises BadInputError if a file is missing, cut off, in another encoding or lacks columns.
     """
-    with _memory() as database:
+    with room() as database:
         if mapping is None:
             delivery = open_layout(folder, source, database)
         else:
@@ -129,7 +129,8 @@ def _named(mapping: Mapping, source: str | None) -> SourceName:
     return mapping.source
 
 
-def _memory() -> duckdb.DuckDBPyConnection:
+def room() -> duckdb.DuckDBPyConnection:
+    """A database of its own in memory, bounded; what does not fit waits on disk and goes with it."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     return duckdb.connect(
         config={
@@ -186,15 +187,15 @@ def _batch(cursor: adbc.Cursor, delivery: Delivery, landed_at: datetime) -> tupl
 
 def _know(cursor: adbc.Cursor, database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     """Fetch what is known of all keys in the delivery, before anything is locked."""
-    keys: dict[str, list[str]] = {"person": [], "tumour": []}
+    keys: dict[str, list[str]] = {name: [] for name in ("person", *linked_tables())}
     for part in delivery.parts:
         rows = f"(SELECT {part.select} FROM {part.origin})"
         keys.setdefault(part.table.name, []).append(f"SELECT {key_of(part.table)} AS key FROM {rows}")
-        for column, name in (("person_id", "person"), ("tumour_key", "tumour"), ("parent_key", "tumour")):
-            if column in {c.name for c in part.table.columns} and part.table.name != "person":
-                keys[name].append(
-                    f"SELECT CAST({column} AS VARCHAR) AS key FROM {rows} WHERE {column} IS NOT NULL"
-                )
+        named = [(column.name, column.links) for column in part.table.links]
+        for column, name in [("person_id", "person"), *named] if part.table.name != "person" else []:
+            keys[name].append(
+                f"SELECT CAST({column} AS VARCHAR) AS key FROM {rows} WHERE {column} IS NOT NULL"
+            )
     for name, questions in keys.items():
         question = " UNION ALL ".join(questions) or "SELECT '' AS key LIMIT 0"
         fetch_known(cursor, database, tables()[name], delivery.source.code, question)

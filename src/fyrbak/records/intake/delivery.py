@@ -29,6 +29,15 @@ _SQL_TYPE = {
     pa.date32(): "DATE",
     pa.bool_(): "BOOLEAN",
 }
+
+
+def sql_type(type_: pa.DataType) -> str:
+    """What DuckDB calls an Arrow type of the layout."""
+    if pa.types.is_decimal(type_):
+        return f"DECIMAL({type_.precision}, {type_.scale})"
+    return _SQL_TYPE[type_]
+
+
 # Columns that an export of refused rows adds. When such a file comes back, the first says which refused row
 # has been corrected; the others are ignored.
 REFUSED_ROW = "refused_row"
@@ -201,7 +210,7 @@ def _translation(
     items, unreadable = [], []
     for column in table.columns:
         # A source's own number for a person is whatever it calls it; it need not be a number.
-        type_ = "VARCHAR" if column.name == "person_id" else _SQL_TYPE[column.type]
+        type_ = "VARCHAR" if column.name == "person_id" else sql_type(column.type)
         if column.name in names:
             text = f"nullif(trim(CAST({sql_name(names[column.name])} AS VARCHAR)), '')"
         else:

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
-from fyrbak.records.intake.delivery import sql_text
+from fyrbak.records.intake.delivery import sql_text, sql_type
 from fyrbak.records.intake.staging import Staged, content, key_of
 from fyrbak.records.layout import Table, tables
 
@@ -47,7 +47,8 @@ def fetch_known(
     cursor.execute("DROP TABLE IF EXISTS delivered")
     cursor.adbc_ingest("delivered", delivered, mode="create", temporary=True)
     cursor.execute("ANALYZE delivered")
-    columns = "".join(f', c."{column}"' for column in content(table))
+    exact = {column.name: column.type for column in table.columns if pa.types.is_decimal(column.type)}
+    columns = "".join(f', c."{name}"{"::text" if name in exact else ""}' for name in content(table))
     columns += ", c.pseudonym" if name == "person" else ""
     cursor.execute(f"""
         WITH RECURSIVE chain AS (
@@ -62,7 +63,9 @@ def fetch_known(
         FROM chain JOIN {relation} c ON c.id = chain.current_id WHERE chain.replaces_id IS NULL
     """)
     database.register("fetched", cursor.fetch_record_batch())
-    database.execute(f"CREATE TABLE known_{name} AS SELECT * FROM fetched")
+    numbers = [f'CAST("{column}" AS {sql_type(type_)}) AS "{column}"' for column, type_ in exact.items()]
+    replaced = f" REPLACE ({', '.join(numbers)})" if numbers else ""
+    database.execute(f"CREATE TABLE known_{name} AS SELECT *{replaced} FROM fetched")
     database.unregister("fetched")
 
 

@@ -23,9 +23,9 @@ from django.db import models
 from fyrbak.records import checks
 from fyrbak.records.identity import parse_identities
 from fyrbak.records.intake.delivery import Delivery, Part
-from fyrbak.records.layout import Column, Table
+from fyrbak.records.layout import Column, Table, tables
 
-KEY_LENGTH = 60  # room for "<source>|<key>" in the database
+KEY_LENGTH = 120  # room for "<source>|<key>" in the database
 _LAST_PSEUDONYM = 2**62
 _NUMBERS_AT_A_TIME = 1 << 18
 
@@ -73,10 +73,10 @@ def content(table: Table) -> dict[str, str]:
 
 def _expression(column: Column, field: models.Field) -> str:
     name = f'"{column.name}"'
+    if column.links:
+        return ref_of(column)
     special = {
         "person": "person_ref",
-        "tumour": "tumour_ref",
-        "parent": "parent_ref",
         "number": "coalesce(identity_number, number)",
         "tumour_link": "coalesce(nullif(tumour_link, ''), if(tumour_ref IS NULL, 'unknown', 'stated'))",
     }
@@ -86,9 +86,20 @@ def _expression(column: Column, field: models.Field) -> str:
         return f"nullif({name}, '')"
     if isinstance(field, models.BooleanField):
         return f"coalesce({name}, {field.get_default()})"
-    if isinstance(field, models.CharField):
+    if isinstance(field, models.CharField | models.TextField):
         return f"coalesce(nullif({name}, ''), '{field.get_default()}')"
     return name
+
+
+def ref_of(column: Column) -> str:
+    """The column that holds the id of the other row's first version, in place of its key."""
+    return column.name.replace("_key", "_ref")
+
+
+def linked_tables() -> dict[str, Table]:
+    """The tables whose rows others point to by their keys."""
+    names = {column.links for table in tables().values() for column in table.links}
+    return {name: table for name, table in tables().items() if name in names}
 
 
 def prepare(database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
@@ -99,10 +110,13 @@ def prepare(database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
         CREATE TABLE known_code AS SELECT * FROM codes;
         CREATE TABLE person_link AS SELECT CAST(key AS {key_type}) AS key, first_id AS id, birth_date
         FROM known_person;
-        CREATE TABLE tumour_link AS SELECT key, first_id AS id, person_id AS person FROM known_tumour;
         CREATE TABLE pseudonym AS SELECT first_id AS id, pseudonym FROM known_person;
         CREATE TABLE late_fault (name VARCHAR, row BIGINT, rule VARCHAR)
     """)
+    for name in linked_tables():
+        database.execute(
+            f"CREATE TABLE {name}_link AS SELECT key, first_id AS id, person_id AS person FROM known_{name}"
+        )
 
 
 def stage(
@@ -159,17 +173,20 @@ def stage(
 
 def _joins(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> tuple[str, dict[str, str]]:
     """Joins that link a row, and the columns they add."""
-    columns = {column.name for column in part.table.columns}
     joins = ""
     added: dict[str, str] = {}
     if part.table.name != "person":
         joins += " LEFT JOIN person_link p ON p.key = r.person_id"
         added |= {"person_ref": "p.id", "person_birth": "p.birth_date"}
-    if "tumour_key" in columns:
-        joins += " LEFT JOIN tumour_link t ON t.key = r.tumour_key"
-        added |= {"tumour_ref": "t.id", "tumour_person": "t.person"}
-    if "parent_key" in columns:
-        added["parent_ref"] = "NULL::BIGINT"
+    for column in part.table.links:
+        if column.links == part.table.name:  # rows of the same delivery are linked when all are there
+            added[ref_of(column)] = "NULL::BIGINT"
+            continue
+        joins += f" LEFT JOIN {column.links}_link l_{column.field} ON l_{column.field}.key = r.{column.name}"
+        added |= {
+            ref_of(column): f"l_{column.field}.id",
+            f"{column.field}_person": f"l_{column.field}.person",
+        }
     if part.table.name == "identity":
         _read_identities(database, delivery, part)
         joins += " LEFT JOIN identity_reading i ON i.sent_file = r.sent_file AND i.sent_line = r.sent_line"
@@ -275,7 +292,7 @@ def _link(
     database: duckdb.DuckDBPyConnection, table: Table, base: int, pseudonyms: np.random.Generator
 ) -> None:
     """Let the tables that follow find the new persons and tumours; give new persons their pseudonyms."""
-    if table.name not in ("person", "tumour"):
+    if table.name != "person" and table.name not in linked_tables():
         return
     name, target = table.name, f"{table.name}_link"
     key, value = ("person_id", "birth_date") if name == "person" else ("record_key", "person_ref")

@@ -1,9 +1,16 @@
 """The tables of the records, grouped by what they hold. Every other shape of them is derived from here."""
 
 from fyrbak.records.models.background import Background
-from fyrbak.records.models.care import Procedure, TreatmentCourse, Vaccination
+from fyrbak.records.models.care import (
+    DrugAdministration,
+    Procedure,
+    Radiotherapy,
+    TreatmentCourse,
+    Vaccination,
+)
 from fyrbak.records.models.disease import Stage, Tumour
 from fyrbak.records.models.envelope import ClinicalRecord, Fact
+from fyrbak.records.models.findings import Finding, Report
 from fyrbak.records.models.organisation import Membership, Organisation
 from fyrbak.records.models.pathway_event import PathwayEvent
 from fyrbak.records.models.person import Death, Identity, Person, Residence
@@ -20,6 +27,10 @@ FACTS: tuple[type[Fact], ...] = (
     Stage,
     Procedure,
     TreatmentCourse,
+    Report,
+    Finding,
+    DrugAdministration,
+    Radiotherapy,
     PathwayEvent,
     Vaccination,
     Background,
@@ -31,14 +42,18 @@ __all__ = [
     "Batch",
     "ClinicalRecord",
     "Death",
+    "DrugAdministration",
     "Fact",
+    "Finding",
     "Identity",
     "Membership",
     "Organisation",
     "PathwayEvent",
     "Person",
     "Procedure",
+    "Radiotherapy",
     "Refusal",
+    "Report",
     "Residence",
     "Source",
     "Stage",

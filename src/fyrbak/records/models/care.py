@@ -1,4 +1,4 @@
-"""What was done: procedures, treatment courses and vaccinations."""
+"""What was done: procedures, treatment courses with what was given in them, and vaccinations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from fyrbak.records.models.envelope import ClinicalRecord, TumourRecord
+from fyrbak.records.models.findings import DIGITS, PLACES
 
 
 class Intent(models.TextChoices):
@@ -66,6 +67,76 @@ class TreatmentCourse(TumourRecord):
         max_length=60, blank=True, default="", help_text="name of the regimen as received"
     )
     stop_reason = models.CharField(max_length=40, blank=True, default="", help_text="why it ended, if it did")
+
+
+class OfCourse(TumourRecord):
+    """Something that was given, perhaps as part of a treatment course."""
+
+    course = models.ForeignKey(
+        TreatmentCourse,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="the treatment course it was part of",
+    )
+
+    class Meta(TumourRecord.Meta):
+        abstract = True
+
+
+class DrugAdministration(OfCourse):
+    """One drug given once, or not given. ``code`` is the substance, ATC where the source has it."""
+
+    dose = models.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=PLACES,
+        null=True,
+        blank=True,
+        help_text="amount given at this time; blank if not stated",
+    )
+    dose_unit = models.CharField(max_length=24, blank=True, default="", help_text="UCUM unit of the dose")
+    route = models.CharField(max_length=20, blank=True, default="", help_text="code of the way it was given")
+    done = models.BooleanField(default=True, help_text="no: it was planned and not given")
+
+    class Meta(OfCourse.Meta):
+        constraints = [
+            *OfCourse.Meta.constraints,
+            models.CheckConstraint(
+                name="drugadministration_dose_is_an_amount", condition=Q(dose__isnull=True) | Q(dose__gte=0)
+            ),
+            models.CheckConstraint(
+                name="drugadministration_dose_has_a_unit", condition=Q(dose__isnull=True) | ~Q(dose_unit="")
+            ),
+        ]
+
+
+class Radiotherapy(OfCourse):
+    """The dose to one volume. Doses to different volumes never add up. ``code`` is the modality."""
+
+    volume = models.CharField(
+        max_length=100, blank=True, default="", help_text="the irradiated volume as received"
+    )
+    dose_gy = models.DecimalField(
+        max_digits=9,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="physical dose given to the volume in all, in gray; blank if not stated",
+    )
+    fractions = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="number of fractions given; blank if not stated"
+    )
+
+    class Meta(OfCourse.Meta):
+        constraints = [
+            *OfCourse.Meta.constraints,
+            models.CheckConstraint(
+                name="radiotherapy_dose_is_an_amount",
+                condition=Q(dose_gy__isnull=True) | Q(dose_gy__gte=0),
+            ),
+        ]
 
 
 class Vaccination(ClinicalRecord):

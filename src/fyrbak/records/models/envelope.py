@@ -89,7 +89,7 @@ class Fact(models.Model):
         Batch, on_delete=models.PROTECT, db_index=False, help_text="the delivery it came in"
     )
     source_key = models.CharField(
-        max_length=60,
+        max_length=120,
         db_collation="C",
         help_text="<source>|<the row's key at the source>, the same for all its versions",
     )
@@ -138,7 +138,7 @@ class ClinicalRecord(Fact):
     state = models.CharField(
         max_length=7, choices=State.choices, default=State.POINT, help_text="point or interval"
     )
-    code = models.CharField(max_length=20, blank=True, default="", help_text="code of what happened")
+    code = models.CharField(max_length=30, blank=True, default="", help_text="code of what happened")
     code_system = models.CharField(
         max_length=12, blank=True, default="", help_text="kva, icd10, icdo3, atc, ..."
     )
