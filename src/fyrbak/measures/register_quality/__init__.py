@@ -1,0 +1,1 @@
+"""The quality of a register: coverage, timeliness, silent units, completeness, and its quality indicators."""

@@ -1,0 +1,112 @@
+"""What is shown of registers side by side: their quality and their indicators, with small numbers hidden.
+
+It is kept as it may be shown and as nothing else, in a file for each register below the home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from pydantic import TypeAdapter
+
+from fyrbak import settings
+from fyrbak.measures.disclosure import SMALL
+from fyrbak.measures.register_quality.completeness import Completeness, completeness
+from fyrbak.measures.register_quality.coverage import Coverage, beyond, coverage
+from fyrbak.measures.register_quality.indicators import Answer, Change, File, Negative, answers, changes
+from fyrbak.measures.register_quality.linked import Linked
+from fyrbak.measures.register_quality.silence import Standstill, standstills
+from fyrbak.measures.register_quality.timeliness import Delays, delays
+from fyrbak.whole_files import whole
+
+
+@dataclass(frozen=True)
+class RegisterQuality:
+    """The quality of one register, as shown. A part is empty where the file lacks its columns.
+
+    ``beyond`` are the cases that the quality register has and the cancer register has not; None where few.
+    """
+
+    register: str
+    extract: str
+    beyond: int | None
+    coverage: tuple[Coverage, ...]
+    delays: tuple[Delays, ...]
+    standstills: tuple[Standstill, ...]
+    completeness: tuple[Completeness, ...]
+
+
+@dataclass(frozen=True)
+class RegisterIndicators:
+    """The indicators of one register under one set, as shown: of all, and by region where the file tells it.
+
+    ``negative`` says what was done with an end that lies before its start.
+    """
+
+    register: str
+    set: str
+    negative: Negative
+    answers: tuple[Answer, ...]
+    changes: tuple[Change, ...]
+
+
+def register_quality(linked: Linked) -> RegisterQuality:
+    """Everything that the file of a register can tell of its quality."""
+    timed, by_unit = (linked.reported >= 0).any() and (linked.diagnosis > 0).any(), "unit" in linked.cuts
+    outside = beyond(linked)
+    return RegisterQuality(
+        linked.register,
+        linked.extract.isoformat(),
+        None if outside in SMALL else outside,
+        tuple(coverage(linked, "region" if "region" in linked.cuts else "")),
+        tuple(delays(linked, "unit" if by_unit else "")) if timed else (),
+        tuple(standstills(linked)) if timed and by_unit else (),
+        tuple(completeness(linked)),
+    )
+
+
+def register_indicators(file: File, negative: Negative = "missing") -> RegisterIndicators:
+    """Every indicator of the file's set that it has the columns of."""
+    by = "region" if "region" in file.cuts else ""
+    told = [
+        answers(file, indicator, by, negative=negative)
+        for indicator in file.set.indicators
+        if file.has(indicator)
+    ]
+    return RegisterIndicators(
+        file.register, file.set.id, negative,
+        tuple(one for every in told for one in every),
+        tuple(change for every in told if every for change in changes(every)),
+    )  # fmt: skip
+
+
+Kept = TypeVar("Kept", RegisterQuality, RegisterIndicators)
+
+
+def keep(one: RegisterQuality | RegisterIndicators) -> Path:
+    """Keep what is shown of a register, in place of what was kept before."""
+    name = one.register if isinstance(one, RegisterQuality) else f"{one.set} {one.register}"
+    path = _folder(type(one)) / f"{quote(name, safe=' ')}.json"
+    with whole(path) as unfinished:
+        unfinished.write_bytes(TypeAdapter(type(one)).dump_json(one))
+    return path
+
+
+def kept(kind: type[Kept]) -> list[Kept]:
+    """What is kept of all registers, by the order of their names."""
+    reader = TypeAdapter(kind)
+    return [reader.validate_json(path.read_bytes()) for path in sorted(_folder(kind).glob("*.json"))]
+
+
+def stamp(kind: type[Kept]) -> Sequence[tuple[str, int]]:
+    """What changes when anything that is kept does."""
+    return tuple((path.name, path.stat().st_mtime_ns) for path in sorted(_folder(kind).glob("*.json")))
+
+
+def _folder(kind: type) -> Path:
+    name = "register-quality" if kind is RegisterQuality else "register-indicators"
+    return settings.HOME / "derived" / name
