@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "fyrbak.records",
     "fyrbak.access",
+    "fyrbak.registers.notifications",
     "fyrbak.pathways.ongoing",
     "fyrbak.pathways.events",
     "fyrbak.pathways.catalogue",
