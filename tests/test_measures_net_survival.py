@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from fyrbak.measures.registry.life_tables import read_life_table
 from fyrbak.measures.registry.patients import placed, read_patients
+from fyrbak.measures.registry.survival import individual_weights, weight_sets
 from fyrbak.measures.statistics.net_survival import (
     FollowUp,
     Method,
@@ -137,6 +138,26 @@ def test_the_order_of_patients_never_matters(people: list[Any], chance: Any, met
     one, two = (survival(followed(some), RATES, method, 1500) for some in (people, mixed))
     assert np.allclose(one.survival, two.survival, atol=1e-9)
     assert (one.at_risk == two.at_risk).all()
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.tuples(person, st.integers(1, 3)), min_size=1, max_size=20), st.sampled_from(get_args(Method))
+)
+def test_who_stands_for_three_counts_as_three_alike(people: list[Any], method: Method) -> None:
+    once = followed([one for one, _ in people]).weighed(np.array([times for _, times in people], float))
+    often = followed([one for one, times in people for _ in range(times)])
+    one, two = (survival(some, RATES, method, 1500) for some in (once, often))
+    assert np.allclose(one.survival, two.survival, rtol=1e-9, atol=1e-9)
+    assert one.at_risk[0] == len(people)
+
+
+def test_individual_weights_give_the_ages_of_the_standard() -> None:
+    standard = weight_sets()["nordcan_2_1"]
+    ages = np.array([10, 20, 35, 45, 45, 69.9, 70, 89.9])
+    found = individual_weights(ages * YEAR, standard)
+    assert found.tolist() == pytest.approx([0.28, 0.28, 1.04, 0.64, 0.64, 3.28, 0.92, 0.92])
+    assert found.sum() == pytest.approx(ages.size)
 
 
 @settings(max_examples=20)

@@ -241,6 +241,34 @@ def test_text_that_is_not_utf_8_is_one_line(tmp_path: Path, fyrbak: Command) -> 
     refused(fyrbak("survival", path, "--method", "km"), "UTF-8")
 
 
+def test_both_ways_to_weigh_agree_until_somebody_leaves(
+    patients: Path, tmp_path: Path, fyrbak_json: Json
+) -> None:
+    """While all are followed, the weighted share of survivors is the weighted sum of the groups' shares."""
+    rows = [line.split(",") for line in patients.read_text().splitlines()[1:]]
+    whole = [row for row in rows if int(row[1]) or int(row[0]) > 1826]
+    long = write(tmp_path / "long.csv", HEADER, *(",".join(row) for row in whole))
+    asked = ("--method", "km", "--times", "5", "--standard", "nordcan_1", "--weighting")
+    one, two = (fyrbak_json("survival", long, *asked, how)[0] for how in ("groups", "individuals"))
+    assert one["survival"] == pytest.approx(two["survival"], rel=1e-12)
+    assert one["n"] == two["n"]
+
+
+def test_weighed_patients_pass_the_same_gate(tmp_path: Path, fyrbak_json: Json) -> None:
+    """Two in the oldest group are too few, though the whole is large."""
+    ages = [40] * 40 + [55] * 40 + [65] * 40 + [75] * 40 + [85] * 2
+    rows = (f"{900 + at},{at % 2},{age}" for at, age in enumerate(ages))
+    path = write(tmp_path / "few.csv", "time,cens,age", *rows)
+    asked = ("--method", "km", "--times", "1", "--standard", "nordcan_1", "--weighting", "individuals")
+    (held,) = fyrbak_json("survival", path, *asked)
+    assert (held["survival"], held["n"]) == (None, 162)
+    (shown,) = fyrbak_json("survival", path, *asked, "--show-small")
+    assert shown["survival"] == 1
+    fewer = write(tmp_path / "none.csv", "time,cens,age", *(f"900,1,{age}" for age in ages if age < 80))
+    (none,) = fyrbak_json("survival", fewer, *asked, "--show-small")
+    assert none["survival"] is None
+
+
 def test_numbers_that_cannot_be_said_are_null(tmp_path: Path, fyrbak_json: Json) -> None:
     path = write(tmp_path / "short.csv", "time,status", *("10,0" for _ in range(40)))
     found = fyrbak_json("survival", path, "--method", "km", "--times", "1,20")

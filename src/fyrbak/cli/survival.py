@@ -66,6 +66,13 @@ class ProductName(StrEnum):
     FLEMING_HARRINGTON = "fleming-harrington"
 
 
+class WeightingName(StrEnum):
+    """What a standard weighs."""
+
+    GROUPS = "groups"
+    INDIVIDUALS = "individuals"
+
+
 class Compat(StrEnum):
     """Programs whose figures can be reproduced."""
 
@@ -113,6 +120,13 @@ def survival(
         str | None,
         typer.Option(help="Ages to standardise to, such as icss1 or nordcan_1. Default: not standardised."),
     ] = None,
+    weighting: Annotated[
+        WeightingName,
+        typer.Option(
+            help="With --standard: weigh the survival of age groups (traditional), or the patients "
+            "themselves from the start (Brenner), as NORDCAN does."
+        ),
+    ] = WeightingName.GROUPS,
     period: Annotated[
         str | None, typer.Option(help="Period analysis: only follow-up in these years or days, 2010:2012.")
     ] = None,
@@ -142,6 +156,7 @@ def survival(
         scale=interval.value,
         product=product.value,
         standard=weight_set(standard) if standard else None,
+        weighting=weighting.value,
         period=period_in(period),
         relsurv=compat is Compat.RELSURV,
         small=show_small,
@@ -207,7 +222,8 @@ def _notes(found: Answer, asked: Asked) -> list[str]:
     """What whoever reads the numbers must know, on standard error."""
     notes = [_WORDS("registry.scale", scale=asked.scale)]
     if asked.standard:
-        notes.append(_WORDS("registry.standardised", standard=asked.standard.title.sv))
+        how = _WORDS(f"registry.weighting.{asked.weighting}")
+        notes.append(_WORDS("registry.standardised", standard=asked.standard.title.sv, how=how))
     if found.held_back:
         groups = ", ".join(found.held_back) if asked.by else _WORDS("registry.all")
         notes.append(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -35,6 +36,7 @@ from fyrbak.records.columns import names_in
 LEAST_IN_GROUP, LEAST_IN_STRATUM = 30, 3  # NORDCAN's rule for what is published
 WITHOUT_TABLE: tuple[Method, ...] = ("km", "cause-specific")
 _EPOCH = date(1970, 1, 1)
+Weighting = Literal["groups", "individuals"]
 
 
 class WeightSet(Definition):
@@ -70,7 +72,11 @@ def weight_set(name: str) -> WeightSet:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of patients. ``times`` are years, ``period`` the first and last day that count."""
+    """What is asked of patients. ``times`` are years, ``period`` the first and last day that count.
+
+    ``weighting``: a ``standard`` weighs the survival of age *groups*, or the patients themselves
+    (*individuals*), so that they have its ages from the start.
+    """
 
     method: Method
     times: tuple[float, ...]
@@ -78,6 +84,7 @@ class Asked:
     scale: Scale = "log"
     product: Product = "kaplan-meier"
     standard: WeightSet | None = None
+    weighting: Weighting = "groups"
     period: tuple[date, date] | None = None
     relsurv: bool = False
     small: bool = False
@@ -135,7 +142,7 @@ def _answer(read: Patients, table: LifeTable | None, asked: Asked) -> Answer:
         chosen = groups == group
         inside = chosen & _standard_ages(asked.standard, read.age)
         left_out += int((chosen & ~inside).sum())
-        points, n, enough = _points(followed, inside, read.age, table, asked)
+        points, n, enough = _points(followed.taken(inside), table, asked)
         if not enough and not asked.small:
             held_back.append(group)
             points = [Point(None, None, None, point.at_risk) for point in points]
@@ -146,33 +153,56 @@ def _answer(read: Patients, table: LifeTable | None, asked: Asked) -> Answer:
     return Answer(tuple(rows), tuple(held_back), read.rounded, left_out)
 
 
-def _points(
-    followed: FollowUp, chosen: Flags, age: Floats, table: LifeTable | None, asked: Asked
-) -> tuple[list[Point], int, bool]:
-    """Survival of the chosen at each time, how many they are, and whether they are enough to be published."""
+def _points(followed: FollowUp, table: LifeTable | None, asked: Asked) -> tuple[list[Point], int, bool]:
+    """Survival of persons at each time, how many they are, and whether they are enough to be published.
+
+    With a standard all must be of its ages.
+    """
     days = [int(years * YEAR) for years in asked.times]
-    if asked.standard is None:
-        own, n = _curve(followed, chosen, table, asked, max(days))
-        return [own.at(day, asked.scale) for day in days], n, n >= LEAST_IN_GROUP
-    strata = []
-    for first, end, weight in asked.standard.bounds():
-        curve, n = _curve(followed, chosen & (age >= first) & (age < end), table, asked, max(days))
-        strata.append(Stratum(weight, curve, n))
-    n = sum(stratum.n for stratum in strata)
-    enough = n >= LEAST_IN_GROUP and all(stratum.n >= LEAST_IN_STRATUM for stratum in strata)
-    return [standardised(strata, day, asked.scale) for day in days], n, enough
-
-
-def _curve(
-    followed: FollowUp, chosen: Flags, table: LifeTable | None, asked: Asked, days: int
-) -> tuple[Survival, int]:
-    own = followed.taken(chosen)
+    own = followed
     if asked.period:
         first, last = ((day - _EPOCH).days for day in asked.period)
         own = own.within(first, last)
-    rates = table.rates if table else None
-    curve = survival(own, rates, asked.method, days, product=asked.product, relsurv=asked.relsurv)
-    return curve, len(own)
+    if asked.standard is None:
+        curve = _curve(own, table, asked)
+        return [curve.at(day, asked.scale) for day in days], len(own), len(own) >= LEAST_IN_GROUP
+    groups = age_groups(own.people.age, asked.standard)
+    sizes = [int(group.sum()) for group in groups]
+    enough = len(own) >= LEAST_IN_GROUP and min(sizes) >= LEAST_IN_STRATUM
+    if asked.weighting == "individuals":
+        if not all(sizes):
+            return [Point(None, None, None, 0) for _ in days], len(own), enough
+        curve = _curve(own.weighed(individual_weights(own.people.age, asked.standard)), table, asked)
+        return [curve.at(day, asked.scale) for day in days], len(own), enough
+    strata = [
+        Stratum(weight, _curve(own.taken(group), table, asked), size)
+        for group, size, (_, _, weight) in zip(groups, sizes, asked.standard.bounds(), strict=True)
+    ]
+    return [standardised(strata, day, asked.scale) for day in days], len(own), enough
+
+
+def _curve(own: FollowUp, table: LifeTable | None, asked: Asked) -> Survival:
+    rates, days = table.rates if table else None, int(max(asked.times) * YEAR)
+    return survival(own, rates, asked.method, days, product=asked.product, relsurv=asked.relsurv)
+
+
+def age_groups(age: Floats, standard: WeightSet) -> list[Flags]:
+    """Who of persons with ages in days is in each age group of a standard."""
+    return [(age >= first * YEAR) & (age < end * YEAR) for first, end, _ in standard.bounds()]
+
+
+def individual_weights(age: Floats, standard: WeightSet) -> Floats:
+    """How many each person stands for, so that all together have the ages of a standard: its share of their
+    age group over the group's own.
+
+    Ages are in days, all within the standard, and every group has somebody. The weights add up to the
+    persons. Source: Brenner, Arndt, Gefeller and Rachet, Eur J Cancer 2004;40:2317-2322.
+    """
+    total = sum(standard.ages.values())
+    found = np.zeros(age.size)
+    for group, (_, _, weight) in zip(age_groups(age, standard), standard.bounds(), strict=True):
+        found[group] = weight / total * age.size / group.sum()
+    return found
 
 
 def _standard_ages(standard: WeightSet | None, age: Floats) -> Flags:

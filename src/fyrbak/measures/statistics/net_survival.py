@@ -49,16 +49,18 @@ class FollowUp:
 
     def taken(self, which: Flags) -> FollowUp:
         """Some of the persons."""
-        people = self.people
-        own = People(people.age[which], people.diagnosed[which], people.stratum[which])
         return replace(
             self,
-            people=own,
+            people=self.people.taken(which),
             entry=self.entry[which],
             exit=self.exit[which],
             died=self.died[which],
             otherwise=self.otherwise[which],
         )
+
+    def weighed(self, weight: Floats) -> FollowUp:
+        """The same persons, each standing for so many."""
+        return replace(self, people=replace(self.people, weight=weight))
 
     def within(self, first: int, last: int) -> FollowUp:
         """Only the time between two calendar days, both counted (period analysis); days since 1970.
@@ -139,7 +141,8 @@ def survival(
 ) -> Survival:
     """Survival of one group from day 0 to ``days``.
 
-    ``rates`` may be None for the methods without life tables. ``product`` is how the day's hazards become
+    Persons count by their weights, where they have any; ``at_risk`` are always persons. ``rates`` may be None
+    for the methods without life tables. ``product`` is how the day's hazards become
     survival: a product of one less the hazard, or the exponential of their sum. ``relsurv`` gives the
     figures of R's relsurv 2.2-9 with its ways of stepping (docs/survival.md). Raises ValueError for a method
     that has no meaning with late entry, and for a method that needs rates and has none.
@@ -148,21 +151,24 @@ def survival(
     Heise 1959; Hakulinen, Biometrics 1982;38:933-942; Kaplan and Meier 1958.
     """
     died = followed.died & ~followed.otherwise if method == "cause-specific" else followed.died
-    deaths, exits = _daily(followed.exit[died], days), _daily(followed.exit, days)
-    at_risk = _at_risk(followed, days)
-    hazard = _share(deaths, at_risk)
+    weight = np.ones(len(followed)) if followed.people.weight is None else followed.people.weight
+    exits = _daily(followed.exit, days)
+    deaths, squares = (_daily(followed.exit[died], days, weight[died] ** power) for power in (1, 2))
+    at_risk = _at_risk(followed, days, np.ones(len(followed))).astype(np.int64)
+    weighed = np.where(at_risk > 0, _at_risk(followed, days, weight), 0)
+    hazard = _share(deaths, weighed)
     if method in ("km", "cause-specific"):
         with np.errstate(invalid="ignore", divide="ignore"):
-            greenwood = np.where(at_risk > deaths, deaths / (at_risk * (at_risk - deaths)), 0)
+            greenwood = np.where(weighed > deaths, squares / (weighed * (weighed - deaths)), 0)
         return Survival(_product(hazard, product), np.cumsum(greenwood), at_risk, exits > 0)
     if rates is None:
         raise ValueError(f"{method} takes away the population's mortality: give its rates.")
-    variance = _share(deaths, at_risk.astype(float) ** 2)
+    variance = _share(squares, weighed**2)
     expected = np.zeros(days + 1)
     if method == "pohar-perme":
         hazard, variance, expected = _pohar_perme(followed, rates, at_risk, exits > 0, relsurv=relsurv)
     elif method == "ederer2":
-        expected = _share(_while_at_risk(followed, rates, days, whole_days=relsurv), at_risk)
+        expected = _share(_while_at_risk(followed, rates, days, whole_days=relsurv), weighed)
         expected = _at_steps(expected, exits > 0) if relsurv else expected
     if method in ("pohar-perme", "ederer2"):
         return Survival(_product(hazard - expected, product), np.cumsum(variance), at_risk, exits > 0)
@@ -195,7 +201,9 @@ def _pohar_perme(
         expected = _running_mean(since, before, starts, ends, steps)
     else:
         expected = np.log(np.where(since > 0, before, 1) / np.where(since > 0, since, 1))
-    exits, weight = followed.exit[followed.died], np.exp(found.cumulative[followed.died])
+    exits, weight = followed.exit[followed.died], np.exp(found.cumulative)[followed.died]
+    if followed.people.weight is not None:
+        weight = weight * followed.people.weight[followed.died]
     hazard = _share(_daily(exits, days, weight), before)
     return hazard, _share(_daily(exits, days, weight**2), before**2), expected
 
@@ -236,7 +244,8 @@ def _expected_survival(
     people = followed.people
     if method == "ederer1":
         everybody = np.full(len(followed), days + 1)
-        return risk_weights(people, rates, everybody, days, sign=-1).before / len(followed)
+        alive = risk_weights(people, rates, everybody, days, sign=-1).before
+        return np.asarray(alive / alive[0])
     potential = np.where(followed.died, followed.closing - people.diagnosed, followed.exit)
     if relsurv:  # it reads dates from 1960 in tables from 1970, and so takes rates of ten years before
         people = replace(people, diagnosed=people.diagnosed - _EPOCHS)
@@ -244,11 +253,11 @@ def _expected_survival(
     return np.concatenate([[1.0], np.cumprod(_share(found.before[1:], found.after[:-1]))])
 
 
-def _at_risk(followed: FollowUp, days: int) -> Days:
+def _at_risk(followed: FollowUp, days: int, weight: Floats) -> Floats:
     """How many are at risk just before each day: left on it or later, and came before it."""
-    left = np.cumsum(_daily(followed.exit, days)).astype(np.int64)
-    late = followed.entry[followed.entry > 0]
-    come = len(followed) - late.size + np.cumsum(_daily(late, days)).astype(np.int64)
+    left = np.cumsum(_daily(followed.exit, days, weight))
+    late = followed.entry > 0
+    come = weight[~late].sum() + np.cumsum(_daily(followed.entry[late], days, weight[late]))
     return np.concatenate([come[:1], come[:-1] - left[:-1]])
 
 

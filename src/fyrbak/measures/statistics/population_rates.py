@@ -49,25 +49,33 @@ class PopulationRates:
 class People:
     """Persons by what their life table asks: ``age`` at diagnosis in days, ``diagnosed`` in days since 1970.
 
-    All must be within the table on the day of diagnosis: ValueError otherwise.
+    All must be within the table on the day of diagnosis: ValueError otherwise. ``weight`` is how many each
+    of them stands for; None where everybody stands for one.
     """
 
     age: Floats
     diagnosed: Days
     stratum: Days
+    weight: Floats | None = None
 
     def __len__(self) -> int:
         return self.age.size
 
+    def taken(self, which: Flags | Days) -> People:
+        """Some of the persons."""
+        weight = None if self.weight is None else self.weight[which]
+        return People(self.age[which], self.diagnosed[which], self.stratum[which], weight)
+
 
 @dataclass(frozen=True)
 class RiskWeights:
-    """Sums of exp(±cumulative hazard) over those at risk. All but ``cumulative`` have the shape (days + 1,).
+    """Sums of exp(±cumulative hazard) over those at risk, each times the person's own weight.
 
-    ``before`` is taken at the end of each day with those who leave on it, ``after`` without them. In
-    between, the sum changes by the population's mortality alone: its logarithm is the integral of the
-    weighted hazard. ``pull_start`` and ``pull_end`` are sums of weight times hazard at the start and the end
-    of each day. ``cumulative`` (persons,) is each person's own cumulative hazard when leaving.
+    All but ``cumulative`` have the shape (days + 1,). ``before`` is taken at the end of each day with those
+    who leave on it, ``after`` without them. In between, the sum changes by the population's mortality alone:
+    its logarithm is the integral of the weighted hazard. ``pull_start`` and ``pull_end`` are sums of weight
+    times hazard at the start and the end of each day. ``cumulative`` (persons,) is each person's own
+    cumulative hazard when leaving.
     """
 
     before: Floats
@@ -83,12 +91,13 @@ class _Block:
 
     ``edges`` are the four moments between the pieces, ``cells`` where the three are spent, ``rates`` what
     holds there, ``cumulative`` the hazard so far at each edge; ``gone`` are those who leave within the
-    block.
+    block. ``weight`` is how many each stands for.
     """
 
     start: int
     rows: int
     who: Days
+    weight: Floats
     edges: tuple[Floats, Floats, Floats, Floats]
     cells: tuple[Days, Days, Days]
     rates: tuple[Floats, Floats, Floats]
@@ -116,11 +125,12 @@ def risk_weights(
     """
     before, after, pull_start, pull_end = np.zeros((4, days + 1))
     cumulative = np.zeros(len(people))
-    before[0], after[0] = len(people), np.count_nonzero(until > 0)
+    weight = np.ones(len(people)) if people.weight is None else people.weight
+    before[0], after[0] = weight.sum(), weight[until > 0].sum()
     per_day, state = rates.per_day.ravel(), np.zeros(rates.per_day.size)
     for block in _blocks(people, rates, until, days, whole_days=whole_days):
         if block.start == 0:
-            state += np.bincount(block.cells[0], minlength=state.size)
+            state += np.bincount(block.cells[0], block.weight, state.size)
         moves, leaves, used = _flows(block, sign, state.size)
         cumulative[block.who] = block.cumulative[3]
         hazard = per_day[used]
@@ -153,7 +163,7 @@ def hazard_sums(
         own, steps = np.zeros(size), np.zeros(size)
         for piece in range(3):
             for edge, side in ((piece, 1), (piece + 1, -1)):
-                row, rate = block.row(edge), side * block.rates[piece]
+                row, rate = block.row(edge), side * block.weight * block.rates[piece]
                 rest = row + block.start - block.edges[edge]
                 own += np.bincount(row, rate * rest, size)
                 steps += np.bincount(row + 1, rate, size)
@@ -181,12 +191,13 @@ def _flows(block: _Block, sign: int, size: int) -> tuple[Floats, Floats, Days]:
             (own[edge - 1], block.rates[edge - 1], -1),
             (own[edge], block.rates[edge], 1),
         ):
-            weight = np.exp(sign * (block.cumulative[edge] + rate * rest)) * (side * crossed)
-            moves += np.bincount(row * used.size + cell, weight, moves.size)
+            own_weight = np.exp(sign * (block.cumulative[edge] + rate * rest)) * (side * crossed)
+            moves += np.bincount(row * used.size + cell, own_weight * block.weight, moves.size)
         at = np.where(crossed, own[edge], at)
     gone = block.gone
     row = (end[gone] - block.start).astype(np.int64)
-    leaves += np.bincount(row * used.size + at[gone], np.exp(sign * block.cumulative[3][gone]), leaves.size)
+    left = np.exp(sign * block.cumulative[3][gone]) * block.weight[gone]
+    leaves += np.bincount(row * used.size + at[gone], left, leaves.size)
     return moves.reshape(shape), leaves.reshape(shape), used
 
 
@@ -201,6 +212,7 @@ def _blocks(
     _inside(age, ages, "age")
     _inside(year, years, "year of diagnosis")
     new_years = _new_years(rates.first_year, years)
+    weight = np.ones(len(people)) if people.weight is None else people.weight
     who = np.flatnonzero(until > 0)
     total = np.zeros(who.size)
     for start in range(0, days, _BLOCK):
@@ -223,7 +235,8 @@ def _blocks(
         for piece in range(3):
             cumulative.append(cumulative[-1] + held[piece] * (edges[piece + 1] - edges[piece]))
         gone = until[who] <= start + rows
-        yield _Block(start, rows, who, edges, cells, held, tuple(cumulative), gone)  # type: ignore[arg-type]
+        parts = (edges, cells, held, tuple(cumulative), gone)
+        yield _Block(start, rows, who, weight[who], *parts)  # type: ignore[arg-type]
         age[who] += birthday < end
         year[who] += new_year < end
         who, total = who[~gone], cumulative[3][~gone]
