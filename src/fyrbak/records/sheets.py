@@ -1,0 +1,127 @@
+"""A file that somebody sends, CSV, Excel or Parquet, read whole into rows of texts with their lines.
+
+A file that cannot be whole is refused as a whole and nothing of it is used.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zipfile import BadZipFile
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl.utils.exceptions import InvalidFileException
+
+from fyrbak.errors import BadInputError
+
+LARGEST = 20 << 20  # bytes
+_DELIMITERS = ";,\t"
+
+
+class SheetError(BadInputError):
+    """A file that cannot be used. ``kind`` says why: large, kind, empty, cut or half."""
+
+    def __init__(self, line: str, *, kind: str, **names: object) -> None:
+        super().__init__(line, word=f"events.error.file_{kind}", **names)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The heading of a file and its rows, each with its line: the heading is 1."""
+
+    heading: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read_cells(content: bytes, name: str) -> Cells:
+    """Read a file by the ending of its name.
+
+    Raises SheetError for a file that is too large, empty, of another kind than its name says, or cut off.
+    """
+    if len(content) > LARGEST:
+        raise SheetError("the file is larger than 20 megabytes. Send it in parts.", kind="large")
+    readers = {"csv": _csv, "txt": _csv, "xlsx": _excel, "parquet": _parquet}
+    ending = name.rpartition(".")[2].lower()
+    if ending not in readers:
+        raise SheetError(
+            "the file is neither CSV, Excel (.xlsx) nor Parquet. Save it as one of them.", kind="kind"
+        )
+    heading, rows = readers[ending](content)
+    return Cells(tuple(heading), tuple((line, tuple(cells)) for line, cells in rows))
+
+
+def recognised(heading: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Where known columns stand. ``names`` are what each may be called, in small letters.
+
+    Underscores, hyphens and dots count as spaces; of two that are called alike the first counts.
+    """
+    known: dict[str, int] = {}
+    for at, title in enumerate(heading):
+        plain = " ".join(title.lower().replace("_", " ").replace("-", " ").replace(".", " ").split())
+        column = next((c for c, titles in names.items() if plain in titles), None)
+        if column is not None:
+            known.setdefault(column, at)
+    return known
+
+
+def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise _empty()
+    if not text.endswith("\n"):
+        raise SheetError(
+            "the file ends in the middle of a line: it is cut off. Send it again, whole.", kind="cut"
+        )
+    first = text.splitlines()[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    heading = next(reader)
+    return heading, [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+
+
+def _excel(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError):
+        raise _half() from None
+    if not rows:
+        raise _empty()
+    return rows[0], list(enumerate(rows[1:], start=2))
+
+
+def _parquet(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+    except (pa.ArrowInvalid, OSError):
+        raise _half() from None
+    columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    return list(table.schema.names), list(enumerate(map(list, zip(*columns, strict=True)), start=2))
+
+
+def _empty() -> SheetError:
+    return SheetError("the file has no rows. Check that it is the right one.", kind="empty")
+
+
+def _half() -> SheetError:
+    return SheetError("the file is cut off or damaged. Send it again, whole.", kind="half")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == value.min.time():
+        return value.date().isoformat()
+    if isinstance(value, date):  # a moment is one too, and keeps its zone
+        return value.isoformat()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
