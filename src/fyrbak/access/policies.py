@@ -59,6 +59,7 @@ CLOSED = persons.CLOSED | {
     "django_migrations": "which migrations have run",
     "records_source": "deliveries are taken in by commands",
     "records_batch": "deliveries are taken in by commands",
+    "records_landedrows": "deliveries are taken in by commands",
     "records_refusal": "refused rows hold what a source wrote of persons; commands show them",
 }
 

@@ -6,7 +6,7 @@ Keys lead with their source, since keys of different sources may be alike; a per
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -86,17 +86,20 @@ def _names(cursor: Cursor, relation: str, name: str) -> Names:
     )
 
 
-def held(table: Table, ids: Ids, known_at: datetime | None) -> str:
+def held(table: Table, ids: Ids, unread: Container[str], known_at: datetime | None) -> str:
     """SQL for the rows of these ids that are known, or were known at a moment, in the order they landed.
 
-    Status is left out: of rows that hold, the first versions are active and the others corrected.
+    The columns ``unread`` are left out. So is the status: of rows that hold, the first versions are active
+    and the others corrected.
     """
     known = "known_to IS NULL"
     if known_at is not None:
         moment = f"TIMESTAMPTZ '{known_at.isoformat()}'"
         known = f"known_from <= {moment} AND (known_to IS NULL OR known_to > {moment})"
     columns = ", ".join(
-        f'{_kept(table, name, column)} AS "{name}"' for name, column in _columns(table) if name != "status"
+        f'{_kept(table, name, column)} AS "{name}"'
+        for name, column in _columns(table)
+        if name != "status" and column not in unread
     )
     return (
         f"SELECT {columns} FROM {table.model._meta.db_table} r"
@@ -146,21 +149,31 @@ def _named(column: str) -> str:
     return f'(SELECT n.{text} FROM {relation} n WHERE n.id = r."{column}")'
 
 
-def in_layout(table: Table, rows: pa.RecordBatch, names: dict[str, Names]) -> pa.RecordBatch:
+def in_layout(
+    table: Table, rows: pa.RecordBatch, names: Mapping[str, Names], unread: Mapping[str, str | None]
+) -> pa.RecordBatch:
     """The rows that :func:`held` or :func:`landed` found, in the layout's columns.
 
-    ``names`` are those of links that have none yet.
+    ``names`` are those of links that have none yet, ``unread`` the values, as text, of columns left out.
     """
     database = dict(_columns(table))
+
+    def read(name: str) -> pa.Array:
+        column = database[name]
+        if column not in unread:
+            return rows.column(name)
+        type_ = pa.int64() if column in names else table.column(name).type
+        return pa.repeat(pa.scalar(unread[column]).cast(type_), rows.num_rows)
+
     columns = []
     for column in table.columns:
         if column.name == "status" and "status" not in rows.schema.names:
-            values = pc.if_else(pc.equal(rows.column("version"), 1), "active", "corrected")
+            values = pc.if_else(pc.equal(read("version"), 1), "active", "corrected")
         elif column.name not in database:
-            values = rows.column("person_id")
+            values = read("person_id")
         elif database[column.name] in names:
-            values = names[database[column.name]].of(rows.column(column.name))
+            values = names[database[column.name]].of(read(column.name))
         else:
-            values = rows.column(column.name)
+            values = read(column.name)
         columns.append(values.cast(column.type))
     return pa.record_batch(columns, schema=table.schema)

@@ -13,8 +13,9 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -27,6 +28,7 @@ from django.db import models
 from fyrbak.database import address
 from fyrbak.errors import BadInputError
 from fyrbak.records.increments import Base, check_goes_on, reached, read_base, share_files
+from fyrbak.records.landed_rows import Alike, Constants, all_alike, constants
 from fyrbak.records.layout import Table, tables
 from fyrbak.records.manifest import FileEntry, Landed, Manifest, TableEntry, file_entry, write_manifest
 from fyrbak.records.models import Batch
@@ -34,6 +36,7 @@ from fyrbak.records.pseudonymous import Ids, Names, held, in_layout, landed, nam
 
 Progress = Callable[[str, float], None]
 ROWS_PER_FILE = 2_000_000
+_IDS_AT_A_TIME = 1 << 17
 _ALL_DIFFERENT = {"person_id", "record_key", "tumour_key", "parent_key"}  # a dictionary would only cost
 
 
@@ -67,11 +70,13 @@ def write_snapshot(
             if base:
                 check_goes_on(cursors[0], base, now)
                 share_files(base, work)
-                writing = _Writing(work, landed, {}, since=base.manifest.last + 1)
+                writing = _Writing(
+                    work, lambda table, ids, _: landed(table, ids), since=base.manifest.last + 1
+                )
             else:
                 filled = [table for table in tables().values() if table.in_snapshot and now.ids[table.name]]
                 called = names(cursors[0], filled)
-                writing = _Writing(work, lambda table, ids: held(table, ids, known_at), called)
+                writing = _Writing(work, partial(held, known_at=known_at), called, all_alike(cursors[0]))
             written = _write_all(writing, _slices(base, now), cursors, progress)
             cursors[0].execute("SELECT count(*) > 0 AND bool_and(synthetic) FROM records_source")
             synthetic = bool(cursors[0].fetchone()[0])
@@ -143,14 +148,16 @@ class _Slice:
 
 @dataclass(frozen=True)
 class _Writing:
-    """How slices are written: where, by which question, what links in the answer are called.
+    """How slices are written: where, by which question (which can leave columns unread), what links in the
+    answer are called, and what the rows of each table say alike.
 
     ``since`` as in :class:`~fyrbak.records.manifest.FileEntry`.
     """
 
     work: Path
-    question: Callable[[Table, Ids], str]
-    names: dict[str, Names]
+    question: Callable[[Table, Ids, Constants], str]
+    names: dict[str, Names] = field(default_factory=dict)
+    alike: dict[str, list[Alike]] = field(default_factory=dict)
     since: int = 0
 
 
@@ -193,19 +200,26 @@ def _write_all(
 
 
 def _write(writing: _Writing, one: _Slice, cursor: Cursor) -> FileEntry | None:
-    """Write one slice as a Parquet file; None if it has no rows."""
+    """Write one slice as a Parquet file; None if it has no rows.
+
+    Some ids at a time are read and become a group of rows in the file. Which ids does not depend on what is
+    known of the rows, and so the bytes of the file do not either.
+    """
     table = one.table
     path = writing.work / table.name / f"part-{one.ids.after:010}.parquet"
     path.parent.mkdir(exist_ok=True)
     dictionary = [name for name in table.schema.names if name not in _ALL_DIFFERENT]
     # What is least and greatest is asked of days and numbers alone; of words it would only cost.
     bounds = [field.name for field in table.schema if not pa.types.is_string(field.type)]
-    cursor.execute(writing.question(table, one.ids))
     with pq.ParquetWriter(
         path, table.schema, compression="zstd", use_dictionary=dictionary, write_statistics=bounds
     ) as writer:
-        for rows in cursor.fetch_record_batch():
-            writer.write_batch(in_layout(table, rows, writing.names))
+        for after in range(one.ids.after, one.ids.until, _IDS_AT_A_TIME):
+            ids = Ids(after, min(after + _IDS_AT_A_TIME, one.ids.until))
+            unread = constants(writing.alike.get(table.name, ()), ids)
+            cursor.execute(writing.question(table, ids, unread))
+            for rows in cursor.fetch_arrow_table().combine_chunks().to_batches():
+                writer.write_batch(in_layout(table, rows, writing.names, unread))
     file = file_entry(writing.work, path, since=writing.since)
     if not file.rows:
         path.unlink()

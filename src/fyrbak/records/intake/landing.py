@@ -8,6 +8,7 @@ again when the batch is done; if the process dies, the transaction was never the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,15 +96,16 @@ def reserve_ids(cursor: Cursor, table: Table, count: int) -> int:
 class Landing:
     """The rows of one table that land, and the moment.
 
-    ``rows`` is a DuckDB query. Columns that have one value throughout are told apart, as SQL literals:
-    ``added`` are not in the query, ``constant`` are.
+    ``rows`` is a DuckDB query. Columns that have one value throughout are told apart: ``added`` are not in
+    the query and stand here as SQL, ``constant`` are and stand here as text.
     """
 
     staged: Staged
+    batch: int
     landed_at: datetime
     rows: str
     added: dict[str, str]
-    constant: dict[str, str]
+    constant: dict[str, str | None]
 
 
 def arrange(
@@ -117,7 +119,7 @@ def arrange(
         "method": "'transfer'",
     }
     constant = _constants(database, rows) if staged.counts.landed >= _BULK_FROM else {}
-    return Landing(staged, landed_at, rows, added, constant)
+    return Landing(staged, batch, landed_at, rows, added, constant)
 
 
 def land(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing) -> None:
@@ -130,11 +132,14 @@ def land(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing) 
     if _is_bulk(cursor, relation, staged.counts.landed):
         excluded = ", ".join(f'"{column}"' for column in landing.constant)
         sent = f"SELECT * EXCLUDE ({excluded}) FROM ({rows})" if excluded else rows
-        with _stripped(cursor, relation), _defaults(cursor, relation, landing.added | landing.constant):
+        constant = {column: _literal(value) for column, value in landing.constant.items()}
+        with _stripped(cursor, relation), _defaults(cursor, relation, landing.added | constant):
             _copy(cursor, database, relation, sent)
     else:
         added = ", ".join(f'{value} AS "{column}"' for column, value in landing.added.items())
         _copy(cursor, database, relation, f"SELECT *, {added} FROM ({rows})")
+    if landing.constant:
+        _remember(cursor, landing)
 
 
 def _rows(staged: Staged, source: str, landed_at: datetime) -> str:
@@ -192,19 +197,33 @@ def _is_bulk(cursor: Cursor, relation: str, landing: int) -> bool:
     return landing >= _BULK_FROM and landing > cursor.fetchone()[0] / 4
 
 
-def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
-    """Columns that have one value in all rows, with that value as a SQL literal."""
+def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str | None]:
+    """Columns that have one value in all rows, with that value as text."""
     names = [column[0] for column in database.execute(f"DESCRIBE {rows}").fetchall()]
     tried = [name for name in names if name not in ("id", "source_key", "person_id", "pseudonym", "number")]
     asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in tried)
     (first,) = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchall()
-    literals = ["NULL" if value is None else sql_text(value) for value in first]
     asked = ", ".join(
-        f'bool_and("{name}" IS NOT DISTINCT FROM {value})'
-        for name, value in zip(tried, literals, strict=True)
+        f'bool_and("{name}" IS NOT DISTINCT FROM {_literal(value)})'
+        for name, value in zip(tried, first, strict=True)
     )
     (same,) = database.execute(f"SELECT {asked} FROM ({rows})").fetchall()
-    return {name: value for name, value, one in zip(tried, literals, same, strict=True) if one}
+    return {name: value for name, value, one in zip(tried, first, same, strict=True) if one}
+
+
+def _literal(value: str | None) -> str:
+    return "NULL" if value is None else sql_text(value)
+
+
+def _remember(cursor: Cursor, landing: Landing) -> None:
+    """Keep what all the rows say alike. Snapshots leave these columns unread."""
+    part, base = landing.staged.part, landing.staged.base
+    constants = {name: value for name, value in landing.constant.items() if name != "known_to"}
+    cursor.execute(
+        'INSERT INTO records_landedrows (batch_id, "table", first_id, last_id, constants)'
+        " VALUES ($1, $2, $3, $4, $5::jsonb)",
+        (landing.batch, part.table.name, base, base + part.rows - 1, json.dumps(constants)),
+    )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from fyrbak.records.models.findings import Finding, Report
 from fyrbak.records.models.organisation import Membership, Organisation
 from fyrbak.records.models.pathway_event import PathwayEvent
 from fyrbak.records.models.person import Death, Identity, Person, Residence
-from fyrbak.records.models.provenance import Batch, Refusal, Source
+from fyrbak.records.models.provenance import Batch, LandedRows, Refusal, Source
 
 # In the order of intake: a table comes after those it points to. The largest is last, so that all the time
 # that the others take is there to make it ready.
@@ -46,6 +46,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Identity",
+    "LandedRows",
     "Membership",
     "Organisation",
     "PathwayEvent",

@@ -31,6 +31,31 @@ class Batch(models.Model):
         constraints = [models.UniqueConstraint(name="batch_lands_once", fields=("source", "content_hash"))]
 
 
+class LandedRows(models.Model):
+    """The rows that a large delivery added to one table, and what all of them say alike.
+
+    Nobody else's rows have such an id, and rows never change: so it holds for as long as they are kept.
+    """
+
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="landed_rows", help_text="the delivery"
+    )
+    table = models.CharField(max_length=40, help_text="the table they are in")
+    first_id = models.BigIntegerField(help_text="the least of the ids that they have")
+    last_id = models.BigIntegerField(help_text="the greatest of the ids that they have")
+    constants = models.JSONField(
+        help_text="the columns that have one value in all of them, with that value as text; null for none"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="landed_rows_of_a_batch_once", fields=("batch", "table")),
+            models.CheckConstraint(
+                name="landed_rows_have_ids", condition=models.Q(last_id__gte=models.F("first_id"))
+            ),
+        ]
+
+
 class Refusal(models.Model):
     """A row that could not become a record, kept with its reason until it is corrected and sent again."""
 
