@@ -25,6 +25,7 @@ from fyrbak.cli import (  # noqa: E402
     digest,
     docs,
     entities,
+    flat,
     goals,
     measures,
     pathways,
@@ -54,6 +55,9 @@ app = typer.Typer(
 app.command()(synth.synth)
 app.command()(records.intake)
 app.command()(records.refused)
+app.command()(flat.schema)
+app.command()(flat.validate)
+app.command()(flat.lint)
 app.command()(records.snapshot)
 app.command()(pathways.pathways)
 app.command()(catalogue.catalogue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as plain_csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from fyrbak.records.intake.mapping import TableMapping
 
 _PIECE = 16 << 20  # bytes of CSV
 _ROWS = 1 << 17  # rows of Parquet
+_HEADING = 1 << 16  # signs; no heading is longer
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,8 @@ def open_file(path: Path, mapped: TableMapping, index: int) -> SourceFile:
 
 
 def _heading(path: Path, mapped: TableMapping) -> list[str]:
-    try:
-        with path.open(encoding=mapped.encoding, newline="") as file:
-            names = next(plain_csv.reader(file, delimiter=mapped.delimiter), [])
-    except UnicodeDecodeError:
-        raise _unreadable(path, mapped.encoding) from None
+    line = _first_line(path, mapped.encoding)
+    names = next(plain_csv.reader([line], delimiter=mapped.delimiter), [])
     if not names:
         raise BadInputError(f"{path}: the file is empty. Send it again with its heading.")
     names = [name.strip().removeprefix("\ufeff") for name in names]
@@ -112,10 +111,32 @@ def _heading(path: Path, mapped: TableMapping) -> list[str]:
     return names
 
 
+def delimiter_of(path: Path, encoding: str = "utf-8") -> str:
+    """What parts the columns of a CSV file, by its heading: a semicolon or a comma."""
+    line = _first_line(path, encoding)
+    return ";" if line.count(";") > line.count(",") else ","
+
+
+def _first_line(path: Path, encoding: str) -> str:
+    """The heading, of which no more is read than a heading can be."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            line = file.readline(_HEADING)
+    except UnicodeDecodeError:
+        raise _unreadable(path, encoding) from None
+    if len(line) == _HEADING:
+        raise BadInputError(f"{path}:1: the heading has no end. Is it a CSV file with one row a line?")
+    return line
+
+
 def _unreadable(path: Path, encoding: str) -> BadInputError:
-    """Which line cannot be read in the encoding the mapping states."""
+    """Which line cannot be read in the encoding the mapping states, or is longer than a row can be."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(partial(file.readline, _PIECE), b""), start=1):
+            if len(line) == _PIECE:
+                return BadInputError(
+                    f"{path}:{number}: the row is longer than {_PIECE >> 20} MB. Mend or remove that line."
+                )
             try:
                 line.decode(encoding)
             except UnicodeDecodeError:

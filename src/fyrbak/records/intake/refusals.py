@@ -15,7 +15,8 @@ from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.staging import Staged, key_of
 
 # A number that could be a person's is never repeated in a text.
-_HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
+HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
+_SHOWN = 200  # signs of a value that are repeated; the row is kept whole
 _LATE = {
     "duplicate": "record_key",
     "nothing_to_retract": "status",
@@ -32,11 +33,7 @@ def keep(
     A version that a later one in the same delivery replaces needs no correction: it is resolved at once, so
     that it is never sent again and put in place of what is newer.
     """
-    malformed = _malformed(staged)
-    found = (
-        _found(database, staged, delivery) if staged.counts.refused > malformed.num_rows else malformed[:0]
-    )
-    refused = pa.concat_tables([malformed, found.cast(malformed.schema)])
+    refused = faults(database, staged, delivery)
     if not refused.num_rows:
         return
     ingest_temporary(cursor, "refused", refused)
@@ -50,6 +47,18 @@ def keep(
     """)
 
 
+def faults(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delivery) -> pa.Table:
+    """What is wrong with the refused rows of one table, one line for each fault.
+
+    Columns: file, line, field, value (masked), rule, text_sv, text_en, record_key, row (JSON), overtaken.
+    """
+    malformed = _malformed(staged)
+    found = (
+        _found(database, staged, delivery) if staged.counts.refused > malformed.num_rows else malformed[:0]
+    )
+    return pa.concat_tables([malformed, found.cast(malformed.schema)])
+
+
 def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delivery) -> pa.Table:
     part, name, key = staged.part, staged.name, key_of(staged.part.table)
     late = [checks.late_rule(rule, column) for rule, column in _LATE.items()]
@@ -60,12 +69,12 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
             fault = f"rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
         column = part.names.get(rule.column)
         value = f"CAST(o.{sql_name(column)} AS VARCHAR)" if column else "NULL"
-        hidden = f"regexp_replace({value}, '{_HIDDEN}', '••••••••-••••', 'g')"
+        hidden = f"regexp_replace({value}, '{HIDDEN}', '••••••••-••••', 'g')"
         shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
         # The columns of the row as received are told apart from those of the staged row by a subquery.
         questions.append(f"""
             SELECT f.sent_file, f.sent_line, f.key, f.overtaken, {sql_text(column or rule.column)} AS field,
-                   coalesce({shown}, '') AS value,
+                   coalesce(left({shown}, {_SHOWN}), '') AS value,
                    '{rule.name}' AS rule, {sql_text(rule.sv)} AS sv, {sql_text(rule.en)} AS en,
                    o.row_as_received
             FROM (SELECT sent_file, sent_line, overtaken, {key} AS key FROM bad_{name} WHERE {fault}) f

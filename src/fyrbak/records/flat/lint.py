@@ -1,0 +1,135 @@
+"""A lint of doses, units and days: what is unlikely although it may be taken in, flat files and FHIR alike.
+
+Rules, their texts and worked examples stand in ``content/flat/lint.yaml``; each is a condition over one of
+the tables of :mod:`fyrbak.records.flat.beside`, asked of all rows at once.
+"""
+# ruff: noqa: S608 - conditions come from the content
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from fyrbak.definitions import CONTENT, Definition, fault, load
+from fyrbak.records.flat import beside, facts
+from fyrbak.records.flat.validate import opened, staged_parts
+from fyrbak.records.intake.batch import room
+from fyrbak.records.intake.mapping import Mapping
+from fyrbak.records.intake.refusals import HIDDEN
+
+FILE = CONTENT / "flat" / "lint.yaml"
+Lang = Literal["sv", "en"]
+_DIGITS = 4  # significant ones of a number in a text
+
+
+class Text(Definition):
+    """Words in both languages. Names in braces are filled in from the row."""
+
+    sv: str
+    en: str
+
+
+class Rule(Definition):
+    """One rule. ``of`` is the table it asks; ``passes`` and ``fails`` are examples, as tables of facts."""
+
+    id: str
+    of: Literal["dose", "beam", "stay", "quantity"]
+    severity: Literal["wrong", "ask"]
+    fault: str
+    source: str
+    text: Text
+    mend: Text
+    passes: tuple[dict[str, list[dict[str, Any]]], ...]
+    fails: tuple[dict[str, list[dict[str, Any]]], ...]
+    to_verify: bool = False
+
+
+class Rules(Definition):
+    """The file of rules."""
+
+    sources: dict[str, str]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is unlikely: where it stands, by which rule, and what to do.
+
+    ``name`` is the row's key or the resource, masked where it could be a person's number.
+    """
+
+    file: str
+    line: int
+    name: str
+    rule: str
+    severity: str
+    reason: str
+    mend: str
+    to_verify: bool
+
+
+@cache
+def rules() -> Rules:
+    """All rules. Raises BadDefinitionError for a rule that names an unknown source."""
+    read = load(FILE, Rules)
+    for place, rule in enumerate(read.rules):
+        if rule.source not in read.sources:
+            raise fault(
+                FILE, ("rules", place, "source"), f"no source '{rule.source}'. Name it under sources."
+            )
+    return read
+
+
+def lint(
+    path: Path, *, today: date, lang: Lang, table: str | None = None, mapping: Mapping | None = None
+) -> list[Finding]:
+    """What is unlikely in a flat file or folder (see :func:`fyrbak.records.flat.validate.validate`).
+
+    Raises BadInputError when it cannot be read.
+    """
+    with room() as database:
+        facts.begin(database)
+        delivery = opened(path, database, as_of=today, table=table, mapping=mapping)
+        for staged, _ in staged_parts(database, delivery):
+            has_state = "state" in staged.part.table.schema.names
+            facts.add_staged(database, staged.name, staged.part.files, has_state=has_state)
+        return findings(database, today=today, lang=lang)
+
+
+def findings(database: duckdb.DuckDBPyConnection, *, today: date, lang: Lang) -> list[Finding]:
+    """What the rules say of the facts that have been added, by file, line and rule."""
+    beside.lay_out(database)
+    found = [one for rule in rules().rules for one in _asked(database, rule, today, lang)]
+    return sorted(found, key=lambda one: (one.file, one.line))
+
+
+def _asked(database: duckdb.DuckDBPyConnection, rule: Rule, today: date, lang: Lang) -> Iterator[Finding]:
+    rows = database.sql(
+        f"SELECT * FROM (SELECT *, DATE '{today}' AS today FROM {rule.of})"
+        f" WHERE {rule.fault} ORDER BY file, line"
+    )
+    reason, mend = getattr(rule.text, lang), getattr(rule.mend, lang)
+    for row in rows.to_arrow_table().to_pylist():
+        told = {name: _told(value, lang) for name, value in row.items()}
+        name = re.sub(HIDDEN, "••••••••-••••", row["name"] or "")
+        yield Finding(
+            row["file"], row["line"], name, rule.id, rule.severity, reason.format(**told),
+            mend.format(**told), rule.to_verify,
+        )  # fmt: skip
+
+
+def _told(value: object, lang: Lang) -> str:
+    """A value as it stands in a sentence."""
+    if value is None:
+        return {"sv": "okänt", "en": "unknown"}[lang]
+    if isinstance(value, float):
+        text = f"{value:.2f}" if abs(value) >= 10**_DIGITS else f"{value:.{_DIGITS}g}"
+        return text.replace(".", ",") if lang == "sv" else text
+    return str(value)
