@@ -48,7 +48,17 @@ _CASE = _case_columns()
 _IDENTITY = ("pathway", "ordinal")
 # What may have changed; a row that is the same is not written again.
 _CHANGING = [name for name in _CASE if name not in _IDENTITY]
-_PERSON = "records_person p ON p.pseudonym = n.person_id AND p.version = 1"
+# Whose the new rows are, found once: the table of all persons is large.
+_PERSONS = (
+    """
+    CREATE TEMP TABLE new_person ON COMMIT DROP AS
+        SELECT p.id, p.pseudonym FROM records_person p
+        WHERE p.version = 1 AND <of_p>
+            AND p.pseudonym IN (SELECT person_id FROM new_case UNION ALL SELECT person_id FROM new_fault)
+    """,
+    "ANALYZE new_person",
+)
+_PERSON = "new_person p ON p.pseudonym = n.person_id"
 
 # <of_c> and <of_p> narrow to one person. Those who end come before those who open, since a person has at most
 # one open case of a pathway at any moment.
@@ -61,7 +71,7 @@ _MERGE_CASES = (
     f"""
     INSERT INTO ongoing_case (key, person_id, {", ".join(_CASE)})
         SELECT gen_random_uuid(), p.id, {", ".join(_CASE.values())}
-        FROM new_case n JOIN {_PERSON} WHERE <of_p>
+        FROM new_case n JOIN {_PERSON}
         ORDER BY n.end_date IS NULL, n.person_id, n.pathway, n.ordinal
     ON CONFLICT (person_id, pathway, ordinal) DO UPDATE
         SET {", ".join(f"{name} = excluded.{name}" for name in _CHANGING)}
@@ -80,7 +90,7 @@ _MERGE_CORRECTIONS = (
                 AS record_keys,
             NULLIF(max(n.region), '') AS region_id, NULLIF(max(n.unit), '') AS unit_id,
             bool_or(n.hidden) AS hidden
-        FROM new_fault n JOIN {_PERSON} WHERE <of_p>
+        FROM new_fault n JOIN {_PERSON}
         GROUP BY p.id, n.pathway, n.rule, n."on"
     """,
     """
@@ -109,7 +119,7 @@ def merging(*, at: str, person: str = "") -> list[str]:
     words = {"at": at} | (of_one if person else {"of_c": "true", "of_p": "true"})
     return [
         re.sub("<([a-z_]+)>", lambda found: words[found[1]], statement)
-        for statement in (*_MERGE_CASES, *_MERGE_CORRECTIONS)
+        for statement in (*_PERSONS, *_MERGE_CASES, *_MERGE_CORRECTIONS)
     ]
 
 
@@ -165,13 +175,14 @@ CREATE OR REPLACE FUNCTION ongoing_merge(whom bigint, at timestamptz, cases json
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     {_GUARD}
-    DROP TABLE IF EXISTS pg_temp.new_case, pg_temp.new_fault, pg_temp.new_correction;
+    DROP TABLE IF EXISTS pg_temp.new_case, pg_temp.new_fault, pg_temp.new_person,
+        pg_temp.new_correction;
     CREATE TEMP TABLE new_case ON COMMIT DROP AS
         SELECT * FROM jsonb_to_recordset(cases) AS x ({_columns(CASES)});
     CREATE TEMP TABLE new_fault ON COMMIT DROP AS
         SELECT * FROM jsonb_to_recordset(faults) AS x ({_columns(FAULTS)});
     {"; ".join(merging(at="at", person="whom"))};
-    DROP TABLE new_case, new_fault, new_correction;
+    DROP TABLE new_case, new_fault, new_person, new_correction;
 END
 $$
 """

@@ -111,11 +111,11 @@ def refresh_all(
         cursor.execute(LOCK)
         for name, table in rows.items():
             _copied(cursor, name, table)
-        cursor.execute(_STRANGERS)
-        if cursor.fetchone()[0]:
-            raise _of_others(snapshot)
         for statement in merging(at="%(at)s"):
             cursor.execute(statement, {"at": at} if "%(at)s" in statement else None)
+        cursor.execute(_STRANGERS)
+        if cursor.fetchone()[0]:
+            raise _of_others(snapshot)  # and what was merged has never been
         counted = Case.objects.count(), open_corrections().count()
         later = _later(cursor, landed.ids["pathway_event"])
         Refresh.objects.create(
@@ -129,7 +129,7 @@ def refresh_all(
 
 _STRANGERS = (
     "SELECT EXISTS (SELECT FROM new_case n WHERE NOT EXISTS"
-    " (SELECT FROM records_person p WHERE p.pseudonym = n.person_id AND p.version = 1))"
+    " (SELECT FROM new_person p WHERE p.pseudonym = n.person_id))"
 )
 
 
