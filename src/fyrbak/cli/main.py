@@ -34,6 +34,7 @@ from fyrbak.cli import (  # noqa: E402
     rates,
     records,
     register,
+    register_quality,
     releases,
     report,
     reporting,
@@ -77,6 +78,11 @@ svf.app.add_typer(reporting.prem, name="prem")
 app.add_typer(svf.app, name="svf")
 register.app.command(help=primaries.HELP)(primaries.primaries)
 register.app.command(help=convert.HELP)(convert.convert)
+register.app.command(help=register_quality.COVERAGE)(register_quality.coverage)
+register.app.command(help=register_quality.TIMELINESS)(register_quality.timeliness)
+register.app.command(help=register_quality.COMPLETENESS)(register_quality.completeness)
+register.app.command(help=register_quality.QUALITY)(register_quality.quality)
+register.app.command(help=register_quality.INDICATORS)(register_quality.indicators)
 register.app.command(help=entities.HELP)(entities.entities)
 app.add_typer(register.app, name="register")
 app.add_typer(tally.app, name="tally")

@@ -42,7 +42,7 @@ class RegisterQuality:
 
 @dataclass(frozen=True)
 class RegisterIndicators:
-    """The indicators of one register under one set, as shown: of all, and by region where the file tells it.
+    """The indicators of one register under one set, of all and of each group of a cut.
 
     ``negative`` says what was done with an end that lies before its start.
     """
@@ -69,19 +69,22 @@ def register_quality(linked: Linked) -> RegisterQuality:
     )
 
 
-def register_indicators(file: File, negative: Negative = "missing") -> RegisterIndicators:
-    """Every indicator of the file's set that it has the columns of."""
-    by = "region" if "region" in file.cuts else ""
+def register_indicators(
+    file: File, by: str = "", *, negative: Negative = "missing", small: bool = False
+) -> RegisterIndicators:
+    """Every indicator of the file's set that it has the columns of, of all and of each group of ``by``."""
     told = [
-        answers(file, indicator, by, negative=negative)
+        answers(file, indicator, by, negative=negative, small=small)
         for indicator in file.set.indicators
         if file.has(indicator)
     ]
     return RegisterIndicators(
-        file.register, file.set.id, negative,
+        file.register,
+        file.set.id,
+        negative,
         tuple(one for every in told for one in every),
         tuple(change for every in told if every for change in changes(every)),
-    )  # fmt: skip
+    )
 
 
 Kept = TypeVar("Kept", RegisterQuality, RegisterIndicators)
