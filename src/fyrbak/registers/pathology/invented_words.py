@@ -1,4 +1,4 @@
-"""What invented reports are about and who writes them: the content of ``content/registers/invented_reports/``."""
+"""What invented reports are about and who writes them: ``content/registers/invented_reports/``."""
 
 from __future__ import annotations
 

@@ -7,24 +7,32 @@ together, the reader abstains and says why.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+import pyarrow as pa
+
 from fyrbak.registers.pathology.patterns import PATTERNS, Found
+from fyrbak.registers.pathology.statements import STATEMENTS
+from fyrbak.registers.pathology.terms import (
+    known_codes,
+    metastatic,
+    more_exact,
+    morphologies,
+    primary_site,
+    sites,
+)
 from fyrbak.registers.pathology.text import Meaning, Report, parted
-from fyrbak.registers.pathology.words import Morphology, Site, pathology_words, terms_of
-from fyrbak.registers.record_checks import check_one
+from fyrbak.registers.pathology.words import pathology_words
+from fyrbak.registers.record_checks import check
+from fyrbak.registers.tumour_files import tumours_of
 
 # How sure a value is by the section it stands in.
 _SURE = {"diagnosis": 0.95, "comment": 0.85, "": 0.85, "microscopy": 0.85, "material": 0.8, "gross": 0.75}
 LEAST = 0.6  # what is less sure is not proposed
 _DEMOTED = 0.5  # of a pair that hardly occurs
-_UNSPECIFIC = frozenset({8000, 8010})
-_LYMPH_NODE = "C779"  # named in most reports, and seldom where the tumour began
-_METASTASIS = re.compile(r"metasta\w*\s+(?:i|in|till|to|av|of)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _ANY_DAY = date(9999, 1, 1)  # the rule of site and morphology knows no days
 
 
@@ -44,8 +52,9 @@ class Proposal:
 class Abstained:
     """A field that was left to a human, and why.
 
-    ``several`` readings are as good, the report itself is ``uncertain``, or the ``pair`` of site and
-    morphology hardly occurs.
+    ``several`` readings are as good, the report itself is ``uncertain``, the ``pair`` of site and morphology
+    hardly occurs, the kind of cancer is ``unknown`` here, there is ``no_tumour``, or only a ``metastasis`` is
+    placed.
     """
 
     field: str
@@ -67,105 +76,122 @@ class Reading:
 def read_report(text: str) -> Reading:
     """Read one report."""
     report = parted(text)
-    proposals: list[Proposal] = []
-    abstained: list[Abstained] = []
-    for field, found in (("topography", [*_sites(report)]), ("morphology", [*_morphologies(report)])):
-        _choose(report, field, found, proposals, abstained)
-    _weigh_pair(proposals, abstained)
-    for field, pattern in PATTERNS.items():
-        _choose(report, field, [*pattern(text)], proposals, abstained)
-    return Reading(tuple(one for one in proposals if one.confidence >= LEAST), tuple(abstained))
+    reader = _Reader(report)
+    tumour = reader.tumour()
+    reader.site(tumour)
+    reader.weigh_pair()
+    for field, pattern in {**PATTERNS, **STATEMENTS}.items():
+        reader.take(field, reader.best(field, reader.stated(field, pattern(text))))
+    return Reading(tuple(one for one in reader.proposals if one.confidence >= LEAST), tuple(reader.abstained))
 
 
-def _choose(
-    report: Report, field: str, found: list[Found], proposals: list[Proposal], abstained: list[Abstained]
-) -> None:
-    """Propose what the most believed section says, if it says one thing."""
-    meant = [(Meaning.STATED if one.sure else report.meaning(one.start, one.end), one) for one in found]
-    stated = [one for meaning, one in meant if meaning is Meaning.STATED]
-    if not stated and any(meaning is Meaning.UNCERTAIN for meaning, _ in meant):
-        abstained.append(Abstained(field, "uncertain"))
-    for kind in pathology_words().believed:
-        here = [one for one in stated if report.section_at(one.start).kind == kind]
-        if not here:
-            continue
-        best = _most_specific(field, here)
-        if len({one.value for one in best}) > 1:
-            abstained.append(Abstained(field, "several"))
+class _Reader:
+    """One report being read: what is proposed and abstained from so far."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.proposals: list[Proposal] = []
+        self.abstained: list[Abstained] = []
+
+    def tumour(self) -> Found | None:
+        """Propose what the tumour is; return what names it, also where its kind is left to a human."""
+        stated = self.stated("morphology", morphologies(self.report))
+        best = self.best("morphology", stated)
+        if best is None:
+            return stated[0] if stated else None
+        best = self._exact(best, (one for one in stated if one.value[-1] == best.value[-1]))
+        if best.rule == "unknown":
+            self.abstained.append(Abstained("morphology", "unknown"))
+            return best
+        self.take("morphology", best)
+        self.proposals[-1] = replace(self.proposals[-1], value=best.value[:4])
+        self.proposals.append(replace(self.proposals[-1], field="behaviour", value=best.value[-1]))
+        return best
+
+    def site(self, tumour: Found | None) -> None:
+        """Propose where the tumour began: what its own sentence names, before all else."""
+        found = [*sites(self.report)]
+        if tumour is None:
+            if found:
+                self.abstained.append(Abstained("topography", "no_tumour"))
             return
-        value, _, behaviour = best[0].value.partition("/")
-        chosen = Proposal(field, value, best[0].start, best[0].end, f"{field}.{best[0].rule}", _SURE[kind])
-        proposals.append(chosen)
-        if behaviour:
-            proposals.append(replace(chosen, field="behaviour", value=behaviour))
-        return
+        if metastatic(self.report, tumour):
+            best = primary_site(self.report, tumour, found)
+            if best is None:
+                self.abstained.append(Abstained("topography", "metastasis"))
+            self.take("topography", best)
+            return
+        stated = self.stated("topography", found)
+        first, stop = self.report.sentence(tumour.start, tumour.end)
+        beside = _most_specific([one for one in stated if first <= one.start < stop])
+        alone = len({one.value for one in beside}) == 1
+        best = beside[0] if alone else self.best("topography", stated)
+        self.take("topography", self._exact(best, stated) if best else None)
+
+    def stated(self, field: str, found: Iterable[Found]) -> list[Found]:
+        """What is stated of a field, neither denied, past nor uncertain."""
+        meant = [(self.report.meaning(one.start, one.end), one) for one in found]
+        said = [
+            one
+            for meaning, one in meant
+            if meaning is Meaning.STATED or (one.sure and meaning is Meaning.NEGATED)
+        ]
+        if not said and any(meaning is Meaning.UNCERTAIN for meaning, _ in meant):
+            self.abstained.append(Abstained(field, "uncertain"))
+        return said
+
+    def best(self, field: str, stated: list[Found]) -> Found | None:
+        """What the most believed section says, if it says one thing."""
+        for kind in pathology_words().believed:
+            here = _most_specific([one for one in stated if self.report.section_at(one.start).kind == kind])
+            if len({one.value for one in here}) > 1:
+                self.abstained.append(Abstained(field, "several"))
+                return None
+            if here:
+                return here[0]
+        return None
+
+    def take(self, field: str, found: Found | None) -> None:
+        """Propose a value that was found."""
+        if found:
+            sure = _SURE[self.report.section_at(found.start).kind]
+            rule = f"{field}.{found.rule}"
+            self.proposals.append(Proposal(field, found.value, found.start, found.end, rule, sure))
+
+    def _exact(self, best: Found, stated: Iterable[Found]) -> Found:
+        """What another section says more exactly of the same, if it says one thing."""
+        exact = [one for one in stated if more_exact(one.value, best.value)]
+        return exact[0] if len({one.value for one in exact}) == 1 else best
+
+    def weigh_pair(self) -> None:
+        """Demote a site and a morphology that hardly occur together, by the rule that checks records."""
+        pair = {one.field: one for one in self.proposals}
+        site, named = pair.get("topography"), pair.get("morphology")
+        if site and named and _seldom(site.value, named.value):
+            self.proposals = [replace(one, confidence=one.confidence * _DEMOTED) for one in self.proposals]
+            self.abstained += [Abstained(field, "pair") for field in pair]
 
 
-def _most_specific(field: str, found: list[Found]) -> list[Found]:
+def _most_specific(found: list[Found]) -> list[Found]:
     """Without what another reading says more exactly: what is not specified, and in situ beside invasive."""
-    if field == "topography":
-        found = [one for one in found if one.value != _LYMPH_NODE] or found
-        exact = {one.value[:3] for one in found if one.value[3] != "9"}
-        return [one for one in found if one.value[3] != "9" or one.value[:3] not in exact]
-    if field == "morphology":
-        found = [one for one in found if int(one.value[:4]) not in _UNSPECIFIC] or found
-        return [one for one in found if one.value.endswith("/3")] or found
-    return found
+    found = [one for one in found if not any(more_exact(other.value, one.value) for other in found)]
+    return [one for one in found if one.value.endswith("/3")] or found
 
 
-def _weigh_pair(proposals: list[Proposal], abstained: list[Abstained]) -> None:
-    """Demote a site and a morphology that hardly occur together, by the rule that checks records."""
-    pair = {one.field: one for one in proposals if one.field in ("topography", "morphology", "behaviour")}
-    site, named = pair.get("topography"), pair.get("morphology")
-    if site and named and _seldom(site.value, named.value):
-        proposals[:] = [replace(one, confidence=one.confidence * _DEMOTED) for one in proposals]
-        abstained += [Abstained(field, "pair") for field in pair]
-
-
-@cache
 def _seldom(topography: str, morphology: str) -> bool:
     """Whether a site and a morphology hardly occur together."""
-    found = check_one({"topography": topography, "morphology": morphology}, today=_ANY_DAY)
-    return any(finding["rule"] == "TOPO_MORPH" for finding in found)
+    return (topography, morphology) in _seldom_pairs()
 
 
 @cache
-def _site_terms() -> tuple[re.Pattern[str], dict[str, str]]:
-    sites: tuple[Site, ...] = pathology_words().sites
-    codes = {term: site.code for site in sites for term in site.terms}
-    return terms_of(codes, ends_compound=False), codes
-
-
-@cache
-def _morphology_terms() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Morphology], ...]]:
-    known = pathology_words().morphologies
-    every = [term for one in known for term in one.terms]
-    single = [
-        (terms_of([term], ends_compound=True), one)
-        for term, one in sorted(
-            ((term, one) for one in known for term in one.terms), key=lambda pair: len(pair[0]), reverse=True
-        )
-    ]
-    return terms_of(every, ends_compound=True), tuple(single)
-
-
-def _sites(report: Report) -> Iterator[Found]:
-    """Sites that are named and are not where a metastasis went."""
-    pattern, codes = _site_terms()
-    for found in pattern.finditer(report.text):
-        word = found[0].lower()
-        term = max((t for t in codes if re.sub(r"\s+", " ", word).startswith(t)), key=len, default=None)
-        spread = "metasta" in word or _METASTASIS.search(report.text[: found.start()])
-        if term is not None and not spread:
-            yield Found(codes[term], found.start(), found.end(), "site")
-
-
-def _morphologies(report: Report) -> Iterator[Found]:
-    """Morphologies that are named, with their behaviour."""
-    pattern, single = _morphology_terms()
-    for found in pattern.finditer(report.text):
-        named = next(one for known, one in single if known.fullmatch(found[0]))
-        in_situ = re.match(r"\s+in\s+situ\b", report.text[found.end() :], re.IGNORECASE)
-        behaviour = 2 if in_situ else named.behaviour
-        end = found.end() + (in_situ.end() if in_situ else 0)
-        yield Found(f"{named.code}/{behaviour}", found.start(), end, "term")
+def _seldom_pairs() -> frozenset[tuple[str, str]]:
+    """All pairs that the reader could propose and that hardly occur, asked of the checks at once."""
+    sites_known, named = known_codes()
+    pairs = [(site, code) for site in sites_known for code in named]
+    names = [f"{site} {code}" for site, code in pairs]
+    rows = pa.table(
+        {"record": names, "topography": [p[0] for p in pairs], "morphology": [p[1] for p in pairs]}
+    )
+    found = check(tumours_of(rows), today=_ANY_DAY).findings.to_pylist()
+    seldom = [finding["record"] for finding in found if finding["rule"] == "TOPO_MORPH"]
+    return frozenset((name[:4], name[5:]) for name in seldom)

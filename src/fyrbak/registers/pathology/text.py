@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from fyrbak.registers.pathology.words import pathology_words, phrases
 
@@ -43,16 +44,31 @@ class Report:
         """The section that a character stands in."""
         return next(section for section in self.sections if section.start <= place < max(section.end, 1))
 
-    def meaning(self, start: int, end: int) -> Meaning:
-        """How what stands between two places is meant: by its section, and by the cues of its sentence."""
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Where the sentence around two places begins, and where its closing sign stands."""
         section = self.section_at(start)
-        if section.kind == "history":
+        before = bisect_right(self._ends, start, key=lambda sign: sign[1])
+        after = bisect_left(self._ends, end, key=lambda sign: sign[0])
+        first = self._ends[before - 1][1] if before else 0
+        stop = self._ends[after][0] if after < len(self._ends) else len(self.text)
+        return max(first, section.start), max(end, min(stop, section.end))
+
+    @cached_property
+    def _ends(self) -> list[tuple[int, int]]:
+        """Where the signs that close sentences begin and end."""
+        return [sign.span() for sign in _SENTENCE.finditer(self.text)]
+
+    def meaning(self, start: int, end: int) -> Meaning:
+        """How what stands between two places is meant: by its section, and by the cues of its sentence.
+
+        What is asked is uncertain: "cancer?" and "?cancer".
+        """
+        if self.section_at(start).kind == "history":
             return Meaning.HISTORY
-        first = max(
-            (m.end() for m in _SENTENCE.finditer(self.text, section.start, start)), default=section.start
-        )
-        stop = _SENTENCE.search(self.text, end, section.end)
-        before, after = self.text[first:start], self.text[end : stop.start() if stop else section.end]
+        first, stop = self.sentence(start, end)
+        before, after = self.text[first:start], self.text[end:stop]
+        if "?" in before or self.text[stop : stop + 1] == "?":
+            return Meaning.UNCERTAIN
         turns = list(_TURN.finditer(before))
         before = before[turns[-1].end() :] if turns else before
         turn = _TURN.search(after)
@@ -74,10 +90,11 @@ def _cues() -> dict[Meaning, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[
 
 @cache
 def _headings() -> re.Pattern[str]:
-    """A heading stands first on its line, and a colon or the line's end follows it."""
+    """A heading stands first on its line, and a colon or the line's end follows it, or first a second one."""
     every = [word for words in pathology_words().headings.values() for word in words]
     return re.compile(
-        rf"^[ \t]*(?P<heading>{phrases(every).pattern})[ \t]*(?::|$)", re.IGNORECASE | re.MULTILINE
+        rf"^[ \t]*(?P<heading>{phrases(every).pattern})(?:\s*(?:/|och|and|&)\s*\w+)?[ \t]*(?::|$)",
+        re.IGNORECASE | re.MULTILINE,
     )
 
 
