@@ -25,6 +25,7 @@ from fyrbak.cli import (  # noqa: E402
     digest,
     docs,
     entities,
+    export,
     flat,
     goals,
     measures,
@@ -34,6 +35,7 @@ from fyrbak.cli import (  # noqa: E402
     rates,
     records,
     register,
+    register_notifications,
     register_quality,
     releases,
     report,
@@ -84,7 +86,11 @@ register.app.command(help=register_quality.COMPLETENESS)(register_quality.comple
 register.app.command(help=register_quality.QUALITY)(register_quality.quality)
 register.app.command(help=register_quality.INDICATORS)(register_quality.indicators)
 register.app.command(help=entities.HELP)(entities.entities)
+register.app.command("take-in")(register_notifications.take_in)
+register.app.command()(register_notifications.missing)
+register.app.command()(register_notifications.sweep)
 app.add_typer(register.app, name="register")
+app.add_typer(export.app, name="export")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)
 app.add_typer(releases.app, name="releases")

@@ -1,0 +1,100 @@
+"""``fyrbak register take-in``, ``missing`` and ``sweep``: notifications as commands."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pyarrow as pa
+import typer
+from django.utils.timezone import localdate
+
+from fyrbak.cli.progress import console
+from fyrbak.cli.register import Format, write_rows
+from fyrbak.errors import BadInputError
+
+if TYPE_CHECKING:
+    from fyrbak.registers.notifications.models import Tumour
+
+_TEXTS = ("tumour", "region", "unit", "missing", "topography")
+_MISSING = pa.schema(
+    [
+        *((name, pa.string()) for name in _TEXTS), ("diagnosed", pa.date32()), ("due", pa.date32()),
+        ("days_left", pa.int32()), ("late", pa.bool_()), ("reminded", pa.date32()),
+    ]
+)  # fmt: skip
+
+
+def take_in(
+    file: Annotated[Path, typer.Argument(help="CSV, Excel (.xlsx) or Parquet with a row a notification.")],
+    region: Annotated[str, typer.Option(help="Code of the region that sends it, such as 24.")],
+    source: Annotated[str, typer.Option(help="Short name of the system whose keys the rows have.")],
+) -> None:
+    """Take in notifications of tumours. Rows that cannot be are kept with the reason."""
+    from fyrbak.records.organisations import region as region_named
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications.files import take_in_notifications
+
+    if not file.is_file():
+        raise BadInputError(f"{file}: there is no such file. Check the path.")
+    prepare_database()
+    taken = take_in_notifications(
+        content=file.read_bytes(), name=file.name, source=source, region=region_named(region).code,
+        by_name="fyrbak register take-in", at=datetime.now(UTC), on=localdate(),
+    )  # fmt: skip
+    if taken.known:
+        console().print(f"{file.name}: taken in before; nothing was changed.")
+        return
+    told = taken.file
+    console().print(
+        f"{file.name}: {told.rows:,} rows, {told.landed:,} landed, {told.unchanged:,} unchanged,"
+        f" {told.refused:,} refused."
+    )
+    for row in told.refusals.order_by("line"):
+        console().print(f"  {file.name}:{row.line}: {row.field}: {row.en}")
+
+
+def missing(
+    region: Annotated[str, typer.Option(help="Only what is missing of those who live in a region.")] = "",
+    unit: Annotated[str, typer.Option(help="Only what is missing from a unit.")] = "",
+    form: Annotated[Format, typer.Option("--format", help="json or csv.")] = Format.JSON,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Count the days from this one.")
+    ] = None,
+) -> None:
+    """Tell what is missing: tumours that one source has reported and the other not. Nobody is named."""
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications.selectors import missing as lacking
+    from fyrbak.registers.notifications.selectors import reminders_of
+
+    prepare_database()
+    on = today.date() if today else localdate()
+    found = lacking()
+    found = found.filter(region=region) if region else found
+    tumours = list(found.filter(awaited_from=unit) if unit else found)
+    reminded = reminders_of(tumours)
+    rows = [_row(one, on, reminded.get(one.key)) for one in tumours]
+    write_rows(pa.Table.from_pylist(rows, schema=_MISSING), form)
+
+
+def _row(tumour: Tumour, on: date, reminded: date | None) -> dict[str, Any]:
+    due = tumour.due or on
+    return {
+        "tumour": str(tumour.key), "region": tumour.region_id, "unit": tumour.awaited_from_id or "",
+        "missing": tumour.awaited, "topography": tumour.topography, "diagnosed": tumour.first, "due": due,
+        "days_left": (due - on).days, "late": due < on, "reminded": reminded,
+    }  # fmt: skip
+
+
+def sweep() -> None:
+    """Make all tumours anew from their notifications and hold each against every rule. Run it at night."""
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications.refresh import refresh_all
+
+    prepare_database()
+    found = refresh_all(at=datetime.now(UTC), on=localdate())
+    console().print(
+        f"{found.persons:,} persons, {found.tumours:,} tumours, {found.doubts:,} to decide,"
+        f" {found.findings:,} findings."
+    )
