@@ -165,20 +165,15 @@ def test_what_is_not_there_or_of_another_kind(tmp_path: Path) -> None:
 
 
 def test_the_command_tells_the_lint_as_well(tmp_path: Path) -> None:
-    given = {
-        "record_key": "d1",
-        "person_id": 1,
-        "start_date": "2024-04-22",
-        "code": "L01AA01",
-        "dose_unit": "mg/m2",
-    }
+    given = {"record_key": "d1", "person_id": 1, "start_date": "2024-04-22", "code": "L01AA01"}
+    given |= {"dose": "932.59", "dose_unit": "mg/m2", "verbatim": "cyclophosphamide 533 mg/m² IV"}
     rows: Rows = {
         "person": [person(1)],
         "finding": [
             {"record_key": "w", "person_id": 1, "kind": "vital", "start_date": "2024-04-22", "code": "8277-6",
              "value": "1.75", "value_unit": "m2"}
         ],
-        "drug_administration": [given | {"dose": "932.59", "dose_unit": "mg/m2", "verbatim": "cyclophosphamide 533 mg/m² IV"}],
+        "drug_administration": [given],
     }  # fmt: skip
     folder = csv_folder(tmp_path / "sent", rows)
     arguments = [str(folder), "--as-of", "2025-06-30", "--format", "json"]

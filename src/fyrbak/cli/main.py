@@ -25,6 +25,7 @@ from fyrbak.cli import (  # noqa: E402
     digest,
     docs,
     entities,
+    entity_statistics,
     export,
     flat,
     goals,
@@ -86,6 +87,7 @@ register.app.command(help=register_quality.COMPLETENESS)(register_quality.comple
 register.app.command(help=register_quality.QUALITY)(register_quality.quality)
 register.app.command(help=register_quality.INDICATORS)(register_quality.indicators)
 register.app.command(help=entities.HELP)(entities.entities)
+register.app.command()(entity_statistics.statistics)
 register.app.command("take-in")(register_notifications.take_in)
 register.app.command()(register_notifications.missing)
 register.app.command()(register_notifications.sweep)
