@@ -30,6 +30,7 @@ NOBODYS = (
     "svf_start", "svf_tasks", "svf_files",
     "svf_worklist", "svf_corrections", "svf_corrections_file", "svf_missing", "svf_risk",
     "leader_week", "leader_blocks", "leader_over_time", "leader_compare", "what_if", "waits",
+    "register_quality", "register_indicators",
 )  # fmt: skip
 
 _MEASURE = {"name": "svf_lead_time"}
@@ -69,6 +70,7 @@ PUBLIC: dict[str, Names] = {
     "plan_differences": _PLAN,
     "plan_fate": _PLAN,
     "plan_links": _PLAN | {"number": "1.1"},
+    "register_quality_of": {"register": "nkbc"},
     "catalogue_pathway": {"name": "lunga"},
     "catalogue_sheet": {"name": "lunga"},
     "catalogue_differences": {"name": "lunga"},

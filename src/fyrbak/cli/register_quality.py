@@ -264,7 +264,7 @@ def _day(value: object) -> str:
 def _print(table: Table) -> None:
     printed = Printed(title=table.caption, box=SIMPLE, pad_edge=False)
     for heading, numeric in table.heads():
-        printed.add_column(heading, justify="right" if numeric else "left")
+        printed.add_column(heading, justify="right" if numeric else "left", overflow="fold")
     for row in table.rows:
         printed.add_row(*row)
     Console().print(printed)

@@ -220,11 +220,15 @@ def silence_table(found: Sequence[Standstill], lang: Language) -> Table:
     return Table(words("quality.silence.caption"), table, (False, False, False, True, True, True), rows)
 
 
+def silent_units(found: Sequence[Standstill]) -> int:
+    """How many units have fallen silent, or report clearly less."""
+    return sum(one.state in _ALARMS for one in found if one.unit != WHOLE)
+
+
 def silence_sentence(found: Sequence[Standstill], lang: Language) -> str:
     """How many units have fallen silent, and how often that is said without a reason."""
     words = Words(lang)
-    units = [one for one in found if one.unit != WHOLE]
-    number = sum(one.state in _ALARMS for one in units)
+    units, number = [one for one in found if one.unit != WHOLE], silent_units(found)
     told = words("quality.silence.sentence", number=number, all=len(units))
     return f"{told} {words('quality.silence.note', looks=formats.integer(round(1 / FALSE_ALARM), lang))}"
 
@@ -233,8 +237,7 @@ def _silent(found: Sequence[Standstill], lang: Language) -> str:
     units = [one for one in found if one.unit != WHOLE]
     if not units:
         return Words(lang)("quality.not_measured")
-    number = sum(one.state in _ALARMS for one in units)
-    return Words(lang)("quality.silent_units", number=number, all=len(units))
+    return Words(lang)("quality.silent_units", number=silent_units(found), all=len(units))
 
 
 # Completeness

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.events.urls")),
     path("", include("fyrbak.web.reporting.urls")),
     path("", include("fyrbak.web.worklist.urls")),
+    path("", include("fyrbak.web.register_quality.urls")),
     path("", include("fyrbak.web.improvement.urls")),
     path("", include("fyrbak.web.rounds.urls")),
     path("", include("fyrbak.web.year.urls")),

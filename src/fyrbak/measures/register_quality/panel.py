@@ -5,10 +5,9 @@ It is kept as it may be shown and as nothing else, in a file for each register b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
@@ -87,6 +86,9 @@ def register_indicators(
     )
 
 
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (RegisterQuality, RegisterIndicators)
+}
 Kept = TypeVar("Kept", RegisterQuality, RegisterIndicators)
 
 
@@ -95,19 +97,14 @@ def keep(one: RegisterQuality | RegisterIndicators) -> Path:
     name = one.register if isinstance(one, RegisterQuality) else f"{one.set} {one.register}"
     path = _folder(type(one)) / f"{quote(name, safe=' ')}.json"
     with whole(path) as unfinished:
-        unfinished.write_bytes(TypeAdapter(type(one)).dump_json(one))
+        unfinished.write_bytes(_ADAPTERS[type(one)].dump_json(one))
     return path
 
 
 def kept(kind: type[Kept]) -> list[Kept]:
     """What is kept of all registers, by the order of their names."""
-    reader = TypeAdapter(kind)
+    reader = _ADAPTERS[kind]
     return [reader.validate_json(path.read_bytes()) for path in sorted(_folder(kind).glob("*.json"))]
-
-
-def stamp(kind: type[Kept]) -> Sequence[tuple[str, int]]:
-    """What changes when anything that is kept does."""
-    return tuple((path.name, path.stat().st_mtime_ns) for path in sorted(_folder(kind).glob("*.json")))
 
 
 def _folder(kind: type) -> Path:

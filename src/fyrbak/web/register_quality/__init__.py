@@ -1,0 +1,1 @@
+"""Pages of how good registers are, and of their quality indicators. Small numbers are hidden already."""
