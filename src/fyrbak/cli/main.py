@@ -30,6 +30,7 @@ from fyrbak.cli import (  # noqa: E402
     flat,
     goals,
     measures,
+    pathology,
     pathways,
     prevalence,
     primaries,
@@ -91,6 +92,8 @@ register.app.command()(entity_statistics.statistics)
 register.app.command("take-in")(register_notifications.take_in)
 register.app.command()(register_notifications.missing)
 register.app.command()(register_notifications.sweep)
+register.app.command(help=pathology.READ)(pathology.read)
+register.app.command(help=pathology.ACCURACY)(pathology.accuracy)
 app.add_typer(register.app, name="register")
 app.add_typer(export.app, name="export")
 app.add_typer(tally.app, name="tally")

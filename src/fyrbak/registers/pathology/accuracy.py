@@ -5,27 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from fyrbak.registers.pathology.fields import FIELDS
 from fyrbak.registers.pathology.invented import InventedReport
 from fyrbak.registers.pathology.reading import Reading, read_report
-
-FIELDS = (
-    "topography",
-    "morphology",
-    "behaviour",
-    "grade",
-    "tnm_prefix",
-    "t",
-    "n",
-    "m",
-    "er",
-    "pr",
-    "her2",
-    "ki67",
-    "margins",
-    "nodes_positive",
-    "nodes_examined",
-    "size_mm",
-)
 
 
 @dataclass(frozen=True)

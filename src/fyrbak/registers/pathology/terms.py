@@ -23,6 +23,7 @@ _UNSPECIFIED = frozenset({8000, 8010})
 _LYMPH_NODE = "C77"  # named in most reports, and seldom where the tumour began
 _UNKNOWN_PRIMARY = "C809"
 _METASTASIS = re.compile(r"\w*metasta\w*", re.IGNORECASE)
+_OF = re.compile(r"\b(?:av|från|from|of)\s", re.IGNORECASE)
 _ORIGIN_UNKNOWN = re.compile(
     r"\b(?:okän|oklar|unknown|utan\s+känd)\w*\W+(?:\w+\W+)?(?:primär|primary|ursprung|origin)"
     r"|\b(?:primär|primary|ursprung|origin)\w*\W+(?:\w+\W+){0,3}?(?:okän|oklar|unknown|(?:inte|ej|not)\s+kä?n)",
@@ -83,12 +84,13 @@ def metastatic(report: Report, tumour: Found) -> bool:
 
 
 def primary_site(report: Report, tumour: Found, found: Sequence[Found]) -> Found | None:
-    """Where a metastasis came from: the only site named with its tumour or after it, or nobody knows."""
+    """Where a metastasis came from: the only site named behind "of" or the tumour, or nobody knows."""
     unknown = _ORIGIN_UNKNOWN.search(report.text, report.section_at(tumour.start).start)
     if unknown:
         return Found(_UNKNOWN_PRIMARY, unknown.start(), unknown.end(), "unknown_primary")
-    _, stop = report.sentence(tumour.start, tumour.end)
-    named = [one for one in found if tumour.start <= one.start < stop]
+    first, stop = report.sentence(tumour.start, tumour.end)
+    behind = max((of.end() for of in _OF.finditer(report.text, first, tumour.start)), default=tumour.start)
+    named = [one for one in found if behind <= one.start < stop]
     named = [one for one in named if not any(more_exact(other.value, one.value) for other in named)]
     return named[-1] if len({one.value for one in named}) == 1 else None
 

@@ -111,7 +111,7 @@ class Term(Generic[T]):
 
 
 def ends_of_words(term: str, names: T) -> Term[T]:
-    """A term with its endings, as a word or, unless it is an abbreviation, the end of a compound (``before``).
+    """A term with its endings, as a word or, if it is no abbreviation, the end of a compound (``before``).
 
     The last word of several may be a compound too: "duktal bröstcancer".
     """
