@@ -11,7 +11,13 @@ from accounts import SignIn
 from browser import Given, Then, When
 from fyrbak.access.roles import Role
 
-WEEK = ("/svf/week/", "/svf/week/blocks/", "/svf/week/over-time/", "/svf/week/compare/")
+WEEK = (
+    "/svf/week/",
+    "/svf/week/blocks/",
+    "/svf/week/blocks/over-time/",
+    "/svf/week/over-time/",
+    "/svf/week/compare/",
+)
 PAGES = (*WEEK, "/svf/what-if/", "/svf/waits/")
 
 
@@ -60,6 +66,24 @@ def test_the_table_of_the_gap_adds_up_to_the_gap(leader: Client) -> None:
         numbers = [float(row[column].replace(",", ".")) for row in rows[: last + 1]]
         assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.05 * last + 0.01)
         assert numbers[-1] > 0
+
+
+def test_the_gap_stands_year_by_year_for_the_whole_and_for_its_hospitals(leader: Client) -> None:
+    told = text_of(leader, "/svf/week/?region=01&year=2024")
+    assert "Delar av gapet år för år, Region Stockholm" in told
+    assert "Sjukhusen år för år" in told
+    assert "2020 2021 2022 2023 2024" in told
+
+
+def test_each_block_has_its_own_chart_by_month_and_by_week(leader: Client) -> None:
+    path = "/svf/week/blocks/over-time/?region=SE"
+    for asked, heading in (("", "per månad"), ("&step=week", "per vecka")):
+        told = text_of(leader, path + asked)
+        for block in ("misstanke till första besök", "behandlingsbeslut till behandling"):
+            assert f"Mediandagar från {block}, {heading}" in told
+    assert "per kvartal" in text_of(leader, path + "&pathway=prostata")
+    assert "Därför visas" in text_of(leader, path.replace("SE", "24") + "&pathway=prostata")
+    text_of(leader, path + "&step=day", 404)
 
 
 def test_inclusion_stands_beside_the_lead_time_with_its_estimate_and_version(leader: Client) -> None:

@@ -10,20 +10,23 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from fyrbak.measures import lost_days_shown, weeks
 from fyrbak.measures.aspects import LATE, NOT_LATE, OTHER, OWN, by_aspect
 from fyrbak.measures.definitions import measure
 from fyrbak.measures.disclosure import SMALL
 from fyrbak.measures.lost_days import lost_days
-from fyrbak.measures.lost_days_shown import _name, _schema, _tallies, _touched, gap
+from fyrbak.measures.lost_days_shown import _name, _schema, _tallies, _touched, gap, gaps
 from fyrbak.measures.results import cells
 from fyrbak.measures.store import tallies_of
-from fyrbak.measures.tallies import UNKNOWN
-from fyrbak.measures.weeks import SHOWN, name_of_week, weekly
+from fyrbak.measures.tallies import UNKNOWN, inputs, marked
+from fyrbak.measures.weeks import SHOWN, name_of_week, weekly, weekly_blocks
 from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports.gaps_by_year import years_table
 from measure_snapshots import synthetic
 
 YEARS = (2022, 2023, 2024)
+SUMS = ("Alla sena", "I tid", "Saknas till målet")
 PLACES = [{}, *({"region": place.code} for place in regions())]
 
 
@@ -44,6 +47,24 @@ def test_the_parts_and_the_share_in_time_are_all_there_is(snapshot: Snapshot, ye
     for found in shown:
         assert sum(part.share for part in found.parts) == pytest.approx(found.late)
         assert sum(map(found.of_missing, found.parts)) == pytest.approx(found.missing)
+
+
+def test_the_years_side_by_side_are_those_of_each_year(snapshot: Snapshot) -> None:
+    side_by_side = gaps(snapshot, YEARS, {"region": "12"})
+    assert side_by_side == [gap(snapshot, year, {"region": "12"}) for year in YEARS]
+    table = years_table(side_by_side, {year: str(year) for year in YEARS}, "Skåne", "sv")
+    for place, found in enumerate(side_by_side, start=1):
+        cells = {row[0]: row[place].replace(",", ".") for row in table.rows}
+        parts = [float(told) for name, told in cells.items() if name not in SUMS and told != "ingen del"]
+        assert sum(parts) == pytest.approx(float(cells["Alla sena"]), abs=0.05 * len(parts) + 0.01)
+        assert float(cells["Alla sena"]) + float(cells["I tid"]) == pytest.approx(100, abs=0.11)
+        assert float(cells["Saknas till målet"]) == pytest.approx(100 * found.missing, abs=0.051)
+
+
+def test_gaps_that_are_kept_are_those_that_were_found(snapshot: Snapshot) -> None:
+    found = gap(snapshot, 2024, {"region": "01"})
+    lost_days_shown._gaps.cache_clear()
+    assert gap(snapshot, 2024, {"region": "01"}) == found
 
 
 def test_the_parts_that_are_named_are_those_of_the_computation(snapshot: Snapshot) -> None:
@@ -92,13 +113,34 @@ def test_only_the_late_are_late(snapshot: Snapshot) -> None:
 
 
 def test_a_week_is_one_of_the_calendar_and_shows_no_counts(snapshot: Snapshot) -> None:
-    weeks = weekly(snapshot, {})
-    assert len(weeks) == SHOWN
-    assert all(one.period_start.isoweekday() == 1 and one.period_end <= snapshot.as_of for one in weeks)
-    assert all(one.n is one.numerator is one.denominator is None for one in weeks)
-    assert all(one.value is None or round(one.value, 2) == one.value for one in weeks)
-    assert any(one.suppressed for one in weeks)
-    assert name_of_week(weeks[0].period_start) == weeks[0].period
+    shown = weekly(snapshot, {})
+    assert len(shown) == SHOWN
+    assert all(one.period_start.isoweekday() == 1 and one.period_end <= snapshot.as_of for one in shown)
+    assert all(one.n is one.numerator is one.denominator is None for one in shown)
+    assert all(one.value is None or round(one.value, 2) == one.value for one in shown)
+    assert any(one.suppressed for one in shown)
+    assert name_of_week(shown[0].period_start) == shown[0].period
+
+
+def test_a_blocks_week_is_the_median_of_those_who_ended_in_it(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weeks, "FEWEST", 4)  # there are few in a week here
+    found_weeks = weekly_blocks(snapshot, {})
+    blocks = measure("svf_days_per_block")
+    rows = marked(blocks, inputs(snapshot, blocks, "month"))
+    rows = snapshot.engine.answer(rows.filter(rows.excluded_by.isnull()).select("date", "block", "days"))
+    assert list(found_weeks) == blocks.split_values
+    seen = 0
+    for block, found in found_weeks.items():
+        days = [(row["date"], row["days"]) for row in rows.to_pylist() if row["block"] == block]
+        for week in found:
+            own = sorted(n for day, n in days if week.period_start <= day <= week.period_end)
+            assert week.n is None
+            assert week.suppressed == (0 < len(own) < weeks.FEWEST)
+            assert week.value == (own[(len(own) - 1) // 2] if len(own) >= weeks.FEWEST else None)
+            seen += week.value is not None
+    assert seen > 4
 
 
 def test_the_first_days_of_a_year_may_be_in_the_last_week_of_the_one_before() -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
@@ -26,11 +27,12 @@ from fyrbak.measures.limit_change import limit_change
 from fyrbak.measures.lost_days import lost_days, lost_days_tallies
 from fyrbak.measures.lost_days_shown import gap
 from fyrbak.measures.week_tables import prepare_week
-from fyrbak.measures.what_if.answers import what_if
+from fyrbak.measures.what_if.answers import QUEUES, what_if
+from fyrbak.measures.what_if.region import tried as back_tests_of
 from fyrbak.measures.what_if.stations import cases, stations
 from fyrbak.pathways.definitions import read_pathway
 from fyrbak.pathways.run import run
-from fyrbak.records.organisations import organisation
+from fyrbak.records.organisations import organisation, regions
 from fyrbak.records.organisations import region as organisation_named
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
@@ -185,12 +187,46 @@ def more(
     for name, a_week in found.demand.items():
         needed.add_row(titles[name], formats.decimal(a_week, 1, "sv"))
     tested = _table(_WORDS("svf.held"), ("svf.month", "svf.n", "svf.foretold", "svf.came_in_time"))
-    for month in found.held:
+    for month in found.outcomes[0].tried.months:
         shares = (formats.percent(share, "sv") for share in (month.foretold, month.came))
-        tested.add_row(month.month, formats.integer(month.n, "sv"), *shares)
+        tested.add_row(month.name, formats.integer(month.n, "sv"), *shares)
     tested.caption = _WORDS("svf.small")
     for told in (table, needed, tested):
         Console().print(told)
+
+
+@app.command("back-test")
+def tried(
+    snapshot: SnapshotFolder,
+    region: Annotated[str, typer.Option(help="Code of the region, such as 24; without it all.")] = "",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same answer.")] = 1,
+) -> None:
+    """How near the simulation of queues came in the latest year, which it has not seen, region by region."""
+    opened = _opened(snapshot)
+    places = [organisation_named(region)] if region else list(regions())
+    table = _table(_WORDS("svf.held"), ("organisation", "svf.n", "svf.came_in_time"))
+    for queue in QUEUES:
+        table.add_column(
+            _WORDS("what_if.foretold_at", share=formats.percent(queue, "sv", 0)), justify="right"
+        )
+    apart: list[list[float]] = []
+    for place in places:
+        found = back_tests_of(opened, place.code, seed=seed)
+        cells = [
+            _WORDS(f"what_if.tried.{one.trust}", apart=formats.signed(100 * one.apart, "sv")) for one in found
+        ]
+        whole = found[0].whole
+        table.add_row(
+            place.name_sv, formats.integer(whole.n, "sv"), formats.percent(whole.came, "sv"), *cells
+        )
+        if found[0].trust != "untried":
+            apart.append([100 * one.apart for one in found])
+    if len(apart) > 1:
+        bias, spread = np.mean(apart, axis=0), np.std(apart, axis=0, ddof=1)
+        table.add_row(_WORDS("svf.bias"), "", "", *(formats.signed(float(one), "sv") for one in bias))
+        table.add_row(_WORDS("svf.spread"), "", "", *(formats.decimal(float(one), 1, "sv") for one in spread))
+    table.caption = _WORDS("svf.small")
+    Console().print(table)
 
 
 def _added(given: Sequence[str]) -> dict[str, float]:

@@ -4,29 +4,45 @@ A block's part is a sum over pathways that came late and passed its days. Which 
 with what else so that no sum or difference gives them back, is decided as for every measure, on a table by
 year, place, pathway and block. What is hidden is added up into one part without a name, so that the parts
 still are the gap, to the last pathway.
+
+The gaps of all places are found together and kept, by year and by what they are narrowed by.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from fyrbak import settings
 from fyrbak.measures.definitions import Measure, Split, Text, Value
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import SMALL, hidden
-from fyrbak.measures.lost_days import Block, LostDays, blocks_of, lost_days, lost_days_tallies
-from fyrbak.measures.store import results_of
+from fyrbak.measures.lost_days import (
+    STEPS,
+    Block,
+    LostDays,
+    blocks_of,
+    lost_days,
+    lost_days_tallies,
+)
+from fyrbak.measures.store import fingerprint, results_of
 from fyrbak.measures.tallies import UNKNOWN, Tallies
 from fyrbak.measures.targets import targets_for
+from fyrbak.pathways.kept import made_by
 from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.whole_files import whole
 
+ORDER = ("start", *STEPS)  # the steps of a pathway
+_MEASURE = "svf_lead_time"
 _PLACES = ("region", "hospital", "pathway")
 _UNPUBLISHED = "unpublished"
 
@@ -91,30 +107,70 @@ def gap(snapshot: Snapshot, year: int, narrowed: Mapping[str, str]) -> Gap | Non
 
     None where nobody was judged, or the share within the lead time is hidden.
     """
-    columns = [name for name in _PLACES if narrowed.get(name)]
-    shown = _share(snapshot, year, {name: narrowed[name] for name in columns})
-    if not shown:
+    columns = tuple(name for name in _PLACES if narrowed.get(name))
+    found = _gaps(snapshot, year, columns, _folder(snapshot)).get(tuple(narrowed[name] for name in columns))
+    if found is None:
         return None
-    judged, in_time = shown
-    tallies = _tallies(snapshot, year)
-    rows = [row for row in tallies if all(row[name] == narrowed[name] for name in columns)]
-    found = lost_days(pa.Table.from_pylist(rows, schema=_schema()))
-    concealed = _concealed(snapshot, year, tuple(columns))
-    place = tuple(narrowed[name] for name in columns)
-    parts = tuple(_parts(found, {block for at, block in concealed if at == place}))
-    goal = next(
-        (t.value for t in targets_for("svf_lead_time", date(year, 12, 31)) if "country" in t.units), None
-    )
-    return Gap(year, judged, in_time / judged, goal, parts)
+    judged, in_time, parts = found
+    goals = (one.value for one in targets_for(_MEASURE, date(year, 12, 31)) if "country" in one.units)
+    return Gap(year, judged, in_time / judged, next(goals, None), parts)
 
 
-def _share(snapshot: Snapshot, year: int, narrowed: Mapping[str, str]) -> tuple[int, int] | None:
-    """How many were judged and in time, if that may be shown."""
-    for result in results_of(snapshot, measure_named("svf_lead_time"), tuple(narrowed)):
-        at = {name: result.cut.get(name, result.unit) for name in narrowed}
-        if result.period_start.year == year and at == narrowed and result.n:
-            return result.n, result.numerator or 0
-    return None
+def gaps(snapshot: Snapshot, years: Iterable[int], narrowed: Mapping[str, str]) -> list[Gap]:
+    """The gaps of several years, those that may be shown, in the same order."""
+    return [found for year in years if (found := gap(snapshot, year, narrowed))]
+
+
+def keep_gaps(snapshot: Snapshot, years: Iterable[int], tables: Sequence[Sequence[str]]) -> None:
+    """Find and keep the gaps of years, of all places by the columns of each table."""
+    for year in years:
+        for columns in tables:
+            _gaps(snapshot, year, tuple(name for name in _PLACES if name in columns), _folder(snapshot))
+
+
+# How many were judged, how many were in time, and the parts of the others.
+_Found = tuple[int, int, tuple[Part, ...]]
+
+
+def _folder(snapshot: Snapshot) -> Path:
+    version = fingerprint(measure_named(_MEASURE))
+    return settings.HOME / "derived" / snapshot.id / f"lost-days-{version}{made_by(snapshot)}"
+
+
+@lru_cache(maxsize=64)
+def _gaps(
+    snapshot: Snapshot, year: int, columns: tuple[str, ...], folder: Path
+) -> Mapping[tuple[str, ...], _Found]:
+    """The gaps of a year by some columns, of each place that may be shown; read if found before."""
+    path = folder / f"{'-'.join((str(year), *columns))}.json"
+    if not path.is_file():
+        rows = [
+            {"place": place, "judged": judged, "in_time": in_time, "parts": [asdict(part) for part in parts]}
+            for place, (judged, in_time, parts) in _counted(snapshot, year, columns)
+        ]
+        with whole(path) as unfinished:
+            unfinished.write_text(json.dumps(rows), encoding="utf-8")
+    return {
+        tuple(row["place"]): (row["judged"], row["in_time"], tuple(Part(**part) for part in row["parts"]))
+        for row in json.loads(path.read_text(encoding="utf-8"))
+    }
+
+
+def _counted(
+    snapshot: Snapshot, year: int, columns: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], _Found]]:
+    """Each place whose share in time may be shown, with its parts."""
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in _tallies(snapshot, year):
+        rows[tuple(row[name] for name in columns)].append(row)
+    concealed: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for place, block in _concealed(snapshot, year, columns):
+        concealed[place].add(block)
+    for result in results_of(snapshot, measure_named(_MEASURE), columns):
+        place = tuple(result.cut.get(name, result.unit) for name in columns)
+        if result.period_start.year == year and result.n and place in rows:
+            found = lost_days(pa.Table.from_pylist(rows[place], schema=_schema()))
+            yield place, (result.n, result.numerator or 0, tuple(_parts(found, concealed[place])))
 
 
 def _parts(found: LostDays, concealed: set[str]) -> list[Part]:
@@ -133,18 +189,15 @@ def _parts(found: LostDays, concealed: set[str]) -> list[Part]:
     return [*told, *([Part("", "", rest / judged, None)] if rest else [])]
 
 
-_ORDER = ("start", "visit", "conference", "decision", "end")
-
-
 def _place(block: Block) -> tuple[int, int]:
-    return _ORDER.index(block.since), _ORDER.index(block.until)
+    return ORDER.index(block.since), ORDER.index(block.until)
 
 
 def _name(since: str, until: str) -> str:
     return f"{since}-{until}"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # a year's gaps are found one after the other
 def _tallies(snapshot: Snapshot, year: int) -> list[dict[str, Any]]:
     """The ways of being late by place and pathway, of those who ended in a year."""
     ended = (date(year, 1, 1), date(year, 12, 31))
@@ -153,12 +206,11 @@ def _tallies(snapshot: Snapshot, year: int) -> list[dict[str, Any]]:
 
 
 def _schema() -> pa.Schema:
-    excesses = [(f"{step}_excess", pa.int32()) for step in _ORDER[1:]]
+    excesses = [(f"{step}_excess", pa.int32()) for step in ORDER[1:]]
     words = [(name, pa.string()) for name in _PLACES]
     return pa.schema([*words, ("over", pa.int32()), ("published", pa.bool_()), *excesses, ("n", pa.int64())])
 
 
-@lru_cache(maxsize=64)
 def _concealed(
     snapshot: Snapshot, year: int, columns: tuple[str, ...]
 ) -> frozenset[tuple[tuple[str, ...], str]]:

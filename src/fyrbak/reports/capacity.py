@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from fyrbak.measures.disclosure import nearest
-from fyrbak.measures.what_if.answers import Answer
+from fyrbak.measures.disclosure import SMALL, nearest
+from fyrbak.measures.what_if.answers import FAR, FEWEST_HELD, Answer, BackTest, Held
 from fyrbak.measures.what_if.stations import Station, stations
 from fyrbak.reports import formats
 from fyrbak.reports.drawing import Table
@@ -13,7 +13,6 @@ from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 
 FEWEST = 10  # pathways in a month before its share is shown
-FAR = 0.1  # between what was foretold and what came, before the level is not to be trusted
 
 
 def tables(found: Answer, who: str, lang: Language) -> Iterator[tuple[Table, str]]:
@@ -30,22 +29,14 @@ def tables(found: Answer, who: str, lang: Language) -> Iterator[tuple[Table, str
 
 
 def trust(found: Answer, lang: Language) -> str:
-    """How far the months that the simulation has not seen came from what it foretold, and what that means."""
-    w, (foretold, came) = Words(lang), _together(found)
-    if foretold is None or came is None:
-        return w("what_if.trust.untried")
-    apart = formats.decimal(100 * abs(foretold - came), 0, lang)
-    return w("what_if.trust.far" if abs(foretold - came) > FAR else "what_if.trust.near", apart=apart)
-
-
-def _together(found: Answer) -> tuple[float | None, float | None]:
-    """The shares foretold and come in all months that were held out; None where there are none."""
-    n = sum(one.n for one in found.held)
-    if not n:
-        return None, None
-    return sum(one.n * one.foretold for one in found.held) / n, sum(
-        one.n * one.came for one in found.held
-    ) / n
+    """How far the simulation was from what came under each assumption, by which rule, and what it means."""
+    w = Words(lang)
+    far = sum(one.tried.trust == "far" for one in found.outcomes)
+    rule = w("what_if.trust.rule", far=formats.decimal(100 * FAR, 0, lang), fewest=FEWEST_HELD)
+    if any(one.tried.trust == "untried" for one in found.outcomes):
+        return f"{w('what_if.trust.untried')} {rule}"
+    key = "near" if not far else "far" if far == len(found.outcomes) else "some"
+    return f"{w(f'what_if.trust.{key}')} {rule}"
 
 
 def _outcomes(found: Answer, who: str, lang: Language) -> Table:
@@ -63,12 +54,19 @@ def _outcomes(found: Answer, who: str, lang: Language) -> Table:
             f"{formats.percent(one.after, lang, 0)} ({_shares(one.lowest, one.highest, lang)})",
             formats.signed(100 * one.gain, lang),
             ends(one.lower, one.upper),
+            _apart(one.tried, w),
         )
         for one in found.outcomes
     )
-    headings = ("svf.queue", "svf.simulated", "svf.with_more", "svf.gain", "svf.range")
-    numeric = (False, True, True, True, True)
+    headings = ("svf.queue", "svf.simulated", "svf.with_more", "svf.gain", "svf.range", "what_if.tried")
+    numeric = (False, True, True, True, True, False)
     return Table(w("what_if.capacity", who=who), tuple(w(key) for key in headings), numeric, rows)
+
+
+def _apart(tried: BackTest, w: Words) -> str:
+    """How far from what came, and whether the level is to be trusted."""
+    points = formats.signed(100 * tried.apart, formats.language(w.lang))
+    return w(f"what_if.tried.{tried.trust}", apart=points)
 
 
 def _shares(lower: float, upper: float, lang: Language) -> str:
@@ -99,16 +97,23 @@ def _named(one: Station, w: Words) -> str:
 
 
 def _back_test(found: Answer, lang: Language) -> Table:
-    """Months that the simulation has not seen, and all of them together."""
+    """Months that the simulation has not seen, and all of them together: foretold under each assumption."""
     w = Words(lang)
-    rows: list[tuple[str, ...]] = [
-        (one.month, formats.percent(one.foretold, lang, 0), formats.percent(one.came, lang, 0))
-        for one in found.held
-        if one.n >= FEWEST
-    ]
-    foretold, came = _together(found)
-    if foretold is not None and came is not None:
-        shares = (formats.percent(share, lang, 0) for share in (foretold, came))
-        rows.append((w("what_if.together"), *shares))
-    headings = tuple(w(key) for key in ("svf.month", "svf.foretold", "svf.came_in_time"))
-    return Table(w("svf.held"), headings, (False, True, True), tuple(rows))
+    tests = [one.tried for one in found.outcomes]
+    months = zip(*(one.months for one in tests), strict=True)
+    rows = [_held(row[0].name, row, lang) for row in months if _may_be_shown(row[0])]
+    if tests[0].whole.n >= FEWEST:
+        rows.append(_held(w("what_if.together"), [one.whole for one in tests], lang))
+    foretold = (w("what_if.foretold_at", share=formats.percent(one.queue, lang, 0)) for one in tests)
+    headings = (w("svf.month"), *foretold, w("svf.came_in_time"))
+    return Table(w("svf.held"), headings, (False, *(True for _ in headings[1:])), tuple(rows))
+
+
+def _may_be_shown(month: Held) -> bool:
+    in_time = round(month.n * month.came)
+    return month.n >= FEWEST and in_time not in SMALL and month.n - in_time not in SMALL
+
+
+def _held(name: str, row: Sequence[Held], lang: Language) -> tuple[str, ...]:
+    shares = [*(one.foretold for one in row), row[0].came]
+    return (name, *(formats.percent(share, lang, 0) for share in shares))

@@ -5,30 +5,71 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
-from fyrbak.measures.what_if.simulation import Journey, calibrated, demand, journeys, simulate
-from fyrbak.measures.what_if.stations import Case, Station
+from fyrbak.measures.what_if.simulation import WARM, Queue, calibrated, demand, redrawn, simulate
+from fyrbak.measures.what_if.stations import Cases, Station
 
-QUEUES = (
-    0.25,
-    0.5,
-    0.75,
-)  # how much of the days beyond the needed is waiting: nobody knows, so three are tried
-RUNS = 12
+# How much of the days beyond the needed is waiting: nobody knows, so three are tried. More than that does not
+# fit the days that are known: whoever passes quickly would have waited longer than the whole stay.
+QUEUES = (0.1, 0.25, 0.4)
+RUNS = 10
+HELD_OUT = 365.0  # days: the latest, which the simulation is tried on
+FEWEST_CASES = 100  # judged after queues have begun
+FEWEST_HELD = 50  # judged among those that it is tried on
+FAR = 0.1  # between what was foretold and what came, before the level is not to be trusted
 _MOST_RUNS = (0.025, 0.975)  # the ends of what 95 % of the runs give
-FEWEST_CASES = 100
+Trust = Literal["near", "far", "untried"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Pathways that the simulation was not calibrated on: the share foretold and the one that came.
+
+    ``name`` is the month in which they began, or the pathway; empty for all together.
+    """
+
+    name: str
+    n: int
+    foretold: float
+    came: float
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """The latest year foretold from the time before it: all together, by month and by pathway.
+
+    ``queue`` is the part of the days beyond the needed that was taken for waiting.
+    """
+
+    queue: float
+    whole: Held
+    months: tuple[Held, ...] = ()
+    pathways: tuple[Held, ...] = ()
+
+    @property
+    def apart(self) -> float:
+        """The share foretold less the one that came."""
+        return self.whole.foretold - self.whole.came
+
+    @property
+    def trust(self) -> Trust:
+        """Whether the level may be trusted: by how far it was from what came, where enough was tried."""
+        if self.whole.n < FEWEST_HELD:
+            return "untried"
+        return "far" if abs(self.apart) > FAR else "near"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The share within its limit under one assumption about waiting, before and after. Fractions.
 
-    ``gain`` is the mean difference, ``lower`` and ``upper`` its 95 % range over runs that differ by chance
-    alone; ``lowest`` and ``highest`` are those of the share after. ``slots`` are the slots a week
+    ``gain`` is the mean difference, ``lower`` and ``upper`` its 95 % range over runs that differ in what
+    each case needs; ``lowest`` and ``highest`` are those of the share after. ``slots`` are the slots a week
     that the stations are found to have now.
     """
 
@@ -41,130 +82,117 @@ class Outcome:
     lowest: float
     highest: float
     slots: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A month that the simulation was not calibrated on: the share foretold and the one that came."""
-
-    month: str
-    n: int
-    foretold: float
-    came: float
+    tried: BackTest
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What more capacity would do. ``share`` is the region's own in that period, ``demand`` cases a week."""
+    """What more capacity would do.
+
+    ``n`` are the judged, ``share`` the region's own in that period, ``demand`` cases a week by station.
+    """
 
     n: int
     share: float
     demand: Mapping[str, float]
     outcomes: tuple[Outcome, ...]
-    held: tuple[Held, ...]
 
 
 def what_if(
-    cases: Sequence[Case], known: Sequence[Station], add: Mapping[str, float], *, seed: int
+    cases: Cases,
+    known: Sequence[Station],
+    add: Mapping[str, float],
+    *,
+    seed: int,
+    tried: Sequence[BackTest] | None = None,
 ) -> Answer:
     """Add slots a week at stations and read off the share again. The same seed gives the same answer.
 
-    Raises UnknownNameError for a station without a queue, BadInputError for too few cases or for more slots
-    taken away than there are.
+    ``tried`` are the back-tests of :func:`back_tests`, where they are known already. Raises UnknownNameError
+    for a station without a queue, BadInputError for too few cases or for more slots taken away than there
+    are.
     """
-    if len(cases) < FEWEST_CASES:
+    counted = cases.judged & (cases.began >= WARM)
+    if (n := int(counted.sum())) < FEWEST_CASES:
         raise BadInputError(
-            f"{len(cases)} ended pathways are too few to simulate: at least {FEWEST_CASES} are needed. "
-            "Choose more time or a larger region."
-        )
-    needed = demand(journeys(cases, known))
+            f"{n} ended pathways are too few to simulate: at least {FEWEST_CASES} are needed that began more "
+            "than half a year after the first. Choose more time or a larger region.",
+            word="what_if.too_few", needs=FEWEST_CASES,
+        )  # fmt: skip
+    needed = demand(cases, known)
     for name in add:
         pick("station", name, list(needed))
-    outcomes = tuple(_outcome(cases, known, queue, add, seed) for queue in QUEUES)
-    return Answer(len(cases), _share(cases), needed, outcomes, back_test(cases, known, seed=seed))
-
-
-def _share(cases: Sequence[Case]) -> float:
-    return float(np.mean([case.days <= case.limit for case in cases]))
+    found = back_tests(cases, known, seed=seed) if tried is None else tried
+    outcomes = tuple(_outcome(cases, known, add, seed, held) for held in found)
+    own = cases.days[counted] <= cases.limit[counted]
+    return Answer(n, float(own.mean()), needed, outcomes)
 
 
 def _outcome(
-    cases: Sequence[Case], known: Sequence[Station], queue: float, add: Mapping[str, float], seed: int
+    cases: Cases, known: Sequence[Station], add: Mapping[str, float], seed: int, tried: BackTest
 ) -> Outcome:
-    now = calibrated(cases, known, queue, seed)
-    then = {name: slots + add.get(name, 0.0) for name, slots in now.slots.items()}
-    if short := [name for name, slots in then.items() if slots <= 0]:
-        raise BadInputError(
-            f"{short[0]} has {now.slots[short[0]]:.1f} slots a week. Take away fewer than that."
-        )
+    now, needed = calibrated(cases, known, tried.queue, seed), demand(cases, known)
+    slots = {known[place].id: one.slots * needed[known[place].id] for place, one in now.queues.items()}
+    then = {place: _with(one, known[place].id, add, needed) for place, one in now.queues.items()}
+    if short := [known[place].id for place, one in then.items() if one.slots <= 0]:
+        raise BadInputError(f"{short[0]} has {slots[short[0]]:.1f} slots a week. Take away fewer than that.")
+    counted = cases.judged & (cases.began >= WARM)
 
-    def shares(slots: Mapping[str, float]) -> np.ndarray:
-        runs = (
-            simulate(now.journeys, slots, np.random.default_rng([seed, number])) for number in range(RUNS)
-        )
-        return np.array([run.share(now.journeys) for run in runs])
+    def share(number: int, queues: Mapping[int, Queue]) -> float:
+        random = np.random.default_rng([seed, number])
+        days = simulate(redrawn(cases, now, random), queues, random).days
+        return float(np.mean(days[counted] <= cases.limit[counted]))
 
-    before, after = shares(now.slots), shares(then)
+    before, after = (np.array([share(run, queues) for run in range(RUNS)]) for queues in (now.queues, then))
     gains = after - before
     lower, upper = np.quantile(gains, _MOST_RUNS)
     lowest, highest = np.quantile(after, _MOST_RUNS)
     return Outcome(
-        queue,
-        float(before.mean()),
-        float(after.mean()),
-        float(gains.mean()),
-        float(lower),
-        float(upper),
-        float(lowest),
-        float(highest),
-        now.slots,
-    )
+        tried.queue, float(before.mean()), float(after.mean()), float(gains.mean()), float(lower),
+        float(upper), float(lowest), float(highest), slots, tried,
+    )  # fmt: skip
 
 
-def back_test(
-    cases: Sequence[Case], known: Sequence[Station], *, seed: int, queue: float = 0.5
-) -> tuple[Held, ...]:
-    """Calibrate on the first two thirds of the time and foretell each month of the last third.
+def _with(queue: Queue, name: str, add: Mapping[str, float], needed: Mapping[str, float]) -> Queue:
+    """The queue with slots a week added, as slots for each case that comes."""
+    return replace(queue, slots=queue.slots + add.get(name, 0.0) / needed[name])
 
-    The later cases come when they came. What they need is drawn from what the earlier ones needed at the same
-    part of the way; how long they wait is what the stations' slots give. Empty with too few earlier cases.
+
+def back_tests(cases: Cases, known: Sequence[Station], *, seed: int) -> tuple[BackTest, ...]:
+    """The simulation tried under each assumption about waiting."""
+    return tuple(back_test(cases, known, queue, seed=seed) for queue in QUEUES)
+
+
+def back_test(cases: Cases, known: Sequence[Station], queue: float, *, seed: int) -> BackTest:
+    """Calibrate on the time before the latest year and foretell the share of those who began in it.
+
+    The later cases come when they came. What they need is drawn from what the earlier ones of their kind
+    needed; how long they wait is what slots in the same proportion to those who come give.
     """
-    first, last = min(case.began for case in cases), max(case.began for case in cases)
-    turn = first + timedelta(days=(last - first).days * 2 // 3)
-    earlier = [case for case in cases if case.began < turn]
-    if len(earlier) < FEWEST_CASES // 2:
-        return ()
+    turn = float(cases.began.max(initial=0)) - HELD_OUT
+    earlier, later = cases.before(turn), cases.judged & (cases.began >= turn)
+    if int((earlier.judged & (earlier.began >= WARM)).sum()) < FEWEST_CASES // 2:
+        return BackTest(queue, _held("", np.zeros(0), np.zeros(0)))
     learnt = calibrated(earlier, known, queue, seed)
-    random = np.random.default_rng(seed)
-    taken = _redrawn(journeys(cases, known), learnt.journeys, random)
-    foretold = simulate(taken, learnt.slots, random).days
-    months: dict[str, list[tuple[bool, bool]]] = {}
-    for case, days in zip(cases, foretold, strict=True):
-        if case.began >= turn:
-            told = (bool(days <= case.limit), case.days <= case.limit)
-            months.setdefault(f"{case.began:%Y-%m}", []).append(told)
-    return tuple(
-        Held(month, len(told), *(float(share) for share in np.mean(told, axis=0)))
-        for month, told in sorted(months.items())
+    foretold = np.zeros(len(cases))
+    for run in range(RUNS):
+        random = np.random.default_rng([seed, run])
+        days = simulate(redrawn(cases, learnt, random), learnt.queues, random).days
+        foretold += (days <= cases.limit) / RUNS
+    came = cases.days <= cases.limit
+    months = np.array([f"{cases.first + timedelta(days=int(day)):%Y-%m}" for day in cases.began[later]])
+    return BackTest(
+        queue,
+        _held("", foretold[later], came[later]),
+        _by(months, foretold[later], came[later]),
+        _by(cases.pathway[later], foretold[later], came[later]),
     )
 
 
-def _redrawn(
-    taken: Sequence[Journey], learnt: Sequence[Journey], random: np.random.Generator
-) -> tuple[Journey, ...]:
-    """Journeys whose needs at each station are those of earlier journeys, drawn with replacement."""
-    needs: dict[str, list[float]] = {}
-    for journey in learnt:
-        for leg in journey.legs:
-            needs.setdefault(leg.station, []).append(leg.needs)
-    drawn = {name: np.array(found) for name, found in needs.items()}
-    return tuple(
-        replace(
-            journey,
-            legs=tuple(
-                replace(leg, needs=float(random.choice(drawn[leg.station]))) if leg.station in drawn else leg
-                for leg in journey.legs
-            ),
-        )
-        for journey in taken
-    )
+def _by(names: np.ndarray, foretold: np.ndarray, came: np.ndarray) -> tuple[Held, ...]:
+    return tuple(_held(name, foretold[names == name], came[names == name]) for name in sorted(set(names)))
+
+
+def _held(name: str, foretold: np.ndarray, came: np.ndarray) -> Held:
+    n = len(came)
+    return Held(str(name), n, float(foretold.mean()) if n else 0.0, float(came.mean()) if n else 0.0)

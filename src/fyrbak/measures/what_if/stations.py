@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import ibis
-from ibis.expr.types import Table
+import numpy as np
+import pyarrow as pa
 from pydantic import Field, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.engines.engine import Engine
-from fyrbak.pathways.definitions import treatments
+from fyrbak.pathways.definitions import limits_table, treatments
 from fyrbak.pathways.run import Episodes
 from fyrbak.pathways.shapes import Title
 
@@ -62,61 +62,140 @@ def stations() -> tuple[Station, ...]:
             raise fault(
                 FILE, ("stations",), f"the shares from {since} to {until} add up to {total:g}, not to 1."
             )
+    if (order := [STEPS.index(station.since) for station in listed]) != sorted(order):
+        raise fault(FILE, ("stations",), "a station stands after one that comes later in a pathway. Move it.")
     return listed
 
 
 @dataclass(frozen=True)
-class Case:
-    """One ended pathway: the day it began, its limit, and the days it spent from each step to the next."""
+class Cases:
+    """Ended pathways in order of their start, one a row of each column.
 
-    began: date
-    limit: int
-    days: int
-    treatment: str
-    stays: tuple[tuple[Step, Step, int], ...]
+    ``began`` is days since ``first``; ``limit`` is nan for those that no limit judges, which take slots all
+    the same. ``alike`` numbers the kinds of pathway and treatment. ``spent`` is the days at each station, nan
+    where it is not on the way; ``free`` the days before each station, and after the last, that no station
+    answers for.
+    """
+
+    first: date
+    began: np.ndarray
+    limit: np.ndarray
+    days: np.ndarray
+    pathway: np.ndarray
+    alike: np.ndarray
+    spent: np.ndarray
+    free: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.began)
+
+    @property
+    def judged(self) -> np.ndarray:
+        """Which of them a limit judges."""
+        return ~np.isnan(self.limit)
+
+    def before(self, day: float) -> Cases:
+        """Those that began before a day."""
+        early = self.began < day
+        columns = {name: getattr(self, name)[early] for name in _COLUMNS}
+        return replace(self, **columns)
 
 
-def cases(engine: Engine, found: Episodes, *, region: str, began: tuple[date, date]) -> list[Case]:
-    """The judged pathways of a region that began within two days, both included, in order of their start.
+SETTLED = timedelta(days=365)  # hardly any pathway that began longer ago is still open
+_KIND = ("pathway", "treatment", "variant")
+_COLUMNS = ("began", "limit", "days", "pathway", "alike", "spent", "free")
 
-    Choose days so long ago that hardly any is still open: among the latest to begin, only the fast have
-    ended. A
-    step that is not registered joins the days before it with those after it.
+
+def cases(engine: Engine, found: Episodes, *, region: str, began: tuple[date, date]) -> Cases:
+    """The ended pathways of a region that began within two days, both included.
+
+    All of them take slots, also those that ended without treatment or have no known limit. Choose days so
+    long ago that hardly any is still open: among the latest to begin, only the fast have ended. In the same
+    way only the fast are judged where a limit ends without a new one, so there nobody counts as judged who
+    began less than :data:`SETTLED` before.
     """
     rows = found.episodes
     rows = rows.filter(
-        rows.judged,
+        rows.end_date.notnull(),
         rows.region == region,
         rows.start_date.between(ibis.literal(began[0]), ibis.literal(began[1])),
     )
-    return [_case(row) for row in engine.answer(_ordered(rows)).to_pylist()]
-
-
-def _ordered(rows: Table) -> Table:
     columns = [f"{step}_date" for step in STEPS]
-    return rows.select("episode_key", "limit_days", "days", "treatment", *columns).order_by(
-        "start_date", "episode_key"
+    rows = rows.select("episode_key", "pathway", "treatment", "variant", "judged", "limit_days", *columns)
+    told = engine.answer(rows.order_by("start_date", "episode_key"))
+    return cases_of(told, stations(), began[0], lasting(told))
+
+
+def lasting(rows: pa.Table) -> np.ndarray:
+    """Which episodes had a known limit in force both on their first day and :data:`SETTLED` after it."""
+    periods: dict[str, list[tuple[int, int]]] = {}
+    for row in limits_table().to_pylist():
+        if row["days"] is not None:
+            ends = row["valid_from"].toordinal(), row["valid_to"].toordinal()
+            periods.setdefault("|".join(row[name] for name in _KIND), []).append(ends)
+    began = _days(rows["start_date"], date.min) + date.min.toordinal()
+    known = np.full(len(rows), fill_value=False)
+    names, kinds = _kinds(rows, _KIND)
+    for number, name in enumerate(names):
+        here = kinds == number
+        days = began[here]
+        both = [
+            np.any([(first <= day) & (day <= last) for first, last in periods[name]], axis=0)
+            for day in (days, days + SETTLED.days)
+            if name in periods
+        ]
+        known[here] = both[0] & both[1] if both else False
+    return known
+
+
+def cases_of(rows: pa.Table, known: Sequence[Station], first: date, counted: np.ndarray) -> Cases:
+    """Episodes in order of their start, with the days that each station answers for.
+
+    A step that is not registered, or came before the one that precedes it, joins the days before it with
+    those after it. Only those of ``counted`` that a limit judges have a limit.
+    """
+    days = {step: _days(rows[f"{step}_date"], first) for step in STEPS}
+    treatment = np.array(rows["treatment"].fill_null("").to_pylist(), object)
+    spent, free = np.full((len(rows), len(known)), np.nan), np.zeros((len(rows), len(known) + 1))
+    reached, at = days["start"].copy(), np.zeros(len(rows), np.int64)
+    for number, until in enumerate(STEPS[1:], start=1):
+        came = days[until] >= reached  # false where the day is not known
+        for since in range(number):
+            here = came & (at == since)
+            stay = np.where(here, days[until] - reached, 0.0)
+            left = stay.copy()
+            # Days that nobody answers for stand before the first station that comes after them.
+            later = sum(STEPS.index(station.since) < number for station in known)
+            for place, station in enumerate(known):
+                if (station.since, station.until) == (STEPS[since], until):
+                    there = here & _takes(station, treatment)
+                    spent[there, place] = stay[there] * station.share
+                    left[there] -= spent[there, place]
+            free[:, later] += np.maximum(left, 0)
+        reached, at = np.where(came, days[until], reached), np.where(came, number, at)
+    judged = rows["judged"].to_numpy(zero_copy_only=False).astype(bool) & counted
+    limit = np.where(judged, rows["limit_days"].cast(pa.float64()).to_numpy(), np.nan)
+    pathway = np.array(rows["pathway"].to_pylist(), object)
+    _, alike = _kinds(rows, _KIND[:2])
+    return Cases(first, days["start"], limit, days["end"] - days["start"], pathway, alike, spent, free)
+
+
+def _days(column: pa.ChunkedArray, first: date) -> np.ndarray:
+    """Days from the first day, nan where there is none."""
+    numbers = column.cast(pa.date32()).cast(pa.int32()).cast(pa.float64())
+    return np.asarray(numbers.to_numpy()) - (first - date(1970, 1, 1)).days
+
+
+def _takes(station: Station, treatment: np.ndarray) -> np.ndarray:
+    return (
+        np.isin(treatment, station.treatments)
+        if station.treatments
+        else np.full(len(treatment), fill_value=True)
     )
 
 
-def _case(row: dict[str, Any]) -> Case:
-    reached: list[tuple[Step, date]] = [("start", row["start_date"])]
-    for step in STEPS[1:]:
-        day = row[f"{step}_date"]
-        if day is not None and day >= reached[-1][1]:
-            reached.append((step, day))
-    stays = tuple((since, until, (later - day).days) for (since, day), (until, later) in pairwise(reached))
-    return Case(row["start_date"], row["limit_days"], row["days"], row["treatment"], stays)
-
-
-def path_of(case: Case, known: Sequence[Station]) -> list[tuple[Station | None, float]]:
-    """The stations of a case in order with its days at each; None for days that no station answers for."""
-    path: list[tuple[Station | None, float]] = []
-    for since, until, days in case.stays:
-        row = [
-            s
-            for s in known
-            if (s.since, s.until) == (since, until) and (not s.treatments or case.treatment in s.treatments)
-        ]
-        path += [(station, days * station.share) for station in row] or [(None, float(days))]
-    return path
+def _kinds(rows: pa.Table, names: Sequence[str]) -> tuple[list[str], np.ndarray]:
+    """The kinds of rows by some columns, and the number of each row's."""
+    columns = [rows[name].fill_null("").to_pylist() for name in names]
+    found, numbers = np.unique(["|".join(row) for row in zip(*columns, strict=True)], return_inverse=True)
+    return [str(name) for name in found], numbers

@@ -1,4 +1,4 @@
-"""Where the days of the late go: each block against its published days, by hospital and over time."""
+"""Where the days of the late go: each block against its published days, by hospital and year by year."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import results_of
+from fyrbak.measures.week_tables import YEARS
 from fyrbak.pathways.definitions import pathways
 from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions, regions_of
 from fyrbak.records.snapshot import Snapshot
@@ -52,6 +53,11 @@ class Choice:
     def both(self) -> bool:
         """Whether a region and a pathway are chosen: divided once more, nearly all of it would be hidden."""
         return self.region != COUNTRY and bool(self.pathway)
+
+    @property
+    def lately(self) -> tuple[int, ...]:
+        """The year chosen and those before it that stand beside it, in time order."""
+        return tuple(sorted(year for year in self.years if year <= self.year)[-YEARS:])
 
     @property
     def everywhere(self) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -20,11 +20,12 @@ from fyrbak.web.kept import kept
 from fyrbak.web.language import language_of
 from fyrbak.web.leader.choice import Choice, choice, fields, home_region, who
 from fyrbak.web.pages import message, page
-from fyrbak.web.subject import View
+from fyrbak.web.subject import Field, View
 
 _PAGES = (
     ("leader_week", "leader.view.week"),
     ("leader_blocks", "leader.view.blocks"),
+    ("leader_block_charts", "leader.view.block_charts"),
     ("leader_over_time", "leader.view.over_time"),
     ("leader_compare", "leader.view.compare"),
 )
@@ -56,11 +57,14 @@ def of_a_region(view: Looked) -> Callable[[Request], HttpResponse]:
     return answer
 
 
-def week_page(request: HttpRequest, here: str, chosen: Choice, **content: Any) -> HttpResponse:
-    """One of the pages of the week; ``here`` names its address."""
+def week_page(
+    request: HttpRequest, here: str, chosen: Choice, *, also: Sequence[Field] = (), **content: Any
+) -> HttpResponse:
+    """One of the pages of the week; ``here`` names its address, ``also`` are choices of that page alone."""
     words = Words(language_of(request))
     views = [View(words(key), reverse(name) + chosen.address, name == here) for name, key in _PAGES]
     return page(
         request, f"leader/{here.removeprefix('leader_')}", title=words("leader.title"), section="work",
-        who=who(chosen, words), views=views, chosen=chosen, choices=fields(chosen, words), **content,
+        who=who(chosen, words), views=views, chosen=chosen, choices=[*fields(chosen, words), *also],
+        **content,
     )  # fmt: skip

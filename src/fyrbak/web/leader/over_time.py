@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 
-from fyrbak.measures.baselines import baselines
 from fyrbak.measures.compare import change, trend
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
-from fyrbak.measures.monitoring import ControlChartOf, control_chart_of
 from fyrbak.measures.results import Result
 from fyrbak.measures.weeks import FEWEST, weekly
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports import control_charts, gaps
-from fyrbak.reports.drawing import Figure, Table
+from fyrbak.reports import gaps
+from fyrbak.reports.drawing import Table
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web.language import language_of
+from fyrbak.web.leader.charted import charted
 from fyrbak.web.leader.choice import LEAD_TIME, Choice, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
 
 _FURTHEST = {"band": "75+"}
-
-
-@dataclass(frozen=True)
-class Charted:
-    """A control chart, or why there is none, under its heading."""
-
-    heading: str
-    note: str
-    figure: Figure | None
-    thin: str
 
 
 @of_a_region
@@ -49,11 +36,11 @@ def over_time(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRes
     furthest = trend(series(opened, bands, wide.narrowed, interval), COUNTRY, _FURTHEST)
     coarser = words("leader.coarser", who=who(wide, words)) if chosen.both else ""
     charts = [
-        _charted(share, weekly(opened, chosen.narrowed), words("leader.weeks"),
+        charted(share, weekly(opened, chosen.narrowed), words("leader.weeks"),
                  words("leader.weeks.note", fewest=FEWEST), is_who, lang),
-        _charted(share, series(opened, share, wide.narrowed, interval),
+        charted(share, series(opened, share, wide.narrowed, interval),
                  words("leader.steps", step=step), coarser, who(wide, words), lang),
-        _charted(bands, furthest, words("leader.furthest", step=step), coarser, who(wide, words), lang),
+        charted(bands, furthest, words("leader.furthest", step=step), coarser, who(wide, words), lang),
     ]  # fmt: skip
     years = series(opened, bands, chosen.narrowed)
     return week_page(
@@ -61,18 +48,6 @@ def over_time(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRes
         said=_said(years, series(opened, share, chosen.narrowed), lang), to_verify=bands.to_verify,
         hidden=any(one.suppressed for one in years if one.complete),
     )  # fmt: skip
-
-
-def _charted(
-    measure: Measure, found: list[Result], heading: str, note: str, is_who: str, lang: Language
-) -> Charted:
-    words = Words(lang)
-    chart = control_chart_of(measure, found, baselines(measure.id))
-    if isinstance(chart, ControlChartOf):
-        drawn = control_charts.control_chart(chart, is_who, heading, lang)
-        return Charted(heading, note, drawn, "")
-    thin = words(f"too_thin.{chart.reason}", has=chart.has, needs=chart.needs) if chart else ""
-    return Charted(heading, note, None, thin)
 
 
 def _bands(measure: Measure, years: list[Result], is_who: str, lang: Language) -> Table:

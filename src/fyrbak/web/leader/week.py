@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest, HttpResponse
 
 from fyrbak.measures.definitions import measure as measure_named
-from fyrbak.measures.lost_days_shown import gap
+from fyrbak.measures.lost_days_shown import Gap, gaps
 from fyrbak.measures.results import Result
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.records.organisations import hospitals, organisation
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports import formats, gaps
+from fyrbak.reports import formats, gaps_by_year
+from fyrbak.reports import gaps as told
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web.language import language_of
@@ -34,14 +37,19 @@ def week(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse
         cells: list[Result | str] = [of_year(own[name], year) or words("missing") for year in years]
         cells.append(of_year(whole[name], chosen.year) or words("missing"))
         rows.append((words.text(measure_named(name).title), _note(name, chosen, words), cells))
-    found = gap(opened, chosen.year, chosen.narrowed)
-    figure = gaps.gap_figure(found, who(chosen, words), lang) if found else None
+    by_year = gaps(opened, chosen.lately, chosen.narrowed)
+    found = next((one for one in by_year if one.year == chosen.year), None)
+    figure = told.gap_figure(found, who(chosen, words), lang) if found else None
+    named = {year: _year(year, own[LEAD_TIME], lang) for year in chosen.lately}
+    units = dict(_units(opened, chosen, lang))
     return week_page(
         request, "leader_week", chosen, rows=rows, now=of_year(own[LEAD_TIME], chosen.year),
         headings=[*(_year(year, own[LEAD_TIME], lang) for year in years),
                   f"{words('country')} {chosen.year}"],
         inclusion=measure_named("svf_inclusion"), figure=figure,
-        units=list(_units(opened, chosen, lang)), chains=_chains(chosen),
+        units=list(_of_units(units, chosen.year, lang)), chains=_chains(chosen),
+        by_year=gaps_by_year.years_figure(by_year, named, who(chosen, words), lang) if by_year else None,
+        units_by_year=gaps_by_year.units_table(list(units.items()), named, lang) if units else None,
     )  # fmt: skip
 
 
@@ -67,23 +75,27 @@ def _year(year: int, found: list[Result], lang: Language) -> str:
     return formats.period(one, lang) if one else str(year)
 
 
-def _units(opened: Snapshot, chosen: Choice, lang: Language) -> list[tuple[str, list[str]]]:
-    """The hospitals of the region: the share in time, what is missing, and the block that explains most."""
-    words = Words(lang)
-    rows = []
+def _units(opened: Snapshot, chosen: Choice, lang: Language) -> Iterator[tuple[str, dict[int, Gap]]]:
+    """The hospitals of the region by name, each with its gaps by year."""
     for place in hospitals(chosen.region) if not chosen.hospital else ():
-        found = gap(opened, chosen.year, {**chosen.narrowed, "hospital": place.code})
-        if found is None:
-            told = [words("leader.unit.hidden"), "–", "–"]
-        else:
-            largest = found.largest
-            part = f" ({formats.decimal(100 * largest.share, 1, lang)})" if largest else ""
-            block = gaps.block_name(largest, lang) + part if largest else words("leader.unit.nameless")
-            told = [
-                formats.percent(found.share, lang), formats.decimal(100 * found.missing, 1, lang), block,
-            ]  # fmt: skip
-        rows.append((words.of(organisation(place.code), "name"), told))
-    return rows
+        found = gaps(opened, chosen.lately, {**chosen.narrowed, "hospital": place.code})
+        yield Words(lang).of(organisation(place.code), "name"), {one.year: one for one in found}
+
+
+def _of_units(units: dict[str, dict[int, Gap]], year: int, lang: Language) -> Iterator[tuple[str, list[str]]]:
+    """By hospital: the share in time, what is missing, and the block that explains most."""
+    words = Words(lang)
+    for name, found in units.items():
+        one = found.get(year)
+        if one is None:
+            yield name, [words("leader.unit.hidden"), "–", "–"]
+            continue
+        part = f" ({formats.decimal(100 * one.largest.share, 1, lang)})" if one.largest else ""
+        block = told.block_name(one.largest, lang) + part if one.largest else words("leader.unit.nameless")
+        yield (
+            name,
+            [formats.percent(one.share, lang), formats.decimal(100 * one.missing, 1, lang), block],
+        )
 
 
 def _chains(chosen: Choice) -> bool | None:

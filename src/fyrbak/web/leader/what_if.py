@@ -13,7 +13,7 @@ from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.measures.what_if.answers import Answer as Simulated
 from fyrbak.measures.what_if.limits import FEWEST, Answer, begun_again, one_limit_for_all, other_limit
-from fyrbak.measures.what_if.region import more_capacity
+from fyrbak.measures.what_if.region import SEED, more_capacity
 from fyrbak.measures.what_if.stations import stations
 from fyrbak.pathways.definitions import treatments
 from fyrbak.records.organisations import COUNTRY
@@ -29,7 +29,6 @@ from fyrbak.web.pages import page
 from fyrbak.web.subject import Field
 
 _MOST_DAYS, _MOST_SLOTS, _MOST_SEED = 365, 50, 9999
-_SEED = "1"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def what_if(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRespo
     words, asked = Words(lang), request.GET
     days = _typed(asked, "days", words("what_if.days"), (1, _MOST_DAYS), words)
     generic = _typed(asked, "generic", words("what_if.generic"), (1, _MOST_DAYS), words)
-    seed = _typed(asked, "seed", words("what_if.seed"), (1, _MOST_SEED), words, usual=_SEED)
+    seed = _typed(asked, "seed", words("what_if.seed"), (1, _MOST_SEED), words, usual=str(SEED))
     slots = [
         _typed(asked, one.id, str(getattr(one.title, lang)), (0, _MOST_SLOTS), words) for one in stations()
     ]
