@@ -27,6 +27,7 @@ from fyrbak.cli import (  # noqa: E402
     entities,
     entity_statistics,
     export,
+    fhir,
     flat,
     goals,
     measures,
@@ -95,6 +96,7 @@ register.app.command()(register_notifications.sweep)
 register.app.command(help=pathology.READ)(pathology.read)
 register.app.command(help=pathology.ACCURACY)(pathology.accuracy)
 app.add_typer(register.app, name="register")
+export.app.command("fhir")(fhir.export)
 app.add_typer(export.app, name="export")
 app.add_typer(tally.app, name="tally")
 app.command()(releases.release)

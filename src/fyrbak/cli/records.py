@@ -16,7 +16,7 @@ _MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 def intake(
-    folder: Annotated[Path, typer.Argument(help="Folder with the delivery.")],
+    folder: Annotated[Path, typer.Argument(help="Folder with the delivery, or a file of FHIR.")],
     mapping: Annotated[
         Path | None, typer.Option(help="Mapping file, or `layout` for CSV files in the layout.")
     ] = None,
@@ -24,13 +24,20 @@ def intake(
     as_of: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Last day that a mapped delivery describes.")
     ] = None,
+    region: Annotated[
+        str, typer.Option(help="FHIR only: region where things happened that do not say where.")
+    ] = "",
 ) -> None:
     """Take in a delivery: all of it or nothing. Rows that cannot be accepted are kept with their reasons."""
+    from fyrbak.cli import fhir
     from fyrbak.errors import BadInputError
     from fyrbak.records.intake import take_in
     from fyrbak.records.intake.mapping import load_mapping
     from fyrbak.records.prepare import prepare_database
 
+    if mapping is None and fhir.is_fhir(folder):
+        fhir.take(folder, source, as_of.date() if as_of else None, region)
+        return
     if as_of and not mapping:
         raise BadInputError(f"{folder}: a folder in the layout says its own last day. Leave --as-of out.")
     loaded = load_mapping(mapping) if mapping else None

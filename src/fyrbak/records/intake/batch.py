@@ -72,6 +72,7 @@ def take_in(
     source: str | None = None,
     as_of: date | None = None,
     keep: bool = True,
+    beside: Callable[[adbc.Cursor, int], None] = lambda _cursor, _batch: None,
     progress: Progress = lambda _what, _share: None,
 ) -> IntakeResult:
     """Take in the delivery in ``folder``: all of it lands, or nothing does.
@@ -79,7 +80,8 @@ def take_in(
     A folder in the layout needs no mapping. ``source`` overrides the code that folder or mapping states, and
     ``as_of`` is the last day that a mapped delivery describes (default: the day it lands). ``pseudonyms``
     draws the random numbers of new persons. Rows that fail a check are refused and kept; the others land.
-    With ``keep`` false all is tried and nothing is kept.
+    With ``keep`` false all is tried and nothing is kept. ``beside`` adds what else is kept with the batch, by
+    its number, in the same transaction.
     Raises BadInputError if a file is missing, cut off, in another encoding or lacks columns.
     """
     with room() as database:
@@ -103,6 +105,7 @@ def take_in(
                 " rows_refused = $4 WHERE id = $5",
                 (*(result.total(what) for what in ("read", "landed", "unchanged", "refused")), batch),
             )
+            beside(cursor, batch)
             result = replace(result, refusals=_refusals(cursor, batch))
             if keep:
                 connection.commit()

@@ -138,7 +138,7 @@ class ClinicalRecord(Fact):
     state = models.CharField(
         max_length=7, choices=State.choices, default=State.POINT, help_text="point or interval"
     )
-    code = models.CharField(max_length=30, blank=True, default="", help_text="code of what happened")
+    code = models.CharField(max_length=40, blank=True, default="", help_text="code of what happened")
     code_system = models.CharField(
         max_length=12, blank=True, default="", help_text="kva, icd10, icdo3, atc, ..."
     )

@@ -72,7 +72,7 @@ class Finding(TumourRecord):
         max_length=200, blank=True, default="", help_text="the answer in words, as received"
     )
     interpretation = models.CharField(
-        max_length=4, blank=True, default="", help_text="how the laboratory judged it, such as H, L, POS"
+        max_length=20, blank=True, default="", help_text="how it was judged, as a code such as H, L, POS"
     )
     report = models.ForeignKey(
         Report,
