@@ -91,7 +91,7 @@ def test_indicators_are_shown_by_register_and_region(signed_in: SignIn, shown: N
     assert "Kontaktsjuksköterska erbjuden" in whole and "95 % / 99 %".replace(" %", "\u00a0%") in whole
     assert "ska kontrolleras mot registret" in whole
     region = text(client, "/register/indicators/?of=nkbc.nkbc&group=24")
-    assert "region västerbotten" in region and region != whole
+    assert "Region Västerbotten: 2024" in region and region != whole
     common = text(client, "/register/indicators/?of=common.nkbc&group=nowhere")
     assert "Första behandling inom 28 dagar" in common
 

@@ -11,6 +11,10 @@ from fyrbak.cli.progress import shown
 from fyrbak.goals import definitions as goals
 from fyrbak.measures import faults
 from fyrbak.measures.definitions import FOLDER, measures, read_measure
+from fyrbak.measures.register_quality.indicator_lint import faults as faults_of_list
+from fyrbak.measures.register_quality.indicator_lint import listed
+from fyrbak.measures.register_quality.indicator_sets import indicator_sets
+from fyrbak.measures.register_quality.registers import quality_registers
 from fyrbak.measures.specification import topics
 from fyrbak.measures.standards import standards, thresholds
 from fyrbak.measures.targets import targets
@@ -29,6 +33,8 @@ _CONTENT: tuple[Callable[[], object], ...] = (
     standards,
     thresholds,
     topics,
+    indicator_sets,
+    quality_registers,
     *(partial(goals.plan_definition, plan) for plan in goals.PLANS),
 )
 
@@ -58,3 +64,8 @@ def _faults() -> Iterator[str]:
             tell(measure.id, number / (len(measures()) + 1))
             yield from faults.faults_of_measure(measure)
         yield from faults.unused_codes()
+    for of in indicator_sets().values():
+        yield from (
+            f"content/indicators/{of.id}.yaml: {one.indicator}: {one.words}"
+            for one in faults_of_list(listed(of))
+        )

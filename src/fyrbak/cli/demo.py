@@ -48,7 +48,9 @@ def demo(
     from fyrbak.cli.demo_catalogue import demo_catalogue
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_projects import demo_projects
+    from fyrbak.cli.demo_register_quality import demo_register_quality
     from fyrbak.cli.demo_reporting import demo_reporting
+    from fyrbak.cli.demo_statistics import demo_statistics
     from fyrbak.cli.demo_waits import demo_waits
     from fyrbak.cli.demo_worklist import demo_worklist
     from fyrbak.cli.demo_year import demo_year
@@ -73,7 +75,9 @@ def demo(
     demo_worklist(snapshot, at=datetime.now(UTC))
     demo_events(at=datetime.now(UTC))
     demo_waits(at=datetime.now(UTC))
+    demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
+    demo_register_quality(seed=seed)
     if serve:
         _serve(port)
 

@@ -42,24 +42,34 @@ def groups(found: RegisterIndicators) -> list[str]:
 
 
 def indicators_table(found: RegisterIndicators, group: str, lang: Language) -> Table:
-    """A row for each indicator of the latest whole year: value, level, targets, known, below 0, change."""
+    """A row for each indicator of the latest whole year: value, level, targets, known, below 0, change.
+
+    A set without any levels has no columns for them.
+    """
     words, of = Words(lang), indicator_set(found.set)
     answers = latest(found, group)
     changes = {one.indicator: one for one in found.changes if one.group == group}
-    rows = tuple(
-        _row(one, answers[one.id], changes.get(one.id), lang) for one in of.indicators if one.id in answers
-    )
-    headings = (
-        "indicators.indicator", "quality.year", "indicators.value", "quality.interval", "quality.count",
-        "quality.level", "indicators.levels", "indicators.complete", "indicators.negative",
-        "indicators.change",
-    )  # fmt: skip
+    year = max((one.year for one in answers.values()), default=0)
+    headings = {
+        "indicators.indicator": False, "indicators.value": True, "quality.interval": True,
+        "quality.count": True, "quality.level": False, "indicators.levels": False,
+        "indicators.complete": True, "indicators.negative": True, "indicators.change": False,
+    }  # fmt: skip
+    rows = [
+        dict(zip(headings, _row(one, answers[one.id], changes.get(one.id), lang), strict=True))
+        for one in of.indicators
+        if one.id in answers
+    ]
+    if not any(one.levels for one in of.indicators):
+        headings = {name: numeric for name, numeric in headings.items() if "level" not in name}
     caption = words(
         "indicators.caption",
-        register=words.text(quality_register(found.register).title), group=group_name(group, lang).lower(),
-    )  # fmt: skip
-    numeric = (False, False, True, True, True, False, False, True, True, False)
-    return Table(caption, tuple(map(words, headings)), numeric, rows)
+        register=words.text(quality_register(found.register).title),
+        group=group_name(group, lang).lower() if group == WHOLE else group_name(group, lang),
+        year=year,
+    )
+    told = tuple(tuple(row[name] for name in headings) for row in rows)
+    return Table(caption, tuple(map(words, headings)), tuple(headings.values()), told)
 
 
 def side_by_side(found: Sequence[RegisterIndicators], of: IndicatorSet, lang: Language) -> Table:
@@ -103,7 +113,6 @@ def _row(one: Indicator, answer: Answer, change: Change | None, lang: Language) 
     complete = answer.complete
     return (
         words.text(one.title),
-        str(answer.year),
         *numbers(answer.of, lang),
         level_mark(answer.of, one.levels, lang).word if one.levels else "–",
         levels or "–",

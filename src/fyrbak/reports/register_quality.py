@@ -11,7 +11,7 @@ from fyrbak.measures.register_quality.panel import RegisterQuality
 from fyrbak.measures.register_quality.registers import quality_register
 from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.measures.register_quality.silence import FALSE_ALARM, Standstill
-from fyrbak.measures.register_quality.timeliness import Delays, Within
+from fyrbak.measures.register_quality.timeliness import HORIZON, Delays, Within
 from fyrbak.reports import formats
 from fyrbak.reports.drawing import Table
 from fyrbak.reports.formats import Language
@@ -100,7 +100,7 @@ def coverage_table(found: Sequence[Coverage], caption: str, lang: Language) -> T
             words.text(quality_register(one.register).form(one.form).title)
             if one.form
             else words("quality.form.first"),
-            str(one.year),
+            _year(one, words),
             *numbers(one.of, lang),
             level_mark(one.of, _levels(one.register, one.form), lang).word,
             "–" if one.form else _ceiling(one, lang),
@@ -129,9 +129,18 @@ def coverage_sentence(found: RegisterQuality, lang: Language) -> str:
         told.append(words("quality.coverage.no_ceiling"))
     else:
         told.append(words("quality.coverage.ceiling", ceiling=formats.percent(whole.ceiling, lang)))
+    if (whole.extract - date(year, 12, 31)).days < HORIZON:
+        told.append(words("quality.coverage.late"))
     if found.beyond:
         told.append(words("quality.beyond", number=formats.integer(found.beyond, lang)))
     return " ".join(told)
+
+
+def _year(one: Coverage, words: Words) -> str:
+    """The year, with the day of the extract where it was not over."""
+    if one.extract > date(one.year, 12, 31):
+        return str(one.year)
+    return words("period.incomplete", period=one.year, day=formats.day_in_table(one.extract))
 
 
 def _ceiling(one: Coverage, lang: Language) -> str:

@@ -121,6 +121,35 @@ def breast_rows(
     return rows
 
 
+def common_rows(
+    rng: np.random.Generator,
+    *,
+    cases: int = 1500,
+    first_year: int = 2021,
+    last_year: int = 2024,
+    days: float = 30.0,
+) -> list[dict[str, object]]:
+    """Cases of any invented register, as the common indicators ask; ``days`` are usual to treatment."""
+    first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
+    rows: list[dict[str, object]] = []
+
+    def say(share: float) -> str:
+        return "" if rng.random() < 0.06 else "yes" if rng.random() < share else "no"
+
+    for _ in range(cases):
+        suspicion = date.fromordinal(int(rng.integers(first, last + 1)))
+        treated = suspicion + timedelta(days=int(rng.gamma(4, days / 4)))
+        rows.append(
+            {
+                "diagnosis": suspicion + timedelta(days=int(rng.gamma(3, 4))), "suspicion": suspicion,
+                "region": list(NORTH)[rng.integers(len(NORTH))], "first_treatment": treated,
+                "surgery": treated if rng.random() < 0.5 else "", "contact_nurse": say(0.94),
+                "care_plan": say(0.85), "conference_before": say(0.96),
+            }
+        )  # fmt: skip
+    return rows
+
+
 def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     """Write rows as a file that the commands read."""
     path.parent.mkdir(parents=True, exist_ok=True)

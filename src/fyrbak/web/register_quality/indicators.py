@@ -25,7 +25,8 @@ from fyrbak.web.subject import Field
 def indicators(request: Request) -> HttpResponse:
     """The table that is chosen; without a choice that of the first register."""
     lang = language_of(request)
-    words, found = Words(lang), kept(RegisterIndicators)
+    words = Words(lang)
+    found = sorted(kept(RegisterIndicators), key=lambda one: (not _judged(one), one.set, one.register))
     title = words("indicators.title")
     if not found:
         return page(request, "register_quality/indicators", title=title, section="work")
@@ -39,6 +40,11 @@ def indicators(request: Request) -> HttpResponse:
         choices=_fields(found, chosen, group, lang), sentence=told.sentence(chosen, group, lang),
         table=told.indicators_table(chosen, group, lang), side=side, set=indicator_set(chosen.set),
     )  # fmt: skip
+
+
+def _judged(one: RegisterIndicators) -> bool:
+    """Whether the set has levels to reach: such a set comes first."""
+    return any(indicator.levels for indicator in indicator_set(one.set).indicators)
 
 
 def _fields(
