@@ -225,9 +225,9 @@ def test_the_corrected_share_finds_the_truth_that_the_naive_one_flatters() -> No
         naive.append(half.naive)
         corrected.append(half.corrected)
         covered.append(half.lower <= truth <= half.upper)
-    assert float(np.mean(naive)) - truth > 0.03
+    assert float(np.mean(naive)) - truth > 0.06
     assert abs(float(np.mean(corrected)) - truth) < 0.008
-    assert 0.9 < float(np.mean(covered)) <= 1
+    assert float(np.mean(covered)) > 0.88
 
 
 def test_of_a_year_that_is_over_both_shares_are_the_same() -> None:

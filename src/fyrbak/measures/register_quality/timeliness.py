@@ -26,6 +26,7 @@ from fyrbak.records.columns import Whole, Words
 MONTHS = {1: 30, 3: 91, 6: 183, 12: 365}  # days within which a share is told, by months
 HORIZON = 730  # reports later than this are left out
 LAW = 3 * 365  # the law of a unit is that of cases at most so much older than the horizon
+OWN_OLD = 0.5  # a year tells of a delay as long as this share of its cases is old enough to show it
 LEAST_REPORTS = 20  # reports of a year and group, before anything is told of them
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -136,7 +137,7 @@ def _own(took: Whole, ages: Whole, horizon: int) -> Timeliness | None:
     """The year's own law, as far as enough of its cases are old enough to show it; None where none are."""
     if ages.size < LEAST_OLD:
         return None
-    old_enough = int(np.sort(ages)[-LEAST_OLD])
+    old_enough = int(np.sort(ages)[-max(LEAST_OLD, int(OWN_OLD * ages.size))])
     found = _estimate(took, ages, min(old_enough, horizon))
     return None if isinstance(found, TooThin) else found
 
