@@ -22,15 +22,17 @@ NOBODYS = (
     "start", "plans", "pathways", "measures", "findings", "login", "logout", "oidc", "oidc_back", "kept",
     "password", "role", "accounts", "account_add", "persons", "access_log", "open", "open_accessibility",
     "open_regions", "open_reports", "open_goals", "open_measures", "open_data", "open_readme",
-    "open_catalogue", "releasing", "symptoms", "referral", "symptoms_api", "strategy_tasks",
+    "open_catalogue", "releasing", "symptoms", "referral", "symptoms_api", "fhir_send", "strategy_tasks",
     "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",
     "deliveries", "extract", "conditions", "condition_state", "prem", "prem_send", "prem_answers",
     "plan_upload", "cascade", "cascade_list", "catalogue", "catalogue_drafts",
     "svf_start", "svf_tasks", "svf_files",
+    "register", "register_refused", "register_new", "register_merging", "register_checks", "register_missing",
     "svf_worklist", "svf_corrections", "svf_corrections_file", "svf_missing", "svf_risk",
-    "leader_week", "leader_blocks", "leader_over_time", "leader_compare", "what_if", "waits",
-    "register_quality", "register_indicators",
+    "statistics", "statistics_numbers",
+    "leader_week", "leader_blocks", "leader_block_charts", "leader_over_time", "leader_compare", "what_if", "waits",
+    "register_quality", "register_indicators", "pathology_reports",
 )  # fmt: skip
 
 _MEASURE = {"name": "svf_lead_time"}
@@ -157,6 +159,22 @@ def _event_case(p: Planted) -> Names:
     return {"key": p["ongoing.Case"].key}
 
 
+def _tumour(p: Planted) -> Names:
+    return {"key": p["notifications.Tumour"].key}
+
+
+def _notification(p: Planted) -> Names:
+    return {"key": p["notifications.Notification"].key}
+
+
+def _message(p: Planted) -> Names:
+    return {"key": p["inbox.Message"].key}
+
+
+def _finding(p: Planted) -> Names:
+    return {"number": p["notifications.Finding"].pk}
+
+
 def _delivery(p: Planted) -> Names:
     return {"key": p["deliveries.Delivery"].pk}
 
@@ -166,10 +184,23 @@ def _and(own: _Own, **more: Any) -> _Own:
 
 
 OWN: dict[str, _Own] = {
+    "register_enter": lambda p: {"place": p["access.Entry"].hash},
+    "register_tumour": _tumour,
+    "register_remind": _tumour,
+    "pathology_report": _notification,
+    "pathology_fill_in": _notification,
+    "register_correct": _notification,
+    "register_retract": _notification,
+    "register_undo": lambda p: {"number": p["notifications.Ruling"].pk},
+    "register_decide": lambda p: {"number": p["notifications.Doubt"].pk},
+    "register_mend": _finding,
+    "register_close": _finding,
+    "fhir_message": _message,
     "svf_case": lambda p: {"key": p["ongoing.Case"].key},
     "svf_book": lambda p: {"key": p["ongoing.Case"].key},
     "svf_booking_cancel": lambda p: {"key": p["ongoing.Case"].key, "number": p["ongoing.Booking"].pk},
     "svf_correction_close": lambda p: {"number": p["ongoing.Correction"].pk},
+    "svf_refused_row_close": lambda p: {"number": p["pathway_events.RefusedRow"].pk},
     "svf_event": _event_case,
     "svf_event_change": _and(_event_case, handle="0" * 12),
     "svf_event_retract": _and(_event_case, handle="0" * 12),

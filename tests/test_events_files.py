@@ -22,6 +22,7 @@ from fyrbak.pathways.events.file_rows import FileRow
 from fyrbak.pathways.events.files import Report, as_sent, send_file, take_in_file, waiting
 from fyrbak.pathways.events.known import known
 from fyrbak.pathways.events.models import EventFile, FileOutcome, Task
+from fyrbak.pathways.events.refused import let_be, open_refused
 from fyrbak.pathways.events.sheets import SentRow, read_sheet
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.records.models import Batch, PathwayEvent, Person, Refusal
@@ -160,6 +161,47 @@ def test_what_cannot_be_used_is_refused_kept_and_told(patients: dict[str, int]) 
     mended = taken(send(csv_of("4;7;VC025;2025-06-30;24", "5;7;VC025;2025-07-01;24"), minutes=2), minutes=3)
     assert mended.landed == 2
     assert not Refusal.objects.filter(resolved_by=None, record_key__in=["4", "5"]).exists()
+
+
+BAD = "4;7;VC025;2025-06-31;24"  # not a day
+
+
+def to_correct() -> list[tuple[str, str]]:
+    return sorted((row.key, row.rule) for row in open_refused())
+
+
+def test_a_refused_row_waits_until_it_comes_back_right(patients: dict[str, int]) -> None:
+    taken(send(csv_of("1;7;VC010;2025-06-02;24", BAD, "9;7;VC025;2025-06-09;25", "8;7;VC025")))
+    assert to_correct() == [("", "columns"), ("4", "unreadable"), ("9", "other_region")]
+    # The same row again is the same row to correct; another fault in it is a new one.
+    taken(send(csv_of(BAD, COURSE[0]), "juli.csv", minutes=2), minutes=3)
+    assert len(to_correct()) == 3
+    taken(send(csv_of("4;7;ZZ999;2025-06-30;24", COURSE[0]), "juli.csv", minutes=4), minutes=5)
+    assert ("4", "unknown_pathway") in to_correct()
+    # Corrected by its number; the row without one, when a file of that name comes without the fault.
+    taken(send(csv_of("4;7;VC025;2025-06-30;24"), "augusti.csv", minutes=6), minutes=7)
+    assert to_correct() == [("", "columns"), ("9", "other_region")]
+    taken(send(csv_of("5;7;VC035;2025-06-30;24"), "juni.csv", minutes=8), minutes=9)
+    assert to_correct() == [("9", "other_region")]
+    # Wrong again in the same way: it is back.
+    taken(send(csv_of(BAD, COURSE[1]), minutes=10), minutes=11)
+    assert ("4", "unreadable") in to_correct()
+
+
+def test_a_refused_row_that_is_let_be_stays_away_unless_it_is_wrong_anew(patients: dict[str, int]) -> None:
+    taken(send(csv_of("1;7;VC010;2025-06-02;24", BAD)))
+    with pytest.raises(EntryError, match="write why"):
+        let_be(row=open_refused().get(), why=" ", by_name="Maja Lind", at=AT)
+    let_be(row=open_refused().get(), why="Dubblett", by_name="Maja Lind", at=AT)
+    taken(send(csv_of(BAD, COURSE[1]), minutes=2), minutes=3)
+    assert to_correct() == []
+    taken(send(csv_of("4;7;VC025;2025-06-32;24", COURSE[1]), minutes=4), minutes=5)
+    assert to_correct() == [("4", "unreadable")]
+
+
+def test_a_trial_run_keeps_no_refused_row(patients: dict[str, int]) -> None:
+    taken(send(csv_of("1;7;VC010;2025-06-02;24", BAD)), keep=False)
+    assert not open_refused().exists()
 
 
 def test_a_file_sent_twice_changes_nothing(patients: dict[str, int]) -> None:

@@ -1,6 +1,7 @@
 """What the leader's week reads: counted in the night, it is there on Monday.
 
-Tables answer for every region at once, and simulations are tried for each. What is not prepared is counted when it is first asked for.
+Tables answer for every region at once, and simulations are tried for each. What is not prepared is counted
+when it is first asked for.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ def prepare_week(snapshot: Snapshot, tell: Callable[[str, float], None]) -> None
         tell(measure.id, place / len(tables))
         results_of(snapshot, measure, by, step)
     tell("queues", 1.0)
-    for place in regions():
-        tried(snapshot, place.code, seed=SEED)
+    for region in regions():
+        tried(snapshot, region.code, seed=SEED)
     tell("lost days", 1.0)
     years = {one.period_start.year for one in results_of(snapshot, measure_named("svf_lead_time"))}
     keep_gaps(snapshot, sorted(years)[-YEARS - 1 :], _NARROWED)

@@ -24,6 +24,7 @@ from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.file_rows import LAYOUT, ROW_WORDS, FileRow, Told
 from fyrbak.pathways.events.known import calendar_day, known
 from fyrbak.pathways.events.models import EventFile, FileOutcome
+from fyrbak.pathways.events.refused import keep_refused
 from fyrbak.pathways.events.rules import Refused, Situation, admit, judge
 from fyrbak.pathways.events.sheets import Sheet, read_sheet
 from fyrbak.pathways.events.tasks import settle
@@ -31,7 +32,6 @@ from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.records.identity import IdentityError, parse_identity
 from fyrbak.records.intake import take_in
 from fyrbak.records.intake.mapping import Mapping as FileMapping
-from fyrbak.records.intake.mapping import TableMapping
 from fyrbak.records.models import Identity, Person, Source
 
 AT_ONCE = 200  # persons whose lists are made anew at once; the lists of more are made anew together
@@ -99,9 +99,11 @@ def take_in_file(
     personal = all(_is_number(row.said["person_id"], at) for row in sheet.rows)
     lines = [FileRow(row, sent.organisation_id, at) for row in sheet.rows]
     own = [line for line in lines if line.region == sent.organisation_id]
-    told = [line.told("other_region") for line in lines if line.region != sent.organisation_id]
-    told += [line.told("recorded_early") for line in own if line.recorded_early]
-    told += [Told(number, "columns", *ROW_WORDS["columns"]) for number in sheet.broken]
+    refused: list[tuple[FileRow | None, Told]] = [
+        (line, line.told("other_region")) for line in lines if line.region != sent.organisation_id
+    ]
+    refused += [(None, Told(number, "columns", *ROW_WORDS["columns"])) for number in sheet.broken]
+    told = [line.told("recorded_early") for line in own if line.recorded_early]
     persons = _persons(source, own, personal=personal)
     own, twice = _once([line.named(persons.get(line.person)) for line in own])
     told += [line.told("twice") for line in twice]
@@ -116,7 +118,9 @@ def take_in_file(
     for refusal in result.refusals:
         line = own[refusal.line - 2]
         bad.add(line.key)
-        told.append(_code(line, source, at) or line.told(refusal.rule, refusal.text_sv, refusal.text_en))
+        said = _code(line, source, at) or line.told(refusal.rule, refusal.text_sv, refusal.text_en)
+        refused.append((line, said))
+    told += [said for _, said in refused]
     told += _impossible(source, [line for line in own if line.key not in bad], persons, at)
     if keep:
         _follow_up(sorted(set(persons.values())), sent.by_name, at)
@@ -131,6 +135,8 @@ def take_in_file(
     )  # fmt: skip
     if keep:
         FileOutcome.objects.create(file=sent, batch_id=result.batch, report=asdict(report), at=at)
+        accepted = [line.key for line in own if line.keyed and line.key not in bad]
+        keep_refused(sent=sent, refused=refused, accepted=accepted, at=at)
     return report
 
 
@@ -196,8 +202,12 @@ def _titles(sheet: Sheet) -> dict[str, str]:
 
 
 def _mapping(titles: dict[str, str], *, personal: bool) -> FileMapping:
-    table = TableMapping(file="events.csv", columns=titles)
-    return FileMapping(persons="personal" if personal else "local", tables={"pathway_event": table})
+    return FileMapping.model_validate(
+        {
+            "persons": "personal" if personal else "local",
+            "tables": {"pathway_event": {"file": "events.csv", "columns": titles}},
+        }
+    )
 
 
 def _write(

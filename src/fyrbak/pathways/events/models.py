@@ -136,6 +136,69 @@ class EventFile(models.Model):
     at = models.DateTimeField(help_text="when")
 
 
+class RefusedRow(models.Model):
+    """A row of a file that could not be taken in, for somebody to correct and send again.
+
+    It is the same one for as long as its number, the rule and what it says stay the same, so what has been
+    closed does not come back, and what is wrong in a new way is new.
+    """
+
+    file = models.ForeignKey(
+        EventFile, on_delete=models.PROTECT, related_name="refused", help_text="the file it first came in"
+    )
+    organisation = _place("the region that sent it")
+    line = models.PositiveIntegerField(help_text="its line in that file, where the heading is 1")
+    key = models.CharField(
+        max_length=200, blank=True, db_collation="C", help_text="its own number, where it has one"
+    )
+    rule = models.CharField(max_length=60, help_text="the rule that refused it")
+    fault = models.CharField(max_length=32, help_text="keyed fingerprint of what it says")
+    text_sv = models.TextField(help_text="what is wrong and what to do, in Swedish")
+    text_en = models.TextField(help_text="what is wrong and what to do, in English")
+    pathway = models.CharField(max_length=24, blank=True, help_text="id of the pathway, or what stood there")
+    point = models.CharField(max_length=24, blank=True, help_text="measuring point, or what stood there")
+    day = models.CharField(max_length=40, blank=True, help_text="day as it was written")
+    at = models.DateTimeField(help_text="when it was refused")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="refused_row_once", fields=("organisation", "key", "rule", "fault"))
+        ]
+
+    @property
+    def state(self) -> str:
+        """How it stands; empty before anything has become of it."""
+        last = max(self.steps.all(), key=lambda step: step.pk, default=None)
+        return last.state if last else ""
+
+
+class RefusedRowStep(models.Model):
+    """What became of a refused row. The last says how it stands; a row without any is to be corrected."""
+
+    class State(models.TextChoices):
+        MENDED = "mended", "rättad"
+        CLOSED = "closed", "får vara"
+        AGAIN = "again", "fel igen"
+
+    SETTLED = (State.MENDED, State.CLOSED)
+
+    row = models.ForeignKey(RefusedRow, on_delete=models.PROTECT, related_name="steps", help_text="which row")
+    state = models.CharField(max_length=8, choices=State.choices, help_text="how it stands now")
+    file = models.ForeignKey(
+        EventFile, null=True, on_delete=models.PROTECT, related_name="+", help_text="the file that made it so"
+    )
+    why = models.CharField(max_length=300, blank=True, help_text="reason for letting it be")
+    by_name = models.CharField(max_length=200, help_text="who, or the file's sender")
+    at = models.DateTimeField(help_text="when")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="refused_row_closed_for_a_reason", condition=~Q(state="closed") | ~Q(why="")
+            )
+        ]
+
+
 class FileOutcome(models.Model):
     """What became of a file: taken in, or refused whole."""
 

@@ -21,6 +21,9 @@ _OF_AN_OWN_TASK = (
 _OF_AN_OWN_FILE = (
     f"EXISTS (SELECT FROM pathway_events_eventfile f WHERE f.key = file_id AND {within('f.organisation_id')})"
 )
+_OF_AN_OWN_ROW = (
+    f"EXISTS (SELECT FROM pathway_events_refusedrow r WHERE r.id = row_id AND {within('r.organisation_id')})"
+)
 _HOLDS = "e.known_to IS NULL AND e.status <> 'retracted'"
 
 # In sight is who has been opened with a reason, and who stands in the own work list.
@@ -134,6 +137,11 @@ POLICIES = {
         see=f"{_REGISTERS} AND {within('organisation_id')}",
         write=f"{_REGISTERS} AND {within('organisation_id')}",
         may=ADD,
+    ),
+    # The command that takes in a file keeps what it refused; pages let a row be.
+    "pathway_events_refusedrow": Policy(see=f"({_FOLLOWS} OR {_REGISTERS}) AND {within('organisation_id')}"),
+    "pathway_events_refusedrowstep": Policy(
+        see=_OF_AN_OWN_ROW, write=f"state = 'closed' AND {_REGISTERS} AND {_OF_AN_OWN_ROW}", may=ADD
     ),
     # A page answers for a file that it refuses; what became of a file, by the command that takes it in.
     "pathway_events_fileoutcome": Policy(

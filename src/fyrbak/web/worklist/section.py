@@ -10,6 +10,7 @@ from django.urls import reverse
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
 from fyrbak.measures.worklist import Worklist
+from fyrbak.pathways.events.refused import open_refused
 from fyrbak.pathways.ongoing.missing import kinds, lacking
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.ongoing.selectors import open_cases, open_corrections, standing_bookings
@@ -37,7 +38,7 @@ def _items(words: Words) -> Iterator[Item]:
             words("worklist.section.list", number=len(lines)), reverse("svf_worklist"),
             words("worklist.section.note", late=late, unbooked=unbooked),
         )  # fmt: skip
-    if number := open_corrections().count():
+    if number := open_corrections().count() + open_refused().count():
         yield Item(words("worklist.section.corrections", number=number), reverse("svf_corrections"))
     if number := sum(lacking(kind, Case.objects.all(), on).count() for kind in kinds()):
         yield Item(words("worklist.section.missing", number=number), reverse("svf_missing"))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("svf/corrections/", corrections.corrections, name="svf_corrections"),
     path("svf/corrections.xlsx", corrections.workbook, name="svf_corrections_file"),
     path("svf/corrections/<int:number>/close/", corrections.close, name="svf_correction_close"),
+    path("svf/corrections/rows/<int:number>/close/", corrections.close_row, name="svf_refused_row_close"),
     path("svf/missing/", missing.missing, name="svf_missing"),
     path("svf/risk/", missing.risk, name="svf_risk"),
     path("svf/cases/<uuid:key>/", case.case, name="svf_case"),
