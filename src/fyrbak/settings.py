@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "fyrbak.records",
     "fyrbak.access",
     "fyrbak.registers.notifications",
+    "fyrbak.registers.pathology_review",
     "fyrbak.pathways.ongoing",
     "fyrbak.pathways.events",
     "fyrbak.pathways.catalogue",

@@ -1,0 +1,1 @@
+"""Review of what was read from pathology reports: a human approves, changes or refuses each value."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PathologyReviewConfig(AppConfig):
+    name = "fyrbak.registers.pathology_review"
+    label = "pathology_review"
