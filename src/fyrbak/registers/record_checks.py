@@ -25,6 +25,8 @@ FILE = FOLDER / "record_checks.yaml"
 Severity = Literal["invalid", "rare", "query"]
 Lang = Literal["sv", "en"]
 UNREADABLE = "UNREADABLE"
+# What conditions call otherwise than the column that it comes from.
+_ASKED = {"site": "topography", "paired": "topography", "family": "morphology", "kind": "morphology"}
 # Every finding: the record, the field at fault and what stood there, the rule, and what to do.
 SCHEMA = pa.schema(
     [
@@ -70,6 +72,13 @@ class Rule(Definition):
     def fields(self) -> tuple[str, ...]:
         """The fields that the text names. A finding is told of the first of them."""
         return tuple(dict.fromkeys(re.findall(r"{(\w+)}", self.text.sv)))
+
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """All columns that it looks at: those that its text names first, then those of its condition."""
+        words = re.findall(r"[a-z]+(?:_known)?", self.fault)
+        asked = (_ASKED.get(word.removesuffix("_known"), word.removesuffix("_known")) for word in words)
+        return tuple(dict.fromkeys([*self.fields, *self.needs, *(name for name in asked if name in COLUMNS)]))
 
 
 class Rules(Definition):

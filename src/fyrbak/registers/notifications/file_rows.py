@@ -81,21 +81,26 @@ def read_row(line: int, said: Mapping[str, str], *, region: str, places: set[str
         raise RefusedRowError("register")
     if status not in ("active", "corrected", "retracted"):
         raise RefusedRowError("status")
-    day, precision = _day(told["diagnosed"])
+    if (when := read_day(told["diagnosed"])) is None:
+        raise RefusedRowError("diagnosed")
+    day, precision = when
+    values = plain_values(told)
+    if long := next((name for name, value in values.items() if len(value) > _LENGTHS[name]), None):
+        raise RefusedRowError(long, "long")
     home = (told.get("region") or region).zfill(2)
     for name, place in (("region", home), ("unit", told.get("unit")), ("referrer", told.get("referrer"))):
         if place and place not in places:
             raise RefusedRowError(name)
     entry = Entry(
-        kind, home, day, precision, **_codes(told), register=told.get("register", ""),
+        kind, home, day, precision, **values, register=told.get("register", ""),
         unit=told.get("unit") or None, referrer=told.get("referrer") or None, text=told.get("text", ""),
         complete=told.get("complete", "yes") != "no",
     )  # fmt: skip
     return SentRow(line, told["key"], told["person"], status, entry)
 
 
-def _codes(told: Mapping[str, str]) -> dict[str, str]:
-    """The coded values as they are kept: C50.4; 8500 and 3. What is too long for its field is refused."""
+def plain_values(told: Mapping[str, str]) -> dict[str, str]:
+    """The coded values as they are kept: C50.4; 8500 and 3, also where they were written 8500/3."""
     values = {name: told.get(name, "").strip() for name in VALUES}
     site = values["topography"].upper().replace(".", "")
     if re.fullmatch(r"C\d{3}", site):
@@ -103,24 +108,23 @@ def _codes(told: Mapping[str, str]) -> dict[str, str]:
     if behind := re.fullmatch(r"(\d{4})/?(\d)", values["morphology"]):
         values["morphology"] = behind[1]
         values["behaviour"] = values["behaviour"] or behind[2]
-    for name, value in values.items():
-        if len(value) > _LENGTHS[name]:
-            raise RefusedRowError(name, "long")
     return values
 
 
-def _day(text: str) -> tuple[date, str]:
-    """A day of diagnosis with how exact it is; unknown parts may be left out, or be 00 or 99."""
+def read_day(text: str) -> tuple[date, str] | None:
+    """A day of diagnosis with how exact it is; unknown parts may be left out, or be 00 or 99.
+
+    None for what is no day.
+    """
     found = _DAY.fullmatch(text.strip())
     if not found:
-        raise RefusedRowError("diagnosed")
+        return None
     year, month, day = (part if part not in _UNKNOWN_PART else None for part in found.groups())
     precision = "D" if month and day else "M" if month else "Y"
     try:
-        read = date(int(year or 0), int(month or 1), int(day or 1) if month else 1)
+        return date(int(year or 0), int(month or 1), int(day or 1) if month else 1), precision
     except ValueError:
-        raise RefusedRowError("diagnosed") from None
-    return read, precision
+        return None
 
 
 def places() -> set[str]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -84,7 +85,8 @@ def _tumour(own: Sequence[Mapping[str, Any]], open_keys: set[str]) -> Row:
     values = {name: stands[name].value if name in stands else "" for name in VALUES}
     first, last = day_of(stands["diagnosed"], own)
     earliest = min(own, key=lambda one: one["first_id"])
-    lacks = awaited(own, values, first.year)
+    waits = any(one["key"] in open_keys for one in own)
+    lacks = None if waits else awaited(own, values, first.year)
     return {
         "key": earliest["key"],
         "first": first.isoformat(),
@@ -93,7 +95,7 @@ def _tumour(own: Sequence[Mapping[str, Any]], open_keys: set[str]) -> Row:
         "stands": {name: [one.key, one.why] for name, one in stands.items()},
         "notifications": sorted(one["key"] for one in own),
         "first_received": earliest["first_received"],
-        "waits": any(one["key"] in open_keys for one in own),
+        "waits": waits,
         "awaited": lacks.what if lacks else "",
         "awaited_from_id": lacks.unit if lacks else None,
         "due": lacks.due.isoformat() if lacks else None,
@@ -155,7 +157,12 @@ def findings(records: Sequence[Mapping[str, str]], *, on: date) -> list[Row]:
 
 def _fault(record: Mapping[str, str], rule: str, name: str) -> str:
     """A fingerprint of what the record says in the fields that a rule looks at."""
-    asked = next((one for one in rules().rules if one.id == rule), None)
-    looked_at = sorted({name, *(asked.needs if asked else ()), *(asked.fields if asked else ())})
+    looked_at = sorted({name, *looks_at(rule)})
     told = "|".join(f"{one}={record.get(one, '')}" for one in looked_at)
     return hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
+
+
+@cache
+def looks_at(rule: str) -> tuple[str, ...]:
+    """The columns that a rule looks at; none where it is that something cannot be read."""
+    return next((one.looks_at for one in rules().rules if one.id == rule), ())

@@ -1,0 +1,1 @@
+"""The pages of those who register tumours: how it stands, one tumour, what to decide, mend and ask for."""
