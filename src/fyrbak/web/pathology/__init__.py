@@ -1,0 +1,1 @@
+"""Pages for reviewing what was read from pathology reports."""
