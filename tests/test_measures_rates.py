@@ -86,6 +86,40 @@ def test_what_is_small_is_hidden_under_every_standard() -> None:
     assert one.rates[0].value is None
 
 
+def yearly(events: dict[int, int], time: int = 1_000 * YEARS) -> Tallies:
+    """So many events of the oldest in each year, and the same time at risk in every age."""
+    lines = [
+        {"period": date(year, 1, 1), "region": "24", "age_group_5": group, "time": time, "at_risk": 0,
+         "hits": hits if group == GROUPS[-1] else 0}
+        for year, hits in events.items()
+        for group in GROUPS
+    ]  # fmt: skip
+    table = together(OF, pa.Table.from_pylist(lines, schema(OF)))
+    return Tallies(OF, "year", "0" * 16, AS_OF, table)
+
+
+def test_years_together_are_their_events_over_their_time() -> None:
+    own = yearly({2021: 60, 2022: 120, 2023: 180, 2024: 300, 2025: 999})
+    found = against_threshold(own, (), mean_years=3)
+    assert [one.crude.period for one in found] == ["2021–2023", "2022–2024"]  # 2025 is not over
+    whole = against_threshold(yearly({2022: 600}, time=3_000 * YEARS), ())[0]
+    last = found[1]
+    assert (last.crude.numerator, last.crude.value) == (600, pytest.approx(whole.crude.value))
+    assert (last.crude.lower, last.crude.upper) == (
+        pytest.approx(whole.crude.lower), pytest.approx(whole.crude.upper),
+    )  # fmt: skip
+    assert last.rates == whole.rates and last.verdict == whole.verdict
+    assert against_threshold(own, (), mean_years=5) == []
+    (one, _) = standardised(own, (), standard("world_segi"), 3)
+    assert one.rates[0].value == found[0].rates[0].value
+
+
+def test_years_together_are_hidden_where_one_of_them_is() -> None:
+    found = against_threshold(yearly({2021: 60, 2022: 3, 2023: 180, 2024: 300}), (), mean_years=2)
+    assert [one.crude.suppressed for one in found] == [True, True, False]
+    assert found[0].crude.n is None and found[0].rates[0].value is None and found[0].verdict is None
+
+
 def test_an_age_without_anybody_cannot_be_weighed() -> None:
     (found,) = standardised(tallies([1] * 17 + [0], [YEARS] * 17 + [0]), (), standard("esp2013"))
     assert found.crude.value and found.rates[0].value is None

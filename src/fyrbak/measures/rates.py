@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import add
 
 import numpy as np
 
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.numbers import PERSON_YEARS, Cell, person_years
-from fyrbak.measures.results import Result, cells, columns_of, released
+from fyrbak.measures.registry.counts import windows
+from fyrbak.measures.results import Result, cells, columns_of, hide, released
 from fyrbak.measures.standards import Standard, Threshold, standards, threshold
 from fyrbak.measures.statistics.checks import Floats
-from fyrbak.measures.statistics.rates import Verdict, direct, under_every_standard
+from fyrbak.measures.statistics.rates import Verdict, crude_rate, direct, under_every_standard
 from fyrbak.measures.tallies import AGES_OF, FIVE_YEARS, Tallies
 
 AGES = "age_group_5"
@@ -47,24 +50,30 @@ class Standardised:
     verdict: Verdict | None = None
 
 
-def standardised(tallies: Tallies, by: Sequence[str], standard: Standard) -> list[Standardised]:
+def standardised(
+    tallies: Tallies, by: Sequence[str], standard: Standard, mean_years: int = 1
+) -> list[Standardised]:
     """Rates by some dimensions under one standard population, with Dobson's interval.
 
-    What is small is hidden as in the crude rates. Events at an unknown age are left out of them.
-    Raises UnknownNameError for a measure that is not a rate by five-year age groups.
+    ``mean_years`` above 1 gives each run of so many whole years in place of each year: its events over its
+    time, hidden where any of its years is. What is small is hidden as in the crude rates. Events at an
+    unknown age are left out of them. Raises UnknownNameError for a measure that is not a rate by five-year
+    age groups.
     """
-    return [Standardised(crude, (_dobson(ages, standard),)) for crude, ages in _by_age(tallies, by)]
+    every = _by_age(tallies, by, mean_years)
+    return [Standardised(crude, (_dobson(ages, standard),)) for crude, ages in every]
 
 
-def against_threshold(tallies: Tallies, by: Sequence[str]) -> list[Standardised]:
+def against_threshold(tallies: Tallies, by: Sequence[str], mean_years: int = 1) -> list[Standardised]:
     """Rates under every standard population, held against the measure's threshold.
 
-    Raises UnknownNameError for a measure without five-year age groups or threshold.
+    ``mean_years`` as in :func:`standardised`. Raises UnknownNameError for a measure without five-year age
+    groups or threshold.
     """
     if tallies.measure.threshold is None:
         raise UnknownNameError(f"{tallies.measure.id} has no threshold: give it one in its definition.")
     limit = threshold(tallies.measure.threshold)
-    return [_held(crude, ages, limit) for crude, ages in _by_age(tallies, by)]
+    return [_held(crude, ages, limit) for crude, ages in _by_age(tallies, by, mean_years)]
 
 
 @dataclass(frozen=True)
@@ -74,14 +83,65 @@ class _Ages:
     events: Floats
     time: Floats
 
+    def __add__(self, other: _Ages) -> _Ages:
+        return _Ages(self.events + other.events, self.time + other.time)
+
     @property
     def everywhere(self) -> bool:
         """Whether somebody of every age was at risk."""
         return bool((self.time > 0).all())
 
 
-def _by_age(tallies: Tallies, by: Sequence[str]) -> Iterator[tuple[Result, _Ages | None]]:
+_Aged = tuple[Result, _Ages]
+
+
+def _by_age(tallies: Tallies, by: Sequence[str], mean_years: int) -> Iterator[tuple[Result, _Ages | None]]:
     """Each result with its ages, or None for ages where it is hidden or has no value."""
+    found = list(_years(tallies, by))
+    for crude, ages in found if mean_years == 1 else _runs(found, mean_years):
+        shown = not crude.suppressed and crude.value is not None and ages.everywhere
+        yield crude, ages if shown else None
+
+
+def _runs(found: Sequence[_Aged], mean_years: int) -> Iterator[_Aged]:
+    """Each run of whole years of each unit and cut, as one."""
+    series: dict[tuple[str, ...], dict[int, _Aged]] = {}
+    for crude, ages in found:
+        if crude.complete:
+            own = series.setdefault((crude.unit, *crude.cut.values()), {})
+            own[crude.period_start.year] = crude, ages
+    for own in series.values():
+        yield from (_as_one([own[year] for year in run]) for run in windows(sorted(own), mean_years))
+
+
+def _as_one(run: Sequence[_Aged]) -> _Aged:
+    """Years together: their events over their time, with the exact interval."""
+    results, ages = [one for one, _ in run], reduce(add, (own for _, own in run))
+    first, last = results[0], results[-1]
+    whole = replace(
+        last,
+        period=f"{first.period}–{last.period}",
+        period_start=first.period_start,
+        target=None,
+        verdict=None,
+    )
+    if hidden := next((one.suppression for one in results if one.suppression), None):
+        return hide(whole, hidden), ages
+    events, time = sum(one.numerator or 0 for one in results), sum(one.denominator or 0 for one in results)
+    found = crude_rate(events, time)
+    value, lower, upper = (_finite(float(end) * PERSON_YEARS) for end in found)
+    return (
+        replace(whole, n=events, numerator=events, denominator=time, value=value, lower=lower, upper=upper),
+        ages,
+    )
+
+
+def _finite(number: float) -> float | None:
+    return None if np.isnan(number) else number
+
+
+def _years(tallies: Tallies, by: Sequence[str]) -> Iterator[_Aged]:
+    """Each year's result with its ages."""
     if tallies.measure.kind != "rate" or AGES not in tallies.measure.dimensions or AGES in by:
         raise UnknownNameError(
             f"{tallies.measure.id} cannot be standardised by {', '.join(by) or 'the country'}: "
@@ -93,8 +153,7 @@ def _by_age(tallies: Tallies, by: Sequence[str]) -> Iterator[tuple[Result, _Ages
         whole = period, (*values[:place], *values[place + 1 :])
         found.setdefault(whole, {})[values[place]] = cell
     for key, (crude, _) in released(tallies, by).items():
-        ages = _ages(found.get(key, {}))
-        yield crude, None if crude.suppressed or crude.value is None or not ages.everywhere else ages
+        yield crude, _ages(found.get(key, {}))
 
 
 def _ages(by_age: Mapping[str, Cell]) -> _Ages:

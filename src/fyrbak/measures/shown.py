@@ -72,14 +72,19 @@ def still_followed(measure: Measure, result: Result, as_of: date) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def rates_of(snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = ()) -> tuple[Standardised, ...]:
-    """Yearly rates under every standard population, held to the measure's threshold if it has one."""
+def rates_of(
+    snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = (), mean_years: int = 1
+) -> tuple[Standardised, ...]:
+    """Rates under every standard population, held to the measure's threshold if it has one.
+
+    Of each year, or of each run of ``mean_years`` whole years together.
+    """
     if lacking(snapshot, measure):
         return ()
     tallies = tallies_of(snapshot, measure, "year")
     if measure.threshold:
-        return tuple(against_threshold(tallies, by))
-    found = [standardised(tallies, by, standard) for standard in standards().values()]
+        return tuple(against_threshold(tallies, by, mean_years))
+    found = [standardised(tallies, by, standard, mean_years) for standard in standards().values()]
     return tuple(
         Standardised(one[0].crude, tuple(rate for each in one for rate in each.rates))
         for one in zip(*found, strict=True)

@@ -58,6 +58,26 @@ def standards_table(measure: Measure, one: Standardised, who: str, lang: Languag
     return Table(title, tuple(headings), (False, *[True] * (len(headings) - 1)), tuple(rows))
 
 
+def runs_table(
+    measure: Measure, found: Sequence[Standardised], standard: Standard, who: str, lang: Language
+) -> Table:
+    """One place over time under one standard: each year, or each run of years."""
+    w = Words(lang)
+    judged = any(one.threshold for one in found)
+    headings = [w("period"), w("rates.value"), w("interval"), w("count")]
+    headings += [w("rates.below"), w("rates.threshold")] if judged else []
+    rows = []
+    for one in found:
+        rate = _rate(one, standard)
+        told = (formats.period(one.crude, lang), value(one, rate, lang), interval(rate, lang),
+                formats.counts(one.crude, lang))  # fmt: skip
+        said = w(f"rates.short.{one.verdict}") if one.verdict else w("funnel.verdict.hidden")
+        rows.append((*told, _probability(rate.below, lang), said) if judged else told)
+    title = f"{w.text(measure.title)}, {who}, {w.text(standard.title)}"
+    numeric = (False, *[True] * 3, *([True, False] if judged else []))
+    return Table(title, tuple(headings), numeric, tuple(rows))
+
+
 def verdict(one: Standardised, who: str, lang: Language) -> str:
     """What the standards say together of the threshold; empty without one."""
     if one.threshold is None:
