@@ -45,6 +45,7 @@ KNOWN = [
     ("C700", 9530, "0", 316), ("D320", 9530, "0", 316), ("C711", 9440, "3", 317), ("D431", 9380, "0", 319),
     ("C719", None, "", 319), ("D090", 8130, "2", 280), ("D090", 8120, "2", 280), ("D414", 8500, "1", 999),
     ("C670", 8500, "3", 280), ("C679", None, "", 280), ("D300", None, "", 999), ("C64", None, "", 270),
+    ("C649", None, "", 270), ("C209", None, "", 100), ("D459", None, "3", 392),
     ("D051", 8500, "2", 999), ("N40", None, "", 999), ("C90", None, "", 380), ("C96", None, "", 360),
 ]  # fmt: skip
 
@@ -67,6 +68,7 @@ def test_a_code_that_the_table_lacks_is_refused_with_the_reason() -> None:
     found = placed("Q309")
     assert (found.entity, found.counts_in) == (None, ())
     assert "Q309" in found.reason
+    assert placed("C507").entity is None  # breast is divided, and not so
 
 
 @given(
@@ -173,7 +175,7 @@ def test_from_tumours_to_rates(
     with pytest.raises(SystemExit):
         run()
     out, said = capsys.readouterr()
-    assert "1 without an entity, 1 that NORDCAN does not count, 1 that are no primaries" in said
+    assert "1 without an entity, 1 that NORDCAN does not count, 1 the same as another" in said
     (tmp_path / "cases.csv").write_text(out, encoding="utf-8")
     people = [f"{age},{sex},{year},1000" for age in range(100) for sex in (1, 2) for year in (2019, 2020)]
     (tmp_path / "people.csv").write_text("\n".join(("age,sex,year,n", *people)), encoding="utf-8")

@@ -35,8 +35,8 @@ def entities(
     rule: Annotated[
         str | None,
         typer.Option(
-            help="With --count-by: only primary tumours, by iarc2004 or se. Needs the columns of "
-            "register primaries."
+            help="With --count-by: leave out what is the same tumour as another, by iarc2004 or se. Needs "
+            "the columns of register primaries."
         ),
     ] = None,
     mapping: MappingFile = None,
@@ -62,6 +62,6 @@ def _count(file: Path, names: Names, by: tuple[str, ...], rule: str | None, form
     write_rows(pa.Table.from_pylist(found.rows, schema=schema), form)
     typer.echo(
         f"NORDCAN, {rule or 'every record counted'}: {found.refused} without an entity, {found.not_counted} "
-        f"that NORDCAN does not count, {found.not_primary} that are no primaries.",
+        f"that NORDCAN does not count, {found.same_tumour} the same as another.",
         err=True,
     )

@@ -67,8 +67,11 @@ class _Rule:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def placed(icd10: str, morphology: int | None = None, behaviour: str = "") -> Placed:
-    """The entity of an ICD-10 code without dot; ``morphology`` and ``behaviour`` of ICD-O-3, where known."""
-    known = _codes().get(icd10)
+    """The entity of an ICD-10 code without dot; ``morphology`` and ``behaviour`` of ICD-O-3, where known.
+
+    A category that the table does not divide may come with a last digit, as in the Swedish edition: C649.
+    """
+    known = _codes().get(icd10) or (_codes().get(icd10[:3]) if icd10[:3] not in _divided() else None)
     if known is None:
         return Placed(None, (), f"koden {icd10} finns inte i NORDCAN:s tabell")
     decided = (rule.entity for rule in _rules() if rule.fits(known[-1], morphology, behaviour))
@@ -128,6 +131,12 @@ def _codes() -> Mapping[str, tuple[int, ...]]:
         row["icd10"]: tuple(int(row[name]) for name in (*_SUMS, "entity") if row[name])
         for row in lines("nordcan_icd10.csv")
     }
+
+
+@cache
+def _divided() -> frozenset[str]:
+    """The categories that the table has codes within."""
+    return frozenset(code[:3] for code in _codes() if len(code) > len("C64"))
 
 
 @cache

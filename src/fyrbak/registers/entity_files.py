@@ -42,13 +42,13 @@ class Row:
 class Counted:
     """Records counted: how many of each entity or sum and group, and what was left out, by why.
 
-    ``refused`` are those that have no entity, or of which the rule cannot say whether they are primaries.
+    ``refused`` are those that have no entity, ``same_tumour`` those that the rule finds to be another's.
     """
 
     rows: list[dict[str, str | int]]
     refused: int
     not_counted: int
-    not_primary: int
+    same_tumour: int
 
 
 def entity_rows(path: Path, names: Names) -> list[Row]:
@@ -61,17 +61,18 @@ def entity_rows(path: Path, names: Names) -> list[Row]:
 def entity_counts(path: Path, names: Names, by: Sequence[str], rule: Rule | None) -> Counted:
     """Count the records of a file by entity and by some of its columns, in each sum that they count in.
 
-    With a counting ``rule`` only primary tumours count. Raises BadInputError with the line of the first
-    fault, and for a column of ``by`` that the file lacks.
+    With a counting ``rule`` a record that is the same tumour as another does not count. Raises BadInputError
+    with the line of the first fault, and for a column of ``by`` that the file lacks.
     """
     found = read_columns(path, names)
     found.need(*by)
     keys = [_words(found, name) for name in by]
     groups = list(zip(*keys, strict=True)) if keys else [()] * len(found)
     placed_ones = [own for _, own in _placed(found)]
-    answers = [one.primary for one in primaries(tumours_in(found), rule)] if rule else [True] * len(found)
-    told = list(zip(groups, placed_ones, answers, strict=True))
-    counts = Counter((entity, *group) for group, own, primary in told if primary for entity in own.counts_in)
+    judged = primaries(tumours_in(found), rule) if rule else []
+    same = [one.duplicate for one in judged] or [False] * len(found)
+    told = [(group, own) for group, own, one in zip(groups, placed_ones, same, strict=True) if not one]
+    counts = Counter((entity, *group) for group, own in told for entity in own.counts_in)
     order = {entity: at for at, entity in enumerate(entities())}
     rows = [
         dict(zip(("entity", *by, "n"), (*key, n), strict=True))
@@ -79,9 +80,9 @@ def entity_counts(path: Path, names: Names, by: Sequence[str], rule: Rule | None
     ]
     return Counted(
         rows,
-        refused=sum(primary is None or (primary and own.entity is None) for _, own, primary in told),
-        not_counted=sum(bool(primary and own.entity and not own.counts_in) for _, own, primary in told),
-        not_primary=answers.count(False),
+        refused=sum(own.entity is None for _, own in told),
+        not_counted=sum(own.entity is not None and not own.counts_in for _, own in told),
+        same_tumour=sum(same),
     )
 
 

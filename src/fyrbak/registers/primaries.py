@@ -75,6 +75,11 @@ class Judged:
     rule: str
     reason: str
 
+    @property
+    def duplicate(self) -> bool:
+        """Whether it is the same tumour as another. What is not invasive is not judged by every rule."""
+        return self.primary is False and self.rule != "not_invasive"
+
 
 @dataclass(frozen=True)
 class _Group:

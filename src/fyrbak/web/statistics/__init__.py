@@ -1,0 +1,1 @@
+"""The statistics explorer: pages of what has been counted by NORDCAN entity."""

@@ -1,0 +1,278 @@
+"""Statistics by NORDCAN entity: what a snapshot gives, what is hidden, and the pages that show it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from browser import Given, Then, When
+from fyrbak.measures.registry import entity_statistics
+from fyrbak.measures.registry.entity_questions import answer, question
+from fyrbak.measures.registry.entity_rates import CRUDE, EVER, RECENT, Shown, prevalence, rates
+from fyrbak.measures.registry.entity_rows import Events, leaves, places, tumours
+from fyrbak.measures.registry.entity_statistics import Origin, chosen, keep, kept, prepare
+from fyrbak.measures.registry.entity_survival import (
+    NET,
+    NET_STANDARDISED,
+    OBSERVED,
+    entity_survival,
+    held_back,
+)
+from fyrbak.measures.standards import standard
+from fyrbak.measures.statistics.population_rates import PopulationRates
+from fyrbak.records.snapshot import Snapshot
+from fyrbak.records.synth.generate import checked, generate
+from fyrbak.registers.entities import ALL, parts, placed
+from fyrbak.reports.current import current_snapshot
+
+YEARS = (2021, 2022, 2023)
+BREAST, PROSTATE, COLON, RECTUM, BOWEL = 180, 240, 90, 100, 520
+LEAF = {leaf: at for at, (_, leaf) in enumerate(leaves())}
+SHAPE = (len(YEARS), len(leaves()), 2, len(places()), 18)
+
+
+def cases(seed: int = 1) -> np.ndarray:
+    """Many of some entities in every region, and a few of colon cancer in one."""
+    chance = np.random.default_rng(seed)
+    found = np.zeros(SHAPE, np.int64)
+    found[:, LEAF[BREAST], 0] = chance.poisson(8, (len(YEARS), len(places()), 18))
+    found[:, LEAF[PROSTATE], 1] = chance.poisson(9, (len(YEARS), len(places()), 18))
+    found[:, LEAF[COLON]] = chance.poisson(6, found[:, 0].shape)
+    found[:, LEAF[RECTUM]] = chance.poisson(5, found[:, 0].shape)
+    found[1, LEAF[COLON], :, 3] = 0
+    found[1, LEAF[COLON], 0, 3, 10] = 2
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Shown]:
+    time = np.full((len(YEARS), 2, len(places()), 18), 10_000.0)
+    people = np.full((2, len(places())), 180_000)
+    alive = cases().sum((0, -1))
+    persons = np.stack([alive - alive // 2, alive // 2])
+    return [
+        *rates("incidence", YEARS, cases(), time),
+        *rates("mortality", YEARS, cases(2) // 2, time),
+        *prevalence(YEARS[-1], persons, people),
+        *entity_survival(*patients()),
+    ]
+
+
+def patients() -> tuple[Events, tuple[int, ...], PopulationRates, int]:
+    """Patients with breast cancer, of whom half die within a few years, and rates of the population."""
+    chance, n = np.random.default_rng(3), 900
+    day = chance.integers(18_628, 19_700, n)
+    end = day + chance.exponential(2_000, n).astype(np.int64)
+    last = 20_100
+    age = np.repeat(np.arange(40, 90), n // 50)
+    events = Events(
+        np.arange(n), np.full(n, LEAF[BREAST]), np.zeros(n, np.int64), np.where(np.arange(n) < 20, 5, 0), age,
+        day, day - age * 365, end, np.ones(n, bool),
+    )  # fmt: skip
+    return events, YEARS, PopulationRates(np.full((2, 101, 3), 5e-5), 0, YEARS[0]), last
+
+
+def one(rows: list[Shown], **asked: object) -> Shown:
+    (found,) = (row for row in rows if all(getattr(row, name) == value for name, value in asked.items()))
+    return found
+
+
+def test_rates_are_those_of_plain_sums(rows: list[Shown]) -> None:
+    told = one(rows, statistic="incidence", entity=BOWEL, sex="M", region="SE", period="2023", way=CRUDE)
+    own = cases()[2, [LEAF[COLON], LEAF[RECTUM]], 1].sum((0, 1))
+    assert told.n == own.sum()
+    assert told.value == round(1e5 * own.sum() / (10_000 * 18 * len(places())), 1)
+    weighed = one(
+        rows, statistic="incidence", entity=BOWEL, sex="M", region="SE", period="2023", way="esp2013"
+    )
+    rate = own / (10_000 * len(places())) @ standard("esp2013").grouped(range(0, 90, 5))
+    assert weighed.value == round(1e5 * float(rate), 1)
+
+
+def test_of_one_sex_only_that_sex_is_at_risk(rows: list[Shown]) -> None:
+    told = one(rows, statistic="incidence", entity=PROSTATE, region="SE", period="2021–2023", way=CRUDE)
+    assert told.sex == ""
+    assert told.value == round(1e5 * (told.n or 0) / (3 * 10_000 * 18 * len(places())), 1)
+
+
+def test_what_is_small_is_hidden_and_nothing_gives_it_back(rows: list[Shown]) -> None:
+    own = {
+        (row.entity, row.region, row.period): row
+        for row in rows
+        if row.statistic == "incidence" and row.way == CRUDE and not row.sex
+    }
+    region = places()[3]
+    small = own[COLON, region, "2022"]
+    assert small.hidden and small.n is None and small.value is None
+    others = [own[COLON, place, "2022"].hidden for place in places() if place != region]
+    assert any(others)  # else the country less the others would tell
+    assert any(own[COLON, region, str(year)].hidden for year in (2021, 2023))
+    assert own[RECTUM, region, "2022"].hidden or own[BOWEL, region, "2022"].hidden
+    assert not own[COLON, "SE", "2022"].hidden
+
+
+def test_the_parts_of_what_is_shown_add_up(rows: list[Shown]) -> None:
+    shown = {
+        (row.entity, row.sex, row.region): row.n
+        for row in rows
+        if row.statistic == "incidence" and row.way == CRUDE and row.period == "2021"
+    }
+    assert shown[ALL, "", "SE"] == sum(shown[main, "", "SE"] or 0 for main in parts()[ALL])
+    assert shown[BOWEL, "", "SE"] == (shown[COLON, "", "SE"] or 0) + (shown[RECTUM, "", "SE"] or 0)
+    assert shown[BOWEL, "", "SE"] == (shown[BOWEL, "F", "SE"] or 0) + (shown[BOWEL, "M", "SE"] or 0)
+
+
+def test_prevalence_is_of_inhabitants(rows: list[Shown]) -> None:
+    own = [row for row in rows if row.statistic == "prevalence" and not row.sex]
+    ever, recent = (one(own, entity=COLON, region="SE", way=way) for way in (EVER, RECENT))
+    assert ever.value == round(1e5 * (ever.n or 0) / (180_000 * 2 * len(places())), 1)
+    assert 0 < (recent.n or 0) < (ever.n or 0)
+    assert one(own, entity=BOWEL, region="SE", way=EVER).n == (ever.n or 0) + (
+        one(own, entity=RECTUM, region="SE", way=EVER).n or 0
+    )
+
+
+def test_survival_is_told_for_the_country_and_held_back_in_small_groups(rows: list[Shown]) -> None:
+    own = [row for row in rows if row.statistic == "survival" and row.entity == BREAST]
+    country = {(row.way, row.time): row for row in own if row.region == "SE" and not row.sex}
+    assert country[NET, 1].value and country[OBSERVED, 1].value
+    assert (country[NET, 1].value or 0) > (country[OBSERVED, 1].value or 0)
+    assert country[NET_STANDARDISED, 1].n == 900
+    by_place = {row.region: row for row in own if row.region != "SE" and row.time == 1}
+    assert by_place[places()[5]].hidden and by_place[places()[0]].hidden  # else the rest tells
+
+
+@pytest.mark.parametrize(
+    ("sizes", "held"),
+    [
+        ([100, 200, 300], [False, False, False]),
+        ([3, 100, 200], [True, True, False]),
+        ([3, 29, 200], [True, True, False]),
+        ([3, 4, 40, 200], [True, True, True, False]),
+        ([0, 100, 200], [True, False, False]),
+        ([5], [True]),
+    ],
+)
+def test_whom_a_small_group_takes_along(sizes: list[int], held: list[bool]) -> None:
+    assert held_back(sizes) == held
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("statistics") / "small"
+    generate(folder, checked(persons=1_500, seed=4, regions=("24",), as_of=date(2022, 6, 30)))
+    return Snapshot.open(folder, verify=False)
+
+
+def test_a_snapshot_is_counted_and_kept(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(entity_statistics.settings, "HOME", tmp_path)
+    assert kept(snapshot.id) is None
+    origin = prepare(snapshot, None, lambda _what, _share: None)
+    assert (origin.years, origin.life_table) == ((2018, 2019, 2020, 2021), "")
+    found = kept(snapshot.id)
+    assert found and found[1] == origin
+    own = chosen(found[0], statistic="incidence", entity=ALL, sex="", region="SE", period="2018–2021")
+    told = one(own, way=CRUDE)
+    read = tumours(snapshot)
+    year = read.events.day.astype("M8[D]").astype("M8[Y]").astype(int) + 1970
+    assert told.n == int((year < 2022).sum()) > 20
+    assert told.value and 300 < told.value < 2_000
+    alive = one(chosen(found[0], statistic="prevalence", entity=ALL, sex="", region="SE"), way=EVER)
+    assert 0 < (alive.n or 0) < told.n
+
+
+def test_every_tumour_of_a_resident_counts_or_is_left_out_with_a_reason(snapshot: Snapshot) -> None:
+    read = tumours(snapshot)
+    assert set(read.left_out) == {"no_entity", "other_sex", "not_resident", "same_tumour"}
+    codes = snapshot.engine.answer(snapshot.table("tumour").select("code"))["code"].to_pylist()
+    meant = [code for code in codes if placed(code.replace(".", "")).entity != 999]
+    assert 0.9 * len(meant) < len(read.events) + sum(read.left_out.values()) <= len(meant)
+
+
+@pytest.fixture
+def counted(filled: None, rows: list[Shown]) -> Iterator[None]:
+    """The statistics of the invented country, as they would be after a night."""
+    snapshot = current_snapshot()
+    assert snapshot
+    keep(snapshot.id, rows, Origin("0" * 12, YEARS, "", {"no_entity": 3}))
+    yield
+    entity_statistics._path(snapshot.id).unlink()
+
+
+def text_of(path: str, status: int = 200) -> str:
+    found = Client().get(path)
+    assert found.status_code == status
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.content.decode()))
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "", "statistic=incidence&entity=90&by=region&period=2022", "statistic=mortality&by=entity&way=crude",
+        "statistic=prevalence&entity=520&by=sex", "statistic=survival&entity=180&by=time&way=km",
+        "statistic=survival&entity=180&by=region", "entity=240&by=year&region=24", "entity=60&by=region",
+    ],
+)  # fmt: skip
+def test_every_question_has_a_figure_a_table_and_a_sentence(asked: str, lang: str, counted: None) -> None:
+    told = text_of(f"/statistics/?{asked}&lang={lang}")
+    assert ("Visa som tabell" if lang == "sv" else "Show as a table") in told
+    assert ("Definition 000000000000" in told) and "2021–2023" in told
+
+
+def test_the_sentence_has_value_interval_count_method_and_what_it_rests_on(counted: None) -> None:
+    told = text_of("/statistics/?statistic=incidence&entity=180&by=region&period=2023")
+    number = r"\d+,\d fall per 100\s000 personår \(\d+,\d–\d+,\d\)\. [\d\s]+ fall"
+    assert re.search(f"Bröst, Riket, 2023: {number}", told)
+    assert "Norden 2000" in told and "Tumörer utan entitet: 3" in told
+    assert "gjord av personerna i samma uppgifter" in text_of("/statistics/?statistic=survival&entity=180")
+
+
+def test_what_is_hidden_is_told_as_words_on_the_page_and_in_the_file(counted: None) -> None:
+    asked = "statistic=incidence&entity=90&by=region&period=2022&way=crude"
+    assert "Dolt (små tal)" in text_of(f"/statistics/?{asked}")
+    content = Client().get(f"/statistics/numbers.csv?{asked}").content.decode("utf-8-sig")
+    lines = {row["region"]: row for row in csv.DictReader(io.StringIO(content))}
+    assert len(lines) == len(places()) + 1
+    hidden = lines[places()[3]]
+    assert (hidden["n"], hidden["value"], hidden["hidden"]) == ("", "", "True")
+    assert lines["SE"]["name"] == "Riket" and int(lines["SE"]["n"]) > 1_000
+
+
+def test_what_does_not_go_together_gives_way_and_what_is_not_leads_nowhere(counted: None) -> None:
+    assert "båda könen tillsammans" in text_of("/statistics/?region=24&sex=F&by=year")
+    for wrong in ("entity=11", "region=99", "statistic=x", "sex=X"):
+        text_of(f"/statistics/?{wrong}", 404)
+    found = kept(current_snapshot().id)  # type: ignore[union-attr]
+    assert found
+    asked = question(found[0], {"statistic": "survival", "way": "esp2013", "by": "year", "period": "2022"})
+    assert (asked.way, asked.by, asked.period) == (NET_STANDARDISED, "time", "2021–2023")
+    assert answer(found[0], asked)[1]
+
+
+def test_before_anything_is_counted_the_page_says_what_would_fill_it(filled: None) -> None:
+    assert "fyrbak register statistics" in text_of("/statistics/")
+    text_of("/statistics/numbers.csv", 404)
+
+
+@pytest.mark.browser
+def test_the_explorer_is_for_everybody(given: Given, when: When, then: Then, counted: None) -> None:
+    given.a_synthetic_follow_up()
+    for lang in ("sv", "en"):
+        when.the_reader_opens(f"/statistics/?entity=180&by=region&lang={lang}")
+        then.the_page_answers(200)
+        then.the_page_is_accessible()
+        for width in (1280, 320):
+            when.the_screen_becomes(width)
+            then.it_fits_the_screen()
+        then.nothing_is_refused_by_the_browser()
