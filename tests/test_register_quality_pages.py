@@ -77,7 +77,14 @@ def test_a_register_is_told_whole_in_both_languages(signed_in: SignIn, shown: No
     overview = text(client, "/register/quality/")
     assert "Bröstcancer (NKBC)" in overview and "2025-04-04" in overview and "1 av 8" in overview
     swedish = text(client, "/register/quality/nkbc/")
-    for words in ("Täckningsgrad 2024", "Inom 91 dagar", "Har tystnat", "log-linjär", "Under målnivån"):
+    for words in (
+        "regioner når",
+        "Täckningsgrad 2024",
+        "Inom 91 dagar",
+        "Har tystnat",
+        "log-linjär",
+        "Under målnivån",
+    ):
         assert words in swedish
     english = text(client, "/register/quality/nkbc/?lang=en")
     for words in ("Coverage 2024", "Within 91 days", "Has fallen silent", "log-linear", "Below the target"):
@@ -88,7 +95,7 @@ def test_a_register_is_told_whole_in_both_languages(signed_in: SignIn, shown: No
 def test_indicators_are_shown_by_register_and_region(signed_in: SignIn, shown: None) -> None:
     client = signed_in(Role.STATISTICIAN, "24")
     whole = text(client, "/register/indicators/?of=nkbc.nkbc")
-    assert "Kontaktsjuksköterska erbjuden" in whole and "95 % / 99 %".replace(" %", "\u00a0%") in whole
+    assert "Kontaktsjuksköterska erbjuden" in whole and "95/99\u00a0%" in whole
     assert "ska kontrolleras mot registret" in whole
     region = text(client, "/register/indicators/?of=nkbc.nkbc&group=24")
     assert "Region Västerbotten: 2024" in region and region != whole
@@ -113,6 +120,8 @@ def test_commands_answer_in_rows(files: tuple[Path, Path], fyrbak_json: Json) ->
     assert whole["value"] == pytest.approx(whole["hits"] / whole["n"])
     (early, *_) = fyrbak_json("register", "timeliness", linked, "--by", "region")
     assert [one["days"] for one in early["within"]] == [30, 91, 183, 365]
+    state = {one["unit"]: one["state"] for one in fyrbak_json("register", "silence", linked)}
+    assert state["22-a"] == "silent" and len(state) == 9
     (cases,) = fyrbak_json("register", "completeness", linked)
     assert cases["method"] == "log-linear" and cases["lower"] < cases["total"] < cases["upper"]
     (found,) = fyrbak_json("register", "indicators", own, "--set", "nkbc")
@@ -126,13 +135,14 @@ def test_commands_print_tables_and_sentences(files: tuple[Path, Path]) -> None:
     for arguments, words in (
         (["coverage", linked], "Täckningsgrad"),
         (["timeliness", linked], "rättade"),
+        (["silence", linked], "Har tystnat"),
         (["completeness", linked], "uppskattningsvis"),
         (["quality", linked], "Registren sida vid sida"),
         (["indicators", own, own, "--set", "common"], "sida vid sida"),
     ):
         answer = CliRunner().invoke(app, ["register", *arguments])
         assert answer.exit_code == 0 and words in answer.stdout, answer.output
-    for name in ("coverage", "timeliness", "completeness", "quality"):
+    for name in ("coverage", "timeliness", "silence", "completeness", "quality"):
         told = CliRunner().invoke(app, ["register", name, "--help"]).stdout
         assert "cancer_register" in told and "unreachable" in told
 

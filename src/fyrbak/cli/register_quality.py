@@ -1,4 +1,4 @@
-"""``fyrbak register coverage|timeliness|completeness|quality|indicators``: how good a register is."""
+"""``fyrbak register coverage|timeliness|silence|completeness|quality|indicators``: how good a register is."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from fyrbak.measures.register_quality.panel import (
     register_quality,
 )
 from fyrbak.measures.register_quality.shares import WHOLE
+from fyrbak.measures.register_quality.silence import standstills
 from fyrbak.measures.register_quality.timeliness import HORIZON, delays
 from fyrbak.records.columns import names_in
 from fyrbak.reports import register_indicators as told_indicators
@@ -85,6 +86,13 @@ COMPLETENESS = (
     "JSON rows: register, group, sources, method, seen, total, lower, upper, known (source, n, value, lower,"
     f" upper), dependent, models, suppressed, why.\n\n{_LINKED}"
 )
+SILENCE = (
+    "Silent units: whose reports of the latest weeks have stopped or fallen by more than chance and season"
+    " explain; at most one false alarm in 1,000 looks.\n\n"
+    "JSON rows: register, unit (all: the register), state (silent, fallen, as_before, too_few: cannot tell),"
+    " weeks, expected, observed (null: 1 to 4), last_report, probability, extract.\n\n"
+    f"{_LINKED}"
+)
 QUALITY = (
     "Registers side by side: coverage, forms, timeliness, silent units, completeness. What may be shown is"
     " kept for the page /register/quality/, in place of what was kept of the same register before.\n\n"
@@ -137,6 +145,21 @@ def timeliness(
     for _, rows in _write_each(found, format_):
         _print(told.delays_table(rows, Words("sv")("quality.timeliness"), "sv"))
         typer.echo(Words("sv")("quality.timeliness.note"))
+
+
+def silence(
+    file: LinkedFile,
+    extract: Extract = None,
+    show_small: ShowSmall = False,
+    mapping: MappingFile = None,
+    format_: Written = Format.TABLE,
+) -> None:
+    """How each unit reports of late."""
+    needs = ("unit", "reported")
+    found = [(one, standstills(one, small=show_small)) for one in _read(file, mapping, extract, needs)]
+    for _, rows in _write_each(found, format_):
+        _print(told.silence_table(rows, "sv"))
+        typer.echo(told.silence_sentence(rows, "sv"))
 
 
 def completeness(

@@ -107,15 +107,13 @@ def sentence(found: RegisterIndicators, group: str, lang: Language) -> str:
 
 def _row(one: Indicator, answer: Answer, change: Change | None, lang: Language) -> tuple[str, ...]:
     words = Words(lang)
-    levels = " / ".join(
-        f"{formats.decimal(level, 0, lang)}{formats.percent_sign(lang)}" for level in one.levels
-    )
+    levels = "/".join(formats.decimal(level, 0, lang) for level in one.levels)
     complete = answer.complete
     return (
         words.text(one.title),
         *numbers(answer.of, lang),
         level_mark(answer.of, one.levels, lang).word if one.levels else "–",
-        levels or "–",
+        levels + formats.percent_sign(lang) if levels else "–",
         numbers(complete, lang)[0] if complete.value is None else formats.percent(complete.value, lang),
         "–" if one.wait is None else _few(answer.negative, lang),
         _change(change, lang),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from fyrbak.measures.register_quality.completeness import Completeness, Known
@@ -13,13 +14,23 @@ from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.measures.register_quality.silence import FALSE_ALARM, Standstill
 from fyrbak.measures.register_quality.timeliness import HORIZON, Delays, Within
 from fyrbak.reports import formats
-from fyrbak.reports.drawing import Table
+from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.formats import Language
+from fyrbak.reports.register_figures import coverage_figure
 from fyrbak.reports.register_shares import group_name, level_mark, numbers, share
 from fyrbak.reports.words import Words, catalogue
 
 _ALARMS = ("silent", "fallen")
-Part = tuple[str, str, Table | None]  # a heading, its sentences, and its table
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a register's page: a heading, its sentences, and its table, perhaps as a picture."""
+
+    heading: str
+    sentences: str
+    table: Table | None
+    figure: Figure | None = None
 
 
 def last_year(found: RegisterQuality) -> int:
@@ -64,23 +75,25 @@ def parts(found: RegisterQuality, lang: Language) -> list[Part]:
     latest = [one for one in found.coverage if not one.form and one.year == year]
     yearly = [one for one in found.coverage if one.group == WHOLE]
     caption = words("quality.coverage.caption", year=year, extract=found.extract)
-    told: list[Part] = [
-        (words("quality.coverage"), coverage_sentence(found, lang), coverage_table(latest, caption, lang)),
-        (words("quality.form"), "", coverage_table(yearly, words("quality.coverage.years"), lang)),
+    table = coverage_table(latest, caption, lang)
+    drawn = coverage_figure(latest, quality_register(found.register).levels, table, lang)
+    years = coverage_table(yearly, words("quality.coverage.years"), lang)
+    told = [
+        Part(words("quality.coverage"), coverage_sentence(found, lang), table, drawn),
+        Part(words("quality.coverage.over_time"), "", years),
     ]
     timed = [one for one in found.delays if one.year == year]
     if timed:
         table = delays_table(timed, words("quality.timeliness.caption", year=year), lang)
-        told.append((words("quality.timeliness"), delays_sentence(timed[0], lang), table))
+        told.append(Part(words("quality.timeliness"), delays_sentence(timed[0], lang), table))
     if found.standstills:
         table = silence_table(found.standstills, lang)
-        told.append((words("quality.silence"), silence_sentence(found.standstills, lang), table))
+        told.append(Part(words("quality.silence"), silence_sentence(found.standstills, lang), table))
     for one in found.completeness:
-        told.append(
-            (words("quality.completeness"), completeness_sentence(one, lang), sources_table(one, lang))
-        )
+        sources = sources_table(one, lang)
+        told.append(Part(words("quality.completeness"), completeness_sentence(one, lang), sources))
         if one.models:
-            told.append((words("quality.models"), "", models_table(one, lang)))
+            told.append(Part(words("quality.models"), "", models_table(one, lang)))
     return told
 
 
