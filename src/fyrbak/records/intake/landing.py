@@ -241,10 +241,15 @@ def _defaults(cursor: Cursor, relation: str, values: dict[str, str]) -> Iterator
 
 @contextmanager
 def _stripped(cursor: Cursor, relation: str) -> Iterator[None]:
-    """Take away the table's indexes and constraints but the primary key, and give them back afterwards."""
+    """Take away the table's indexes and constraints, and give them back afterwards.
+
+    The primary key stays where other tables have keys to it.
+    """
     cursor.execute(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        f" WHERE conrelid = '{relation}'::regclass AND contype IN ('f', 'u', 'c') ORDER BY contype, conname"
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint c"
+        f" WHERE conrelid = '{relation}'::regclass AND (contype IN ('f', 'u', 'c') OR contype = 'p' AND NOT"
+        " EXISTS (SELECT FROM pg_constraint o WHERE o.confrelid = c.conrelid AND o.conrelid <> c.conrelid))"
+        " ORDER BY contype, conname"
     )
     constraints = cursor.fetchall()
     cursor.execute(
