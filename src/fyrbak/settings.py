@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "fyrbak.records",
     "fyrbak.access",
+    "fyrbak.registers.inbox",
     "fyrbak.registers.notifications",
     "fyrbak.registers.pathology_review",
     "fyrbak.pathways.ongoing",

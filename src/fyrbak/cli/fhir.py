@@ -72,6 +72,22 @@ def tell(name: str, result: FhirResult) -> None:
         console().print(f"See what was refused: fyrbak refused --batch {intake.batch} --out FOLDER")
 
 
+def inbox() -> None:
+    """Take in the messages that other systems have sent to /api/fhir; to be run every minute."""
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.inbox.services import take_in_waiting
+
+    prepare_database()
+    taken = take_in_waiting(pseudonyms=np.random.default_rng(), clock=lambda: datetime.now(UTC))
+    for one in taken:
+        told = (
+            one.fault or f"{one.landed:,} rows landed, {one.unchanged:,} unchanged, {one.refused:,} refused"
+        )
+        console().print(f"{one.message_id}: {told}.")
+    if not taken:
+        console().print("No message waits.")
+
+
 def export(
     out: Annotated[Path, typer.Argument(help="New folder for the NDJSON files.")],
     person: Annotated[int | None, typer.Option(help="One person, by pseudonym.")] = None,

@@ -16,7 +16,6 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 from django.db import connection
 
-from fyrbak.errors import BadInputError
 from fyrbak.records.fhir.gathering import Gathering, Tally
 from fyrbak.records.fhir.known import keep_reports, take_back_parts, waiting
 from fyrbak.records.fhir.mapping import Listed
@@ -84,16 +83,6 @@ def take_in_message(
     return _take_in(reading, source, landed_at, pseudonyms, None, region, keep, lambda _what, _share: None)
 
 
-def check_message(content: bytes, name: str) -> list[Listed]:
-    """Read a bundle or a resource whole without taking it in; what becomes no row. Raises BadInputError."""
-    with room() as database:
-        gathering = Gathering(database)
-        gathering.add(resources_of(content, name), names_in(resources_of(content, name)))
-    if not gathering.types:
-        raise BadInputError(f"{name}: there is no resource in it. Send at least one.")
-    return [one for one, _ in gathering.listed]
-
-
 def _take_in(
     reading: Iterable[tuple[Callable[[], Iterator[Sent]], dict[str, str], float]],
     source: SourceName,
@@ -116,7 +105,7 @@ def _take_in(
         gathering.settle()
         keep_reports(gathering, source.code)
         take_back_parts(gathering, source.code)
-        mapping = Mapping(source=source, tables=gathering.write(Path(work)))
+        mapping = Mapping.model_validate({"source": source, "tables": gathering.write(Path(work))})
 
         def list_too(cursor: Cursor, batch: int) -> None:
             _keep_listed(cursor, batch, gathering)

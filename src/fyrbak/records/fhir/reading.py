@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,10 +21,10 @@ from fyrbak.errors import BadInputError
 
 LARGEST = 4 << 20  # signs of one resource
 MOST_TIMES = 100  # how many times larger than itself a file may unpack to
-SMALL = 64 << 20  # bytes that any file may unpack to
+SMALL = 16 << 20  # bytes that any file may unpack to
 _PIECE = 1 << 16
 _BUNDLES = {"transaction", "batch", "collection", "searchset", "history", "document", "message"}
-_BLANK = " \t\r\n"
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _NAMES = (".json", ".ndjson", ".json.gz", ".ndjson.gz")
 
 
@@ -147,7 +148,7 @@ def _entries(reader: _Reader, name: str, line: int | None) -> Iterator[Sent]:
                 yield _entry(entry, name, line or found)
             continue
         other[field] = reader.value()
-        outside += reader.length
+        outside += len(field) + reader.length
         if outside > LARGEST:
             raise _too_large(name, line)
     reader.end()
@@ -183,8 +184,7 @@ class _Reader:
     def ahead(self) -> str:
         """The next sign that is not blank."""
         while True:
-            while self._at < len(self._rest) and self._rest[self._at] in _BLANK:
-                self._at += 1
+            self._at = _BLANKS.match(self._rest, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._rest):
                 return self._rest[self._at]
             if not self._more(_PIECE):
@@ -247,9 +247,12 @@ class _Reader:
 
     def end(self) -> None:
         """Nothing may follow."""
-        while self._more(_PIECE) or self._rest[self._at :].strip(_BLANK):
-            if self._rest[self._at :].strip(_BLANK):
+        while True:
+            self._at = _BLANKS.match(self._rest, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._rest):
                 raise self.broken()
+            if not self._more(_PIECE):
+                return
 
     def broken(self) -> BadInputError:
         return BadInputError(f"{self._name}: not JSON near '{self._near()}'. Mend it and send it again.")
@@ -259,7 +262,7 @@ class _Reader:
         try:
             _DECODER.raw_decode(self._rest, self._at)
         except json.JSONDecodeError as error:
-            if error.pos >= len(self._rest.rstrip(_BLANK)) or error.msg.startswith("Unterminated"):
+            if error.pos >= len(self._rest.rstrip()) or error.msg.startswith("Unterminated"):
                 return BadInputError(f"{self._name}: the file is cut off before its end. Send it again.")
             self._at = error.pos
         except ValueError:

@@ -1,0 +1,1 @@
+"""Messages from other systems: kept whole when they come, taken in by a command, and answered."""

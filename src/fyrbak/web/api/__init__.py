@@ -1,0 +1,1 @@
+"""What other systems ask for and send, in forms that are theirs: no pages."""
