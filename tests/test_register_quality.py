@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies
 
 from fyrbak.errors import BadInputError
 from fyrbak.measures.register_quality.capture import HISTORIES, chapman, interval, models
@@ -169,18 +170,41 @@ def test_every_register_of_the_content_is_read() -> None:
         ({"unreachable": "busy"}, "protected or declined"),
         ({"form_surgery": "maybe"}, "where the form is not due"),
         ({"age": "old"}, "not completed years"),
+        ({"unit": "all"}, "stands for everybody"),
         ({"extract": "2025-01-01"}, "another day"),
     ],
 )
 def test_a_wrong_row_is_one_line_that_names_it(tmp_path: Path, change: dict[str, object], words: str) -> None:
     right = {
-        "diagnosis": "2024-03-01", "region": "24", "age": "60", "cancer_register": "1",
+        "diagnosis": "2024-03-01", "region": "24", "unit": "a", "age": "60", "cancer_register": "1",
         "quality_register": "1", "unreachable": "", "form_surgery": "", "extract": EXTRACT,
     }  # fmt: skip
     path = write_rows(tmp_path / "wrong.csv", [right, right | change])
     with pytest.raises(BadInputError, match=words) as told:
         read_linked(path, Names())
     assert f"{path}:3" in str(told.value) and "\n" not in str(told.value)
+
+
+@given(
+    lines=strategies.lists(
+        strategies.lists(
+            strategies.sampled_from(["", "1", "0", "2024", "x", "-1", '"', "9999-99-99", "ÅÄ"]), max_size=5
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_stands_in_a_file_it_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[list[str]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    rows = ["year,cancer_register,quality_register,unit,extract", *(",".join(line) for line in lines)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    try:
+        found = read_linked(path, Names())
+    except BadInputError as refused:
+        assert "\n" not in str(refused)
+    else:
+        assert all(coverage(one, "unit") is not None for one in found)
 
 
 def test_a_file_without_the_day_of_its_extract_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ it is out of reach is told where the file says who they are, and is never assume
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -64,11 +65,12 @@ def _of(
 
 def counted(year: Whole, groups: Words, of: Flags, hits: Flags, by: str) -> Counts:
     """How many there are and how many have it, by year: of everybody, and of each group where cut."""
+    told = Counter(zip(year[of].tolist(), groups[of].tolist(), hits[of].tolist(), strict=True))
     found: dict[Place, tuple[int, int]] = {}
-    for place_year, group, hit in zip(year[of].tolist(), groups[of].tolist(), hits[of].tolist(), strict=True):
-        for place in {(place_year, WHOLE), (place_year, group if by else WHOLE)}:
+    for (own_year, group, hit), number in told.items():
+        for place in {(own_year, WHOLE), (own_year, group if by else WHOLE)}:
             n, k = found.get(place, (0, 0))
-            found[place] = (n + 1, k + hit)
+            found[place] = (n + number, k + number * hit)
     return found
 
 

@@ -145,7 +145,9 @@ def group_of(found: Columns, name: str) -> Words:
         coded = [SEX.get(word.lower()) if word else UNKNOWN for word in words]
         found.refuse(name, [word is None for word in coded], "write 1 or male, 2 or female")
         return np.array(coded, object)
-    return np.array([word or UNKNOWN for word in found.optional(name)], object)
+    words = found.optional(name)
+    found.refuse(name, words == WHOLE, f"'{WHOLE}' stands for everybody; call it something else")
+    return np.array([word or UNKNOWN for word in words], object)
 
 
 def regions_of_units(cuts: Mapping[str, Words]) -> dict[str, str]:
