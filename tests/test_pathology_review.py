@@ -8,12 +8,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts import account, unmarked
-from browser import Given, Then, When
+from browser import Then, Visit, When
 from deliveries import layout_folder, person, take
 from fyrbak.access.actor import Actor, OutOfSightError
 from fyrbak.access.backends import BACKEND
@@ -225,8 +226,12 @@ def test_only_registrars_read_reports(office: None, role: Role) -> None:
 
 
 @pytest.mark.browser
-def test_the_pages_are_accessible(office: None, given: Given, when: When, then: Then) -> None:
-    given.signed_in_as(Role.REGISTRAR, "24")
+def test_the_pages_are_accessible_and_fit_a_phone(office: None, visit: Visit, when: When, then: Then) -> None:
+    mine = client_of().cookies[settings.SESSION_COOKIE_NAME]
+    visit.cookies.append({"name": mine.key, "value": mine.value, "url": visit.address})
     for at in ("/register/reports/", address()):
         when.the_reader_opens(at)
         then.the_page_is_accessible()
+        visit.page.set_viewport_size({"width": 360, "height": 800})
+        then.it_fits_the_screen()
+        visit.page.set_viewport_size({"width": 1280, "height": 900})

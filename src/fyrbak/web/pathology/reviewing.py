@@ -60,7 +60,7 @@ def reports(request: Request) -> HttpResponse:
     words = Words(language_of(request))
     every = request.GET.get("show") == "all"
     found = selectors.reports() if every else selectors.waiting()
-    shown = list(found[:MOST])
+    shown, count = list(found[:MOST]), found.count()
     counted = selectors.counts(shown)
     rows = [
         (one, place_name(one.unit_id or str(one.region_id), words), _progress(counted.get(one.key), words))
@@ -68,7 +68,8 @@ def reports(request: Request) -> HttpResponse:
     ]
     return page(
         request, "pathology/reports", title=words("pathology.title"), section="work", rows=rows, every=every,
-        count=found.count(), most=MOST, crumbs=crumbs(words),
+        counted=words.counted(count, "pathology.count.all" if every else "pathology.count"), count=count,
+        most=MOST, crumbs=crumbs(words),
     )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def _shown(
         crumbs=(*crumbs(words), (words("pathology.title"), reverse("pathology_reports"))),
         report=found, who=names_of([found.person_id], _OPENED).get(found.person_id, ""),
         place=place_name(found.unit_id or str(found.region_id), words), lines=lines, waits=waits,
+        waiting=words.counted(waits, "pathology.waits"),
         pieces=pieces(found.text, proposals, words), abstained=_abstained(read, words), fault=fault,
         fault_at=field, fillable=not waits and _fillable(lines), status=422 if fault else 200,
     )  # fmt: skip
