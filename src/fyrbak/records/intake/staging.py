@@ -26,6 +26,7 @@ from fyrbak.records.intake.delivery import Delivery, Part
 from fyrbak.records.layout import Column, Table, tables
 
 KEY_LENGTH = 120  # room for "<source>|<key>" in the database
+_SHORTER = {"pathway_event": 60}  # tables whose keys are copied to tasks and corrections, with that much room
 _LAST_PSEUDONYM = 2**62
 _NUMBERS_AT_A_TIME = 1 << 18
 
@@ -130,7 +131,8 @@ def stage(
     table, name = part.table, part.table.name
     joins, joined = _joins(database, delivery, part)
     available = (*joined, "unreadable") if part.mapped else tuple(joined)
-    rules = checks.rules(table, available, delivery.as_of, KEY_LENGTH - len(delivery.source.code) - 1)
+    room = _SHORTER.get(name, KEY_LENGTH) - len(delivery.source.code) - 1
+    rules = checks.rules(table, available, delivery.as_of, room)
     extra = "".join(f", {sql} AS {column}" for column, sql in joined.items())
     database.execute(f"""
         CREATE TABLE staged_{name} AS

@@ -1,8 +1,8 @@
 """``POST /api/fhir``: another system sends FHIR; ``GET /api/fhir/<key>``: what became of it.
 
-A message is read whole and kept; it lands when ``fyrbak register inbox`` is run. The sender is an account with
-a password, sent with every message (HTTP Basic over an encrypted connection), whose role may register events
-or write the register. Sessions count for nothing here, so no page elsewhere can send in somebody's name.
+A message is read whole and kept; it lands when ``fyrbak register inbox`` is run. The sender is an account
+with a password, sent with every message (HTTP Basic over an encrypted connection), whose role may register
+events or write the register. Sessions count for nothing, so no page elsewhere can send in somebody's name.
 """
 
 from __future__ import annotations
