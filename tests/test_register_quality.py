@@ -445,5 +445,7 @@ def test_what_is_kept_of_a_register_is_what_may_be_shown(invented: Path) -> None
     found = register_quality(read(invented))
     path = keep(found)
     assert [one for one in kept(RegisterQuality) if one.register == "nkbc"] == [found]
+    path.write_text('{"register": "nkbc"}', encoding="utf-8")
+    assert "nkbc" not in {one.register for one in kept(RegisterQuality)}, "another version's is made again"
     path.unlink()
     assert found.coverage and found.delays and found.standstills and found.completeness

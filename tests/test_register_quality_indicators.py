@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from fyrbak.cli import check
+from fyrbak.cli.main import app
 from fyrbak.definitions import load
 from fyrbak.errors import BadDefinitionError, BadInputError, UnknownNameError
 from fyrbak.measures.register_quality import indicator_sets as content
@@ -199,6 +202,19 @@ def test_our_own_sets_are_without_fault() -> None:
     assert [fault for one in indicator_sets().values() for fault in faults(listed(one))] == []
     with pytest.raises(UnknownNameError):
         indicator_set("nkbd")
+
+
+def test_the_check_of_all_content_tells_a_fault_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    nkbc = indicator_set("nkbc")
+    first = nkbc.indicators[0]
+    wrong = first.model_copy(update={"title": first.title.model_copy(update={"en": " "})})
+    bad = nkbc.model_copy(update={"indicators": (wrong,)})
+    monkeypatch.setattr(check, "pathways", tuple)
+    monkeypatch.setattr(check, "measures", tuple)
+    monkeypatch.setattr(check, "indicator_sets", lambda: {"nkbc": bad})
+    answer = CliRunner().invoke(app, ["check"])
+    assert answer.exit_code == 2
+    assert answer.stdout == "content/indicators/nkbc.yaml: nkbc01: no English title. Write one.\n"
 
 
 PUBLISHED = """code,short,title_sv,title_en,targets_low_high,within_days

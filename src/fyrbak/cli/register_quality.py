@@ -22,7 +22,6 @@ from fyrbak.measures.register_quality.indicator_sets import indicator_set
 from fyrbak.measures.register_quality.indicators import read_file
 from fyrbak.measures.register_quality.linked import COLUMNS, Linked, read_linked
 from fyrbak.measures.register_quality.panel import (
-    RegisterQuality,
     keep,
     register_indicators,
     register_quality,
@@ -116,13 +115,10 @@ def coverage(
     format_: Written = Format.TABLE,
 ) -> None:
     """Coverage of each register in the file."""
-    for linked in _write_each(
-        [(one, coverage_of(one, by or "", small=show_small)) for one in _read(file, mapping, extract)],
-        format_,
-    ):
-        one, rows = linked
-        caption = Words("sv")("quality.coverage.caption", year="", extract=one.extract.isoformat())
-        _print(told.coverage_table(rows, " ".join(caption.split()), "sv"))
+    found = [(one, coverage_of(one, by or "", small=show_small)) for one in _read(file, mapping, extract)]
+    for one, rows in _write_each(found, format_):
+        caption = Words("sv")("quality.coverage.all", extract=one.extract.isoformat())
+        _print(told.coverage_table(rows, caption, "sv"))
 
 
 def timeliness(
@@ -175,12 +171,10 @@ def completeness(
     for _, rows in _write_each(found, format_):
         for one in rows:
             typer.echo(f"{told.group_name(one.group, 'sv')}: {told.completeness_sentence(one, 'sv')}")
-            for table in (
-                told.sources_table(one, "sv"),
-                told.models_table(one, "sv") if one.models else None,
-            ):
-                if table:
-                    _print(table)
+            if sources := told.sources_table(one, "sv"):
+                _print(sources)
+            if one.models:
+                _print(told.models_table(one, "sv"))
 
 
 def quality(
@@ -192,10 +186,7 @@ def quality(
     format_: Written = Format.TABLE,
 ) -> None:
     """Keep and show what may be shown of every register."""
-    found: list[RegisterQuality] = []
-    for file in files:
-        for linked in _read(file, mapping, extract):
-            found.append(register_quality(linked))
+    found = [register_quality(linked) for file in files for linked in _read(file, mapping, extract)]
     for one in found:
         keep(one)
     if format_ is Format.JSON:
@@ -235,9 +226,8 @@ def indicators(
         read = read_file(file, names, of, register=name)
         found.append(register_indicators(read, by or "", negative=negative.value, small=show_small))
         if keep_:
-            keep(
-                register_indicators(read, "region" if "region" in read.cuts else "", negative=negative.value)
-            )
+            regions = "region" if "region" in read.cuts else ""
+            keep(register_indicators(read, regions, negative=negative.value))
     if format_ is Format.JSON:
         _json([{**asdict(one), "answers": [_flat(answer) for answer in one.answers]} for one in found])
         return

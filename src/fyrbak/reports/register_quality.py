@@ -35,7 +35,7 @@ class Part:
 
 def last_year(found: RegisterQuality) -> int:
     """The latest year of diagnosis that was over when the extract was made, of those that the file has."""
-    over = date.fromisoformat(found.extract).year - 1
+    over = found.extract.year - 1
     years = {one.year for one in found.coverage}
     return max((year for year in years if year <= over), default=max(years, default=over))
 
@@ -52,7 +52,7 @@ def overview(found: Sequence[RegisterQuality], lang: Language) -> Table:
         rows.append(
             (
                 words.text(quality_register(one.register).title),
-                one.extract,
+                formats.day_in_table(one.extract),
                 str(year),
                 share(whole, lang) if whole else words("quality.not_measured"),
                 level_mark(whole, _levels(one.register, ""), lang).word,
@@ -74,7 +74,8 @@ def parts(found: RegisterQuality, lang: Language) -> list[Part]:
     words, year = Words(lang), last_year(found)
     latest = [one for one in found.coverage if not one.form and one.year == year]
     yearly = [one for one in found.coverage if one.group == WHOLE]
-    caption = words("quality.coverage.caption", year=year, extract=found.extract)
+    day = formats.day_in_table(found.extract)
+    caption = words("quality.coverage.caption", year=year, extract=day)
     table = coverage_table(latest, caption, lang)
     drawn = coverage_figure(latest, quality_register(found.register).levels, table, lang)
     years = coverage_table(yearly, words("quality.coverage.years"), lang)

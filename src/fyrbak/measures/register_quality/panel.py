@@ -5,12 +5,14 @@ It is kept as it may be shown and as nothing else, in a file for each register b
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from fyrbak import settings
 from fyrbak.measures.disclosure import SMALL
@@ -31,7 +33,7 @@ class RegisterQuality:
     """
 
     register: str
-    extract: str
+    extract: date
     beyond: int | None
     coverage: tuple[Coverage, ...]
     delays: tuple[Delays, ...]
@@ -59,7 +61,7 @@ def register_quality(linked: Linked) -> RegisterQuality:
     outside = beyond(linked)
     return RegisterQuality(
         linked.register,
-        linked.extract.isoformat(),
+        linked.extract,
         None if outside in SMALL else outside,
         tuple(coverage(linked, "region" if "region" in linked.cuts else "")),
         tuple(delays(linked, "unit" if by_unit else "")) if timed else (),
@@ -102,9 +104,16 @@ def keep(one: RegisterQuality | RegisterIndicators) -> Path:
 
 
 def kept(kind: type[Kept]) -> list[Kept]:
-    """What is kept of all registers, by the order of their names."""
-    reader = _ADAPTERS[kind]
-    return [reader.validate_json(path.read_bytes()) for path in sorted(_folder(kind).glob("*.json"))]
+    """What is kept of all registers, by the order of their names.
+
+    What an earlier version of the program kept in another shape is as good as not kept: it is made again by
+    the same command.
+    """
+    found = []
+    for path in sorted(_folder(kind).glob("*.json")):
+        with suppress(ValidationError):
+            found.append(_ADAPTERS[kind].validate_json(path.read_bytes()))
+    return found
 
 
 def _folder(kind: type) -> Path:

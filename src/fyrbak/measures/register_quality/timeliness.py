@@ -69,28 +69,75 @@ class Delays:
 
 def delays(linked: Linked, by: str = "unit", *, horizon: int = HORIZON, small: bool = False) -> list[Delays]:
     """The delays of every year, of all and of each group of ``by``, of the reports that have come."""
-    in_now = linked.in_quality & (linked.reported != NEVER)
-    last = linked.extract.toordinal() - _EPOCH
-    took = linked.reported - linked.diagnosis
-    groups = linked.groups(by)
-    enough = set() if small else _enough(linked, in_now & (took >= 0), groups, by)
+    groups, reports = linked.groups(by), _Reports.of(linked)
+    enough = _enough(linked, reports.right, groups, by)
     found = []
     for group in (WHOLE, *(sorted(set(groups.tolist())) if by else ())):
-        of_group = in_now & ((groups == group) | (group == WHOLE))
-        right = of_group & (took >= 0)
-        recent = right & (last - linked.diagnosis < horizon + LAW)
-        law = _estimate(took[recent], last - linked.diagnosis[recent], horizon)
-        for year in sorted(set(linked.year[of_group].tolist())):
-            own = right & (linked.year == year)
-            wrong = int((of_group & (linked.year == year) & (took < 0)).sum())
-            ages = last - linked.diagnosis[own]
-            whole = date(year, 12, 31).toordinal() + horizon <= linked.extract.toordinal()
-            negative = None if wrong in SMALL and not small else wrong
-            untold = Delays(linked.register, year, group, whole, negative, linked.extract, "few_reports")
-            curve = law if isinstance(law, TooThin) else _Curve(law, _own(took[own], ages, horizon))
+        own = reports.among((groups == group) | (group == WHOLE))
+        law = own.law(horizon)
+        for year in sorted(set(linked.year[own.here].tolist())):
+            yearly = own.among(linked.year == year)
+            negative = int((yearly.here & ~yearly.right).sum())
+            untold = Delays(
+                linked.register,
+                year,
+                group,
+                whole=date(year, 12, 31).toordinal() + horizon <= linked.extract.toordinal(),
+                negative=None if negative in SMALL and not small else negative,
+                extract=linked.extract,
+                why="few_reports",
+            )
             shown = small or (year, group) in enough
-            found.append(_told(untold, took[own], ages, curve, small=small) if shown else untold)
+            found.append(_told(untold, yearly, law, horizon, small=small) if shown else untold)
     return sorted(found, key=lambda one: in_order((one.year, one.group)))
+
+
+@dataclass(frozen=True)
+class _Reports:
+    """Cases by the days from diagnosis to report, and to the extract.
+
+    ``here`` are those whose report has come, ``right`` those of them that came after the diagnosis.
+    """
+
+    took: Whole
+    age: Whole
+    here: Flags
+
+    @classmethod
+    def of(cls, linked: Linked) -> _Reports:
+        age = linked.extract.toordinal() - _EPOCH - linked.diagnosis
+        here = linked.in_quality & (linked.reported != NEVER)
+        return cls(linked.reported - linked.diagnosis, age, here)
+
+    @property
+    def right(self) -> Flags:
+        return self.here & (self.took >= 0)
+
+    def among(self, chosen: Flags) -> _Reports:
+        return replace(self, here=self.here & chosen)
+
+    def law(self, horizon: int) -> Timeliness | TooThin:
+        """The law of the latest years' reports."""
+        return self.among(self.age < horizon + LAW).estimate(horizon)
+
+    def own(self, horizon: int) -> Timeliness | None:
+        """The law as far as enough of the cases are old enough to show it; None where they are nowhere."""
+        ages = np.sort(self.age[self.right])
+        if ages.size < LEAST_OLD:
+            return None
+        old_enough = int(ages[-max(LEAST_OLD, int(OWN_OLD * ages.size))])
+        found = self.estimate(min(old_enough, horizon))
+        return None if isinstance(found, TooThin) else found
+
+    def estimate(self, horizon: int) -> Timeliness | TooThin:
+        """The reverse-time estimate of all cases."""
+        if not self.right.any() or horizon < 1:
+            return TooThin("few_old", 0, LEAST_OLD)
+        took, took_at = np.unique(self.took[self.right], return_inverse=True)
+        ages, age_at = np.unique(self.age[self.right], return_inverse=True)
+        counts = np.zeros((ages.size, took.size))
+        np.add.at(counts, (age_at, took_at), 1)
+        return timeliness(took, ages, counts, horizon)
 
 
 def _enough(linked: Linked, right: Flags, groups: Words, by: str) -> set[Place]:
@@ -105,16 +152,21 @@ def _enough(linked: Linked, right: Flags, groups: Words, by: str) -> set[Place]:
     return told
 
 
-def _told(untold: Delays, took: Whole, ages: Whole, curve: _Curve | TooThin, *, small: bool) -> Delays:
+def _told(
+    untold: Delays, reports: _Reports, law: Timeliness | TooThin, horizon: int, *, small: bool
+) -> Delays:
+    took = reports.took[reports.right]
     days, counts = np.unique(took, return_counts=True)
-    median = quantile(days, counts, 0.5).value
+    told = replace(untold, n=int(took.size), median=quantile(days, counts, 0.5).value)
+    if isinstance(law, TooThin):
+        within = tuple(_within(took, day, None, small=small) for day in MONTHS.values())
+        return replace(told, within=within, why=law.reason)
+    curve = _Curve(law, reports.own(horizon))
     within = tuple(_within(took, day, curve, small=small) for day in MONTHS.values())
-    told = replace(untold, n=int(took.size), median=median, within=within)
-    if isinstance(curve, TooThin):
-        return replace(told, why=curve.reason)
-    total, lower, upper = _expected(curve.law, ages)
+    total, lower, upper = _expected(law, reports.age[reports.right])
     return replace(
         told,
+        within=within,
         why="",
         corrected_median=curve.median(),
         expected=total,
@@ -123,34 +175,14 @@ def _told(untold: Delays, took: Whole, ages: Whole, curve: _Curve | TooThin, *, 
     )
 
 
-def _within(took: Whole, day: int, curve: _Curve | TooThin, *, small: bool) -> Within:
+def _within(took: Whole, day: int, curve: _Curve | None, *, small: bool) -> Within:
     """The share by a day; not told where it is of few reports, or few are left."""
     there = int((took <= day).sum())
     if not small and (there in SMALL or took.size - there in SMALL):
         return Within(day, None, None, None, None)
-    if isinstance(curve, TooThin):
+    if curve is None:
         return Within(day, there / took.size, None, None, None)
     return Within(day, there / took.size, *_known(curve.by(day)))
-
-
-def _own(took: Whole, ages: Whole, horizon: int) -> Timeliness | None:
-    """The year's own law, as far as enough of its cases are old enough to show it; None where none are."""
-    if ages.size < LEAST_OLD:
-        return None
-    old_enough = int(np.sort(ages)[-max(LEAST_OLD, int(OWN_OLD * ages.size))])
-    found = _estimate(took, ages, min(old_enough, horizon))
-    return None if isinstance(found, TooThin) else found
-
-
-def _estimate(took: Whole, ages: Whole, horizon: int) -> Timeliness | TooThin:
-    """The reverse-time estimate from single cases."""
-    if not took.size or horizon < 1:
-        return TooThin("few_old", 0, LEAST_OLD)
-    delays_seen, delay_at = np.unique(took, return_inverse=True)
-    ages_seen, age_at = np.unique(ages, return_inverse=True)
-    counts = np.zeros((ages_seen.size, delays_seen.size))
-    np.add.at(counts, (age_at, delay_at), 1)
-    return timeliness(delays_seen, ages_seen, counts, horizon)
 
 
 @dataclass(frozen=True)
