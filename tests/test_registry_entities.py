@@ -47,7 +47,7 @@ def cases(seed: int = 1) -> np.ndarray:
     found[:, LEAF[PROSTATE], 1] = chance.poisson(9, (len(YEARS), len(places()), 18))
     found[:, LEAF[COLON]] = chance.poisson(6, found[:, 0].shape)
     found[:, LEAF[RECTUM]] = chance.poisson(5, found[:, 0].shape)
-    found[1, LEAF[COLON], :, 3] = 0
+    found[:, LEAF[COLON], :, 3] = 0
     found[1, LEAF[COLON], 0, 3, 10] = 2
     return found
 
@@ -109,14 +109,14 @@ def test_what_is_small_is_hidden_and_nothing_gives_it_back(rows: list[Shown]) ->
         for row in rows
         if row.statistic == "incidence" and row.way == CRUDE and not row.sex
     }
-    region = places()[3]
-    small = own[COLON, region, "2022"]
+    region, whole = places()[3], "2021–2023"
+    small = own[COLON, region, whole]
     assert small.hidden and small.n is None and small.value is None
-    others = [own[COLON, place, "2022"].hidden for place in places() if place != region]
+    others = [own[COLON, place, whole].hidden for place in places() if place != region]
     assert any(others)  # else the country less the others would tell
-    assert any(own[COLON, region, str(year)].hidden for year in (2021, 2023))
-    assert own[RECTUM, region, "2022"].hidden or own[BOWEL, region, "2022"].hidden
-    assert not own[COLON, "SE", "2022"].hidden
+    assert own[RECTUM, region, whole].hidden or own[BOWEL, region, whole].hidden
+    assert not own[COLON, "SE", whole].hidden
+    assert (COLON, region, "2022") not in own and (ALL, region, "2022") in own
 
 
 def test_the_parts_of_what_is_shown_add_up(rows: list[Shown]) -> None:
@@ -219,7 +219,7 @@ def text_of(path: str, status: int = 200) -> str:
 @pytest.mark.parametrize(
     "asked",
     [
-        "", "statistic=incidence&entity=90&by=region&period=2022", "statistic=mortality&by=entity&way=crude",
+        "", "statistic=incidence&entity=90&by=region", "statistic=mortality&by=entity&way=crude",
         "statistic=prevalence&entity=520&by=sex", "statistic=survival&entity=180&by=time&way=km",
         "statistic=survival&entity=180&by=region", "entity=240&by=year&region=24", "entity=60&by=region",
     ],
@@ -231,15 +231,15 @@ def test_every_question_has_a_figure_a_table_and_a_sentence(asked: str, lang: st
 
 
 def test_the_sentence_has_value_interval_count_method_and_what_it_rests_on(counted: None) -> None:
-    told = text_of("/statistics/?statistic=incidence&entity=180&by=region&period=2023")
+    told = text_of("/statistics/?statistic=incidence&entity=180&by=region")
     number = r"\d+,\d fall per 100\s000 personår \(\d+,\d–\d+,\d\)\. [\d\s]+ fall"
-    assert re.search(f"Bröst, Riket, 2023: {number}", told)
+    assert re.search(f"Bröst, Riket, 2021–2023: {number}", told)
     assert "Norden 2000" in told and "Tumörer utan entitet: 3" in told
     assert "gjord av personerna i samma uppgifter" in text_of("/statistics/?statistic=survival&entity=180")
 
 
 def test_what_is_hidden_is_told_as_words_on_the_page_and_in_the_file(counted: None) -> None:
-    asked = "statistic=incidence&entity=90&by=region&period=2022&way=crude"
+    asked = "statistic=incidence&entity=90&by=region&way=crude"
     assert "Dolt (små tal)" in text_of(f"/statistics/?{asked}")
     content = Client().get(f"/statistics/numbers.csv?{asked}").content.decode("utf-8-sig")
     lines = {row["region"]: row for row in csv.DictReader(io.StringIO(content))}
@@ -250,7 +250,7 @@ def test_what_is_hidden_is_told_as_words_on_the_page_and_in_the_file(counted: No
 
 
 def test_what_does_not_go_together_gives_way_and_what_is_not_leads_nowhere(counted: None) -> None:
-    assert "båda könen tillsammans" in text_of("/statistics/?region=24&sex=F&by=year")
+    assert "båda könen tillsammans" in text_of("/statistics/?entity=980&region=24&sex=F&by=year")
     for wrong in ("entity=11", "region=99", "statistic=x", "sex=X"):
         text_of(f"/statistics/?{wrong}", 404)
     found = kept(current_snapshot().id)  # type: ignore[union-attr]
@@ -263,6 +263,16 @@ def test_what_does_not_go_together_gives_way_and_what_is_not_leads_nowhere(count
 def test_before_anything_is_counted_the_page_says_what_would_fill_it(filled: None) -> None:
     assert "fyrbak register statistics" in text_of("/statistics/")
     text_of("/statistics/numbers.csv", 404)
+
+
+@pytest.mark.parametrize("years", [1, 3, 5])
+def test_the_rate_of_cervical_cancer_is_held_to_its_threshold_for_years_together(
+    years: int, filled: None
+) -> None:
+    told = text_of(f"/measures/cervical_incidence/standardised/?mean={years}")
+    period = {1: "2024", 3: "2022–2024", 5: "2020–2024"}[years]
+    assert f"Riket, {period}" in told and "Sannolikhet att ligga under" in told
+    assert ("Flera år tillsammans" in told) == (years > 1)
 
 
 @pytest.mark.browser

@@ -187,3 +187,5 @@ def test_prevalence_counts_persons_alive_that_day(tmp_path: Path, fyrbak_json: J
     refused(fyrbak("prevalence", cases, "--on", "2015-12-31", "--within", "0"), "whole years from 1")
     wrong = write(tmp_path / "wrong.csv", "diag,death", "2010-01-01,2009-01-01")
     refused(fyrbak("prevalence", wrong, "--on", "2015-12-31"), "before the diagnosis")
+    gone = write(tmp_path / "gone.csv", "diag,left", "2015-01-01,2014-12-31")
+    refused(fyrbak("prevalence", gone, "--on", "2015-12-31"), "left: before the diagnosis")

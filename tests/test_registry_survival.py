@@ -180,6 +180,9 @@ BAD = {
     "beyond the table": (f"{HEADER}\n5,1,20,1,2004-01-01,24", "age: beyond the life table life.csv"),
     "year beyond": (f"{HEADER}\n5,1,50,1,1999-01-01,24", "which has 2003 to 2019"),
     "future": (f"{HEADER}\n5,1,50,1,2999-01-01,24", "year: a day after today"),
+    "part of a day": (f"{HEADER}\n5,1,50,1,2004-03,24", "year: not a day; write it as 2019-03-31"),
+    "unknown day": (f"{HEADER}\n5,1,50,1,2004-03-00,24", "a day that no calendar has"),
+    "two columns of deaths": (f"{HEADER},status\n5,1,50,1,2004-03-01,24,1", "in both status and cens"),
     "no day": (f"{HEADER}\n5,1,50,1,2004-02-30,24", "a day that no calendar has"),
     "half a file": (
         f"{HEADER}\n5,1,50,1,2004-01-01,24\n7,0,6",

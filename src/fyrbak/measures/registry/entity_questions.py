@@ -71,11 +71,17 @@ def ways(statistic: str, region: str) -> list[str]:
     return [*standards(), CRUDE]
 
 
-def periods(table: pa.Table, statistic: str, by: str) -> list[str]:
-    """The periods of a statistic, the latest first; all years together before them, but not shown by year."""
-    own = pc.unique(table.filter(pc.equal(table["statistic"], statistic))["period"]).to_pylist()
+def periods(table: pa.Table, statistic: str, entity: int, region: str, by: str) -> list[str]:
+    """The periods of an answer, the latest first; all years together before them, but not shown by year."""
+    place = places()[0] if by == "region" else region
+    own = {row.period for row in chosen(table, statistic=statistic, entity=entity, region=place)}
     shown = [one for one in own if by != "year" or len(one) == _YEAR]
     return sorted(shown, key=lambda period: (-len(period), -int(period[:_YEAR])))
+
+
+def has_region(by: str, entity: int) -> bool:
+    """Whether a region may be chosen: by year only of all sites, since a year of one has too few cases."""
+    return by in ("entity", "time") or (by == "year" and entity == ALL)
 
 
 def question(table: pa.Table, asked: Mapping[str, str]) -> Question:
@@ -91,18 +97,15 @@ def question(table: pa.Table, asked: Mapping[str, str]) -> Question:
     region = pick("region", asked.get("region") or COUNTRY, [COUNTRY, *places()])
     sex = pick("sex", asked["sex"], list(SEXES)) if asked.get("sex") else ""
     by = _among(asked.get("by"), cuts(statistic, entity))
-    if by == "region":
-        region = COUNTRY
+    region = region if has_region(by, entity) else COUNTRY
     if by in ("region", "sex") or region != COUNTRY or sex_of(entity):
         sex = ""
-    if by == "sex":
-        region = COUNTRY
     times = [str(time) for time in reversed(TIMES)] if statistic == "survival" else ["0"]
     own_ways = ways(statistic, "" if by == "region" else region)
     default = _DEFAULT if _DEFAULT in own_ways else own_ways[0]
     return Question(
         statistic, entity, sex, region, by,
-        period=_among(asked.get("period"), periods(table, statistic, by)),
+        period=_among(asked.get("period"), periods(table, statistic, entity, region, by)),
         way=_among(asked.get("way"), [default, *own_ways]),
         time=int(_among(asked.get("time"), times)),
     )  # fmt: skip
@@ -113,7 +116,7 @@ def answer(table: pa.Table, asked: Question) -> tuple[list[Shown], Shown | None]
 
     By entity these are the main groups under all sites, or the entities of a main group that has several.
     """
-    years = reversed(periods(table, asked.statistic, "year"))
+    years = reversed(periods(table, asked.statistic, asked.entity, asked.region, "year"))
     asked_by: dict[str, list[Question]] = {
         "year": [replace(asked, period=year) for year in years],
         "time": [replace(asked, time=time) for time in TIMES],

@@ -2,7 +2,8 @@
 
 What is hidden is decided as for every measure (:mod:`fyrbak.measures.disclosure.lattice`), with all years
 above each year, all sites above main groups above entities, and the country above its regions. Tables by sex
-are of the country, and tables by region of both sexes.
+are of the country. Tables by region are of both sexes, and of all years together but for all sites: by
+region, year and entity nearly everything would be hidden.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ def rates(statistic: str, years: Sequence[int], events: Numbers, time: Floats) -
     lattice = Lattice([_flat("year", names), *_axes()], [Count(events.sum(-1))])
     periods = ([run_of(years)], names)
     for when, level, (sex, region) in product((0, 1), _LEVELS, _TABLES):
+        if when and level and region:
+            continue
         table = (when, level, sex, region)
         own, hidden = lattice.rolled(events, table), lattice.decided(table)
         for node in _nodes(level, sex):

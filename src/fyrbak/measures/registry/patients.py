@@ -39,7 +39,7 @@ def read_patients(path: Path, names: Names, on: date) -> Patients:
     there.
 
     Raises BadInputError with the line of the first fault: a negative time, a death that is neither 0, 1 nor
-    2, an age beyond all ages, a day of diagnosis after ``on``.
+    2, an age beyond all ages, a day of diagnosis after ``on``, deaths told in two columns.
     """
     found = read_columns(path, names)
     found.need("time")
@@ -91,6 +91,10 @@ def placed(patients: Patients, table: LifeTable) -> FollowUp:
 
 def _deaths(found: Columns) -> tuple[Flags, Flags]:
     """Who died, and who of them of something else (2)."""
+    if found.has("status") and found.has("cens"):
+        raise BadInputError(
+            f"{found.path}: deaths are in both {found.own('status')} and {found.own('cens')}. Keep one."
+        )
     name = "status" if found.has("status") else "cens"
     if not found.has(name):
         found.need("cens")

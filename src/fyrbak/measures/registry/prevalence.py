@@ -55,8 +55,9 @@ def prevalence(
     day = (on - _EPOCH).days
     diagnosed, death = found.days("diag"), _ends(found, "death")
     left = _ends(found, "left")
-    if found.has("death"):
-        found.refuse("death", death < diagnosed, "before the diagnosis")
+    for name, day_of in (("death", death), ("left", left)):
+        if found.has(name):
+            found.refuse(name, day_of < diagnosed, "before the diagnosis")
     counted = (diagnosed <= day) & (death > day) & (left > day)
     groups, living = _groups(found, by), _inhabitants(population, names, by)
     patients = found.words("patient") if found.has("patient") else np.arange(len(found)).astype(object)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Hashable
-from typing import Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from fyrbak.measures.registry.entity_questions import (
     Question,
     answer,
     cuts,
+    has_region,
     periods,
     question,
     statistics_of,
@@ -88,7 +89,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _fields(table: Any, asked: Question, words: Words) -> list[Field]:
+def _fields(table: pa.Table, asked: Question, words: Words) -> list[Field]:
     """A field for each part of the question that can be answered in more than one way."""
     everywhere = (COUNTRY, formats.sentence_case(words("explorer.all_places")))
     own_places = [(code, words.of(organisation(code), "name")) for code in places()]
@@ -97,9 +98,9 @@ def _fields(table: Any, asked: Question, words: Words) -> list[Field]:
         "statistic": [(name, words(f"explorer.{name}")) for name in statistics_of(table)],
         "entity": [(str(node.entity), _entity(node.entity, node.level, words)) for node in nodes()],
         "by": [(name, words(f"explorer.by.{name}")) for name in cuts(asked.statistic, asked.entity)],
-        "region": [] if asked.by in ("region", "sex") else [everywhere, *own_places],
+        "region": [everywhere, *own_places] if has_region(asked.by, asked.entity) else [],
         "sex": [] if asked.by in ("region", "sex") or sex_of(asked.entity) else sexes,
-        "period": [(one, one) for one in periods(table, asked.statistic, asked.by)],
+        "period": [(one, one) for one in _periods(table, asked)],
         "way": [
             (way, told.way_option(asked.statistic, way, words))
             for way in ways(asked.statistic, "" if asked.by == "region" else asked.region)
@@ -113,6 +114,10 @@ def _fields(table: Any, asked: Question, words: Words) -> list[Field]:
         for name, own in options.items()
         if len(own) > 1
     ]
+
+
+def _periods(table: pa.Table, asked: Question) -> list[str]:
+    return periods(table, asked.statistic, asked.entity, asked.region, asked.by)
 
 
 def _entity(entity: int, level: int, words: Words) -> str:
