@@ -151,6 +151,16 @@ def test_mixed_types_in_parquet(tmp_path: Path) -> None:
     ]
 
 
+def test_a_small_file_that_would_fill_the_memory(tmp_path: Path) -> None:
+    rows, long = 100_000, "F" * (1 << 20)  # 100 GB when each row has its own
+    sex = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int8()), [long])
+    table = pa.table({"record_key": map(str, range(rows)), "person_id": range(rows), "sex": sex})
+    pq.write_table(table, tmp_path / "person.parquet")
+    assert (tmp_path / "person.parquet").stat().st_size < 4 << 20
+    with pytest.raises(BadInputError, match="a text in it is 1,048,576 bytes long"):
+        validate(tmp_path / "person.parquet", as_of=AS_OF)
+
+
 def test_what_is_not_there_or_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("x")
     (tmp_path / "person.csv.gz").write_bytes(b"\x1f\x8b")

@@ -15,9 +15,9 @@ from django.utils.timezone import localdate
 
 from fyrbak.cli.progress import console
 from fyrbak.cli.register import Language
+from fyrbak.records.flat.lint import judge
 from fyrbak.records.flat.lint import lint as unlikely
 from fyrbak.records.flat.schema import csv_header, json_schema, table_named
-from fyrbak.records.flat.validate import validate as faults_of
 from fyrbak.records.intake.mapping import load_mapping
 from fyrbak.records.layout import tables
 
@@ -77,13 +77,12 @@ def validate(
     """
     day = as_of.date() if as_of else localdate()
     mapped = load_mapping(mapping) if mapping else None
-    found = faults_of(path, as_of=day, table=table, mapping=mapped)
+    found, asked = judge(path, today=day, lang=language.value, table=table, mapping=mapped)
     refused = [
         {"file": one.file, "line": one.line, "column": one.column, "value": one.value, "rule": one.rule,
          "severity": "refused", "reason": one.text_sv if language is Language.SV else one.text_en}
         for one in found.faults
     ]  # fmt: skip
-    asked = unlikely(path, today=day, lang=language.value, table=table, mapping=mapped)
     _write([*refused, *(_finding(asdict(one)) for one in asked)], form)
     rows = ", ".join(f"{name} {count:,}" for name, count in found.rows.items())
     lines = len({(one.file, one.line) for one in found.faults})
@@ -127,6 +126,6 @@ def _write(rows: Sequence[dict[str, Any]], form: Form) -> None:
         return
     for row in rows:
         place = f"{row['file']}:{row['line']}: {row['column']}".removesuffix(": ")
-        typer.echo(
-            f"{place}: {row['severity']} {row['rule']}: {row['reason']} {row.get('mend', '')}".rstrip()
-        )
+        unsure = " (to_verify)" if row.get("to_verify") else ""
+        words = f"{row['reason']} {row.get('mend', '')}".rstrip()
+        typer.echo(f"{place}: {row['severity']} {row['rule']}{unsure}: {words}")

@@ -9,7 +9,8 @@ dose     ``given`` with ``kind`` and ``base`` (the dose in g, or in g per m²), 
          of the same drug in the file (median, and median deviation of logarithms), ``typical_mass`` and
          ``typical_per_area`` with their numbers; the course's days; a radiotherapy it began within
 beam     ``irradiated`` in gray and per fraction, also as the words say, with the weekdays of its period
-stay     ``record`` with the person's birth and death, and a day that its name holds
+stay     ``record`` with the person's birth and death, a day that its name holds, and whether its code or
+         edition was out of use that day (``not_valid``)
 quantity every number with a unit: what it measures, and what it should
 ======== ===================================================================================================
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from fyrbak.records.fhir.definitions import Validity, systems
 from fyrbak.records.flat.units import UnitError, unit
 
 _WITHIN = 60  # days between a dose and the weight that it goes by
@@ -30,6 +32,11 @@ _NUMBER = r"(?:^|[^0-9 .,])[ ]?([0-9]+(?:[.,][0-9]+)?)"
 _PER_AREA = _NUMBER + r"\s*(mg|g|ug|µg|mcg|U|IE|IU)\s*/\s*(?:m2|m²|m\^2|kvm)"
 _PER_FRACTION = _NUMBER + r"\s*(c?Gy)\s*(?:/|per|[x×*])\s*(?:fr|[0-9])"
 _TIMES = r"[0-9]+\s*[x×*]\s*([0-9]+(?:[.,][0-9]+)?)\s*(c?Gy)"
+
+_VALIDITY = pa.schema(
+    [("system", pa.string()), ("edition", pa.string()), ("pattern", pa.string()), ("valid_from", pa.date32()),
+     ("valid_to", pa.date32())]
+)  # fmt: skip
 
 _STATED = f"""
 CREATE TABLE stated AS
@@ -117,7 +124,10 @@ FROM read r LEFT JOIN course c ON c.name = r.course
 _STAY = r"""
 CREATE TABLE stay AS
 SELECT r.*, l.birth, l.death,
-       TRY_CAST(regexp_extract(name, '(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]') AS DATE) AS named_day
+       TRY_CAST(regexp_extract(name, '(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]') AS DATE) AS named_day,
+       EXISTS (FROM validity v WHERE v.system = r.system AND v.edition IN ('', coalesce(r.edition, ''))
+               AND regexp_matches(coalesce(r.code, ''), v.pattern)
+               AND (r.day < v.valid_from OR r.day > v.valid_to)) AS not_valid
 FROM record r LEFT JOIN (
     SELECT person, min(birth) AS birth, max(death) AS death FROM lifespan GROUP BY person
 ) l USING (person)
@@ -141,8 +151,14 @@ def lay_out(database: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that the rules ask, from those of the facts."""
     database.execute(_STATED)
     _read_units(database)
+    database.register("known_validity", pa.Table.from_pylist([*map(_times, systems().valid)], _VALIDITY))
+    database.execute("CREATE TABLE validity AS SELECT * FROM known_validity")
     for statement in (_SURFACE, _DOSE, _BEAM, _STAY, _QUANTITY):
         database.execute(statement)
+
+
+def _times(one: Validity) -> dict[str, object]:
+    return one.model_dump(include=set(_VALIDITY.names))
 
 
 def _read_units(database: duckdb.DuckDBPyConnection) -> None:

@@ -4,7 +4,7 @@
 given      a drug given or ordered: value and unit of the dose, and the words that came with it
 measured   a number about the body: weight, height, body surface, or anything else
 irradiated a radiation dose to a volume
-record     any record with days, and how its state was told
+record     any record with days, its code, and how its state was told
 course     first and last day of a treatment course, by its key
 lifespan   first and last day of a person, where they are known to the day
 ========== ================================================================================================
@@ -21,14 +21,17 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from fyrbak.records.layout import Table
+
 _PLACE = {"file": "VARCHAR", "line": "BIGINT", "name": "VARCHAR", "person": "VARCHAR"}
 _DAYS = {"day": "DATE", "last_day": "DATE"}
+_CODE = {"code": "VARCHAR", "system": "VARCHAR", "edition": "VARCHAR"}
 _DOSE = _PLACE | _DAYS | {"value": "DOUBLE", "unit": "VARCHAR", "course": "VARCHAR", "words": "VARCHAR"}
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "given": _DOSE | {"drug": "VARCHAR", "done": "BOOLEAN"},
     "measured": _PLACE | _DAYS | {"what": "VARCHAR", "value": "DOUBLE", "unit": "VARCHAR"},
     "irradiated": _DOSE | {"volume": "VARCHAR", "fractions": "INTEGER", "sessions": "INTEGER"},
-    "record": _PLACE | _DAYS | {"state": "VARCHAR", "exact": "BOOLEAN"},
+    "record": _PLACE | _DAYS | _CODE | {"state": "VARCHAR", "exact": "BOOLEAN"},
     "course": {"name": "VARCHAR"} | _DAYS,
     "lifespan": {"person": "VARCHAR", "birth": "DATE", "death": "DATE"},
 }
@@ -44,6 +47,9 @@ _WHERE = f"file, sent_line AS line, record_key AS name, {_WHO}"
 _WHEN = "start_date AS day, end_date AS last_day"
 _EXACT = "coalesce({}_precision, 'D') = 'D'"
 _RECORD = f"{_WHERE}, {_WHEN}, state, {_EXACT.format('start')} AS exact"
+_CODED = "code, code_system AS system"
+_TUMOUR = "code, coalesce(nullif(code_system, ''), 'icd10') AS system"
+_STAGED = "code, system, edition"
 _GIVEN = f"{_WHERE}, {_WHEN}, verbatim AS words"
 _DRUG = "coalesce(nullif(code, ''), regimen)"
 _BODY = "CASE code " + " ".join(f"WHEN '{code}' THEN '{what}'" for code, what in BODY.items()) + " END"
@@ -85,13 +91,15 @@ def add(database: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[
     database.unregister("come")
 
 
-def add_staged(
-    database: duckdb.DuckDBPyConnection, table: str, files: tuple[str, ...], *, has_state: bool
-) -> None:
+def add_staged(database: duckdb.DuckDBPyConnection, table: Table, files: tuple[str, ...]) -> None:
     """Add the facts that a staged table of a delivery holds; ``files`` are the names of its files."""
     database.register("sent_name", pa.table({"at": pa.array(range(len(files))), "file": pa.array(files)}))
-    rows = f"(SELECT s.*, f.file FROM staged_{table} s JOIN sent_name f ON f.at = s.sent_file)"
-    held = [*_HELD.get(table, ()), *([("record", f"{_RECORD} FROM {{rows}}")] if has_state else [])]
+    rows = f"(SELECT s.*, f.file FROM staged_{table.name} s JOIN sent_name f ON f.at = s.sent_file)"
+    held = [*_HELD.get(table.name, ())]
+    columns = table.schema.names
+    if "state" in columns:
+        code = _STAGED if "edition" in columns else _TUMOUR if "topography" in columns else _CODED
+        held.append(("record", f"{_RECORD}, {code} FROM {{rows}}"))
     for facts, question in held:
         database.execute(f"INSERT INTO {facts} BY NAME SELECT {question.format(rows=rows)}")
     database.unregister("sent_name")

@@ -16,16 +16,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import pyarrow as pa
 
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.records.flat import beside, facts
-from fyrbak.records.flat.validate import opened, staged_parts
+from fyrbak.records.flat.resources import facts_in, is_fhir
+from fyrbak.records.flat.validate import Validated, opened, staged_parts, validated
 from fyrbak.records.intake.batch import room
+from fyrbak.records.intake.delivery import Delivery
 from fyrbak.records.intake.mapping import Mapping
 from fyrbak.records.intake.refusals import HIDDEN
 
 FILE = CONTENT / "flat" / "lint.yaml"
 Lang = Literal["sv", "en"]
+_AT_A_TIME = 10_000  # facts of resources
 _DIGITS = 4  # significant ones of a number in a text
 
 
@@ -90,17 +94,49 @@ def rules() -> Rules:
 def lint(
     path: Path, *, today: date, lang: Lang, table: str | None = None, mapping: Mapping | None = None
 ) -> list[Finding]:
-    """What is unlikely in a flat file or folder (see :func:`fyrbak.records.flat.validate.validate`).
+    """What is unlikely in FHIR, or in flat files (see :func:`fyrbak.records.flat.validate.validate`).
 
     Raises BadInputError when it cannot be read.
     """
     with room() as database:
         facts.begin(database)
-        delivery = opened(path, database, as_of=today, table=table, mapping=mapping)
-        for staged, _ in staged_parts(database, delivery):
-            has_state = "state" in staged.part.table.schema.names
-            facts.add_staged(database, staged.name, staged.part.files, has_state=has_state)
+        if is_fhir(path):
+            _add_resources(database, path)
+        else:
+            _add_rows(database, opened(path, database, as_of=today, table=table, mapping=mapping))
         return findings(database, today=today, lang=lang)
+
+
+def judge(
+    path: Path, *, today: date, lang: Lang, table: str | None = None, mapping: Mapping | None = None
+) -> tuple[Validated, list[Finding]]:
+    """What would be refused of flat files, and what is unlikely in them, read once. Raises BadInputError."""
+    with room() as database:
+        facts.begin(database)
+        delivery = opened(path, database, as_of=today, table=table, mapping=mapping)
+        refused = _add_rows(database, delivery)
+        return validated(delivery, refused), findings(database, today=today, lang=lang)
+
+
+def _add_rows(database: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[pa.Table]:
+    """Add the facts of every table; return the refused rows of each."""
+    every = []
+    for staged, refused in staged_parts(database, delivery):
+        facts.add_staged(database, staged.part.table, staged.part.files)
+        every.append(refused)
+    return every
+
+
+def _add_resources(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Add the facts of resources, some thousands at a time so that memory does not grow with the file."""
+    kept: dict[str, list[dict[str, Any]]] = {table: [] for table in facts.COLUMNS}
+    for table, fact in facts_in(path):
+        kept[table].append(fact)
+        if len(kept[table]) >= _AT_A_TIME:
+            facts.add(database, table, kept[table])
+            kept[table] = []
+    for table, rest in kept.items():
+        facts.add(database, table, rest)
 
 
 def findings(database: duckdb.DuckDBPyConnection, *, today: date, lang: Lang) -> list[Finding]:
@@ -127,7 +163,7 @@ def _asked(database: duckdb.DuckDBPyConnection, rule: Rule, today: date, lang: L
 
 def _told(value: object, lang: Lang) -> str:
     """A value as it stands in a sentence."""
-    if value is None:
+    if value is None or value == "":
         return {"sv": "okänt", "en": "unknown"}[lang]
     if isinstance(value, float):
         text = f"{value:.2f}" if abs(value) >= 10**_DIGITS else f"{value:.{_DIGITS}g}"

@@ -8,7 +8,7 @@ and whose table is not in the folder is taken as known, so that one file can be 
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,10 +21,11 @@ import pyarrow as pa
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake import refusals
 from fyrbak.records.intake.batch import room
-from fyrbak.records.intake.delivery import Delivery, Part, open_layout, open_mapped, sql_type
+from fyrbak.records.intake.delivery import Delivery, Part, open_layout, open_mapped
 from fyrbak.records.intake.files import delimiter_of
 from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping
 from fyrbak.records.intake.staging import Staged, content, discard, prepare, stage
+from fyrbak.records.intake.translation import sql_type
 from fyrbak.records.layout import Table, tables
 from fyrbak.records.manifest import NAME
 
@@ -67,8 +68,17 @@ def validate(
     """
     with room() as database:
         delivery = opened(path, database, as_of=as_of, table=table, mapping=mapping)
-        faults = tuple(fault for staged in staged_parts(database, delivery) for fault in _told(staged))
-        return Validated(faults, {part.table.name: part.rows for part in delivery.parts})
+        return validated(delivery, [refused for _, refused in staged_parts(database, delivery)])
+
+
+def validated(delivery: Delivery, refused: Iterable[pa.Table]) -> Validated:
+    """What is told of a delivery with these refused rows, table by table (:func:`staged_parts`)."""
+    parts = zip(delivery.parts, refused, strict=True)
+    faults = tuple(fault for part, rows in parts for fault in _told(part.table.name, rows))
+    rows = {part.table.name: part.rows + len(part.malformed) for part in delivery.parts}
+    if delivery.aside:
+        rows["unplaced"] = sum(aside.rows for aside in delivery.aside)
+    return Validated(faults, rows)
 
 
 def opened(
@@ -91,7 +101,7 @@ def opened(
                 f"{path}: no file is named as a table, such as person.csv or tumour.parquet. Known are "
                 f"{', '.join(tables())}. Rename the files, or give a mapping."
             )
-        given = Mapping(source=_HERE, tables={name: _as_it_is(file) for name, file in found.items()})
+        given = Mapping(source=_HERE, tables={name: (_as_it_is(file),) for name, file in found.items()})
         return open_mapped(path, given, _HERE, as_of, database)
     if not path.is_file():
         raise BadInputError(f"{path}: there is no such file or folder. Check the path.")
@@ -99,7 +109,7 @@ def opened(
     if name not in tables():
         raise BadInputError(f"{path}: say which table its rows are of: --table {'|'.join(tables())}.")
     return open_mapped(
-        path.parent, Mapping(source=_HERE, tables={name: _as_it_is(path)}), _HERE, as_of, database
+        path.parent, Mapping(source=_HERE, tables={name: (_as_it_is(path),)}), _HERE, as_of, database
     )
 
 
@@ -118,11 +128,10 @@ def staged_parts(
         discard(database, staged)
 
 
-def _told(staged: tuple[Staged, pa.Table]) -> Iterator[Fault]:
-    part, found = staged
-    for row in found.sort_by([("file", "ascending"), ("line", "ascending")]).to_pylist():
+def _told(table: str, refused: pa.Table) -> Iterator[Fault]:
+    for row in refused.sort_by([("file", "ascending"), ("line", "ascending")]).to_pylist():
         yield Fault(
-            part.name, row["file"], row["line"], row["field"], row["value"], row["rule"], row["text_sv"],
+            table, row["file"], row["line"], row["field"], row["value"], row["rule"], row["text_sv"],
             row["text_en"],
         )  # fmt: skip
 

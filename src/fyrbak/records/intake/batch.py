@@ -242,4 +242,6 @@ def _land(
                 progress(staged.name, sum(one.read for one in counts.values()) / max(delivery.rows, 1))
         finally:
             ahead.shutdown(cancel_futures=True)
+    if unplaced := refusals.keep_aside(cursor, database, batch, delivery):
+        counts["unplaced"] = Counts(unplaced, landed=0, corrected=0, unchanged=0, refused=unplaced)
     return IntakeResult(batch, source, delivery.as_of, counts, resolved=resolved)

@@ -8,35 +8,30 @@ files (CSV or Parquet) with a mapping. Here files are only checked to be whole a
 from __future__ import annotations
 
 import hashlib
+from collections import abc
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
 from fyrbak.records.intake.files import Malformed, SourceFile, open_file
-from fyrbak.records.intake.mapping import Mapping, SourceName, TableMapping, source_name
+from fyrbak.records.intake.mapping import (
+    Mapping,
+    Own,
+    Reason,
+    SourceName,
+    TableMapping,
+    Unplaced,
+    headings,
+    source_name,
+)
+from fyrbak.records.intake.translation import Translated, one_select, sql_name, sql_text, translation, where
 from fyrbak.records.manifest import file_hash
 from fyrbak.records.snapshot import Snapshot
-
-_SQL_TYPE = {
-    pa.string(): "VARCHAR",
-    pa.int64(): "BIGINT",
-    pa.int16(): "SMALLINT",
-    pa.date32(): "DATE",
-    pa.bool_(): "BOOLEAN",
-}
-
-
-def sql_type(type_: pa.DataType) -> str:
-    """What DuckDB calls an Arrow type of the layout."""
-    if pa.types.is_decimal(type_):
-        return f"DECIMAL({type_.precision}, {type_.scale})"
-    return _SQL_TYPE[type_]
-
 
 # Columns that an export of refused rows adds. When such a file comes back, the first says which refused row
 # has been corrected; the others are ignored.
@@ -57,8 +52,9 @@ class Part:
 
     ``origin`` is a DuckDB relation: the columns as received, ``sent_file`` (index into files), ``sent_line``.
     ``select`` turns them into the layout's columns and ``unreadable`` (a list of column names).
-    ``names`` says what the delivery calls each of the layout's columns. ``derived`` rows were not sent: they
-    were made from another table's, and are neither counted nor told of.
+    ``names`` says what the delivery calls each of the layout's columns, ``names_by_file`` what each file does
+    where they differ. ``derived`` rows were not sent: they were made from another table's, and are neither
+    counted nor told of.
     """
 
     table: layout.Table
@@ -70,20 +66,51 @@ class Part:
     mapped: bool = False
     derived: bool = False
     malformed: tuple[Malformed, ...] = field(default=())
+    names_by_file: tuple[dict[str, str], ...] = ()
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its files have columns of their own."""
+        return any(names != self.names for names in self.names_by_file)
+
+    def named(self, column: str) -> Iterator[tuple[str | None, str]]:
+        """What files call a column of the layout, and which files: SQL for a condition on ``sent_file``."""
+        files: dict[str | None, list[str]] = {}
+        for index, names in enumerate(self.names_by_file):
+            files.setdefault(names.get(column), []).append(str(index))
+        if len(files) < 2:
+            yield self.names.get(column), "true"
+        else:
+            yield from ((name, f"sent_file IN ({', '.join(own)})") for name, own in files.items())
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Rows of one file that no table takes: ``origin`` as of a part, and the reason in both languages."""
+
+    file: str
+    origin: str
+    reason: Reason
+    rows: int
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Who sent it, the last day it describes, the SHA-256 of its bytes, and its tables in order of intake."""
+    """Who sent it, the last day it describes, the SHA-256 of its bytes, and its tables in order of intake.
+
+    ``aside`` are rows that have no place in any table.
+    """
 
     source: SourceName
     as_of: date
     content_hash: str
     parts: tuple[Part, ...]
+    aside: tuple[Aside, ...] = ()
 
     @property
     def rows(self) -> int:
-        return sum(part.rows + len(part.malformed) for part in self.parts)
+        rows = sum(part.rows + len(part.malformed) for part in self.parts)
+        return rows + sum(aside.rows for aside in self.aside)
 
 
 def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConnection) -> Delivery:
@@ -125,58 +152,124 @@ def open_mapped(
     by_number = mapping.persons == "personal"
     digest = hashlib.sha256(f"{as_of} {mapping.model_dump_json()}".encode())
     parts = []
+    read: set[Path] = set()
     for name, table in layout.tables().items():
-        mapped = mapping.tables.get(name)
-        if mapped is None:
-            continue
-        paths = sorted(folder.glob(mapped.file))
-        if not paths and mapped.optional:
-            continue
-        if not paths:
-            raise BadInputError(f"{folder / mapped.file}: the file is missing. Add it, or mark it optional.")
-        for path in paths:
-            digest.update(f"{path.name} {file_hash(path)}".encode())
-        parts.append(_mapped_part(table, mapped, paths, database, by_number=by_number))
-    if not parts:
-        wanted = ", ".join(mapped.file for mapped in mapping.tables.values())
+        groups = [_Group(mapped, _paths(folder, mapped)) for mapped in mapping.tables.get(name, ())]
+        groups = [group for group in groups if group.paths]
+        if groups:
+            parts.append(_mapped_part(table, groups, database, read, by_number=by_number))
+    aside = tuple(
+        one
+        for number, entry in enumerate(mapping.unplaced)
+        for one in _set_aside(folder, entry, f"aside_{number}", mapping, database, read)
+    )
+    if not parts and not aside:
+        wanted = ", ".join(mapped.file for mappings in mapping.tables.values() for mapped in mappings)
         raise BadInputError(f"{folder}: none of the mapping's files is there ({wanted}). Check the folder.")
-    return Delivery(source, as_of, digest.hexdigest(), tuple(parts))
+    for path in sorted(read):
+        digest.update(f"{path.name} {file_hash(path)}".encode())
+    return Delivery(source, as_of, digest.hexdigest(), tuple(parts), aside)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Files of a table that are read alike."""
+
+    mapped: TableMapping
+    paths: list[Path]
+
+
+def _paths(folder: Path, mapped: TableMapping) -> list[Path]:
+    paths = sorted(folder.glob(mapped.file))
+    if not paths and not mapped.optional:
+        raise BadInputError(f"{folder / mapped.file}: the file is missing. Add it, or mark it optional.")
+    return paths
 
 
 def _mapped_part(
     table: layout.Table,
-    mapped: TableMapping,
-    paths: list[Path],
+    groups: list[_Group],
     database: duckdb.DuckDBPyConnection,
+    read: set[Path],
     *,
     by_number: bool,
 ) -> Part:
-    sent = [open_file(path, mapped, index) for index, path in enumerate(paths)]
-    heading = sent[0].columns
-    names = mapped.columns or {c.name: c.name for c in table.columns if c.name in heading}
+    sent: list[SourceFile] = []
+    names: list[dict[str, str]] = []
+    translated: list[tuple[range, dict[str, Translated]]] = []
+    malformed: list[Malformed] = []
+    for group in groups:
+        first = len(sent)
+        files = [open_file(path, group.mapped, first + index) for index, path in enumerate(group.paths)]
+        own = _own_columns(table, group.mapped, files)
+        columns = translation(table, group.mapped, own, _keys(table) if by_number else set())
+        translated.append((range(first, first + len(files)), columns))
+        names += [{column: headings(one)[0] for column, one in own.items()}] * len(files)
+        sent += files
+    rows = _fill(database, f"origin_{table.name}", sent, by_number=by_number)
     for file in sent:
-        for name in {*names.values()} - {*file.columns}:
+        malformed += file.malformed if file.path not in read else []  # of a file read twice, told once
+        read.add(file.path)
+    return Part(
+        table,
+        f"origin_{table.name}",
+        one_select(translated),
+        tuple(file.path.name for file in sent),
+        names[0],
+        rows,
+        mapped=True,
+        malformed=tuple(malformed),
+        names_by_file=tuple(names),
+    )
+
+
+def _own_columns(table: layout.Table, mapped: TableMapping, files: list[SourceFile]) -> abc.Mapping[str, Own]:
+    """What the files call the layout's columns. Raises BadInputError where they lack one, or have others."""
+    heading = files[0].columns
+    own: abc.Mapping[str, Own] = mapped.columns or {
+        c.name: c.name for c in table.columns if c.name in heading
+    }
+    asked = {name for one in own.values() for name in headings(one)}
+    for file in files:
+        for name in sorted({*asked, *mapped.where} - {*file.columns}):
             mend = " Check the delimiter in the mapping." if len(heading) == 1 else ""
             raise BadInputError(
                 f"{file.path}: the column '{name}' is missing; there are {', '.join(heading)}.{mend}"
             )
-    missing = [c.name for c in table.columns if not c.nullable and c.name not in {*names, *mapped.constants}]
+    missing = [c.name for c in table.columns if not c.nullable and c.name not in {*own, *mapped.constants}]
     if missing:
-        raise BadInputError(f"{paths[0]}: the columns {', '.join(missing)} are missing. Add them.")
-    stray = {*heading} - {*names.values(), *REASONS}
+        raise BadInputError(f"{files[0].path}: the columns {', '.join(missing)} are missing. Add them.")
+    stray = {*heading} - {*asked, *REASONS}
     if mapped.columns is None and stray:
-        raise BadInputError(f"{paths[0]}: the columns {', '.join(sorted(stray))} are unknown. Remove them.")
-    rows = _fill(database, f"origin_{table.name}", sent, by_number=by_number)
-    return Part(
-        table,
-        f"origin_{table.name}",
-        _translation(table, mapped, names, _keys(table) if by_number else set()),
-        tuple(path.name for path in paths),
-        names,
-        rows,
-        mapped=True,
-        malformed=tuple(line for file in sent for line in file.malformed),
-    )
+        raise BadInputError(
+            f"{files[0].path}: the columns {', '.join(sorted(stray))} are unknown. Remove them."
+        )
+    return own
+
+
+def _set_aside(
+    folder: Path,
+    entry: Unplaced,
+    name: str,
+    mapping: Mapping,
+    database: duckdb.DuckDBPyConnection,
+    read: set[Path],
+) -> Iterator[Aside]:
+    """The rows of an unplaced file that no table takes."""
+    takers = [
+        mapped for mappings in mapping.tables.values() for mapped in mappings if mapped.file == entry.file
+    ]
+    taken = " OR ".join(f"({where(mapped)})" for mapped in takers)
+    for index, path in enumerate(sorted(folder.glob(entry.file))):
+        read.add(path)
+        mapped = TableMapping(file=entry.file, encoding=entry.encoding, delimiter=entry.delimiter)
+        file = open_file(path, mapped, 0)
+        origin = f"{name}_{index}"
+        _fill(database, origin, [file], by_number=False)
+        if taken:
+            database.execute(f"DELETE FROM {origin} WHERE {taken}")
+        ((rows,),) = database.execute(f"SELECT count(*) FROM {origin}").fetchall()
+        yield Aside(path.name, origin, entry.reason, int(rows))
 
 
 def _fill(
@@ -188,62 +281,15 @@ def _fill(
     if by_number:  # filled in when the numbers have been exchanged for keys
         types.append("sent_person VARCHAR")
     database.execute(f"CREATE TABLE {origin} ({', '.join(types)})")
-    rows = 0
     for file in sent:
         for piece in file.pieces():
             database.register("arrived", piece)
-            database.execute(f"INSERT INTO {origin} BY NAME SELECT * FROM arrived")
+            database.execute(f"INSERT INTO {origin} BY NAME SELECT * FROM arrived WHERE {where(file.mapped)}")
             database.unregister("arrived")
-            rows += piece.num_rows
-    return rows
+    ((rows,),) = database.execute(f"SELECT count(*) FROM {origin}").fetchall()
+    return int(rows)
 
 
 def _keys(table: layout.Table) -> set[str]:
     """The columns that hold a person's key."""
     return {"person_id", "record_key"} if table.name == "person" else {"person_id"}
-
-
-def _translation(
-    table: layout.Table, mapped: TableMapping, names: dict[str, str], exchanged: set[str]
-) -> str:
-    """The select list from a source's columns to the layout's; ``exchanged`` are taken from sent_person."""
-    items, unreadable = [], []
-    for column in table.columns:
-        # A source's own number for a person is whatever it calls it; it need not be a number.
-        type_ = "VARCHAR" if column.name == "person_id" else sql_type(column.type)
-        if column.name in names:
-            text = f"nullif(trim(CAST({sql_name(names[column.name])} AS VARCHAR)), '')"
-        else:
-            value = mapped.constants.get(column.name)
-            text = "NULL::VARCHAR" if value is None else sql_text(value)
-        if codes := mapped.codes.get(column.name):
-            cases = " ".join(
-                f"WHEN {sql_text(theirs)} THEN {sql_text(ours)}" for theirs, ours in codes.items()
-            )
-            text = f"CASE {text} {cases} ELSE {text} END"
-        if column.name in exchanged:
-            items.append(f"sent_person AS {sql_name(column.name)}")
-            unreadable.append(
-                f"CASE WHEN {text} IS NOT NULL AND sent_person IS NULL THEN '{column.name}' END"
-            )
-            continue
-        value_sql = f"TRY_CAST({text} AS {type_})"
-        if type_ == "DATE":
-            value_sql = f"CAST(try_strptime({text}, {sql_text(mapped.date_format(column.name))}) AS DATE)"
-        if type_ != "VARCHAR" and column.name in names:
-            unreadable.append(
-                f"CASE WHEN {text} IS NOT NULL AND {value_sql} IS NULL THEN '{column.name}' END"
-            )
-        items.append(f"{value_sql} AS {sql_name(column.name)}")
-    found = f"list_filter([{', '.join(unreadable)}], lambda x: x IS NOT NULL)" if unreadable else "NULL"
-    return ", ".join(items) + f", CAST({found} AS VARCHAR[]) AS unreadable"
-
-
-def sql_text(value: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def sql_name(value: str) -> str:
-    """A column name as SQL, whatever a source has called it."""
-    return '"' + value.replace('"', '""') + '"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,8 @@ from fyrbak.errors import BadInputError
 from fyrbak.records.intake.delivery import REASONS
 from fyrbak.records.intake.mapping import Mapping
 from fyrbak.records.models import Batch, Refusal
+
+_OTHER_FORMS = {".parquet", ".json", ".ndjson", ".gz"}
 
 
 def export_refused(*, out: Path, batch: int | None = None, mapping: Mapping | None = None) -> dict[Path, int]:
@@ -46,7 +49,7 @@ def export_refused(*, out: Path, batch: int | None = None, mapping: Mapping | No
         path = out if single else out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         written[path] = _write(
-            path, partial(_rows, refusals.filter(table=table), name), *_shape(mapping, table)
+            path, partial(_rows, refusals.filter(table=table), name), *_shape(mapping, table, name)
         )
     return written
 
@@ -59,13 +62,15 @@ def _rows(refusals: QuerySet[Refusal], name: str) -> Iterator[Refusal]:
 
 
 def _name(table: str, file: str) -> str:
-    """Rows of Parquet files come out as ``<table>.csv``, those of a CSV file under its own name."""
-    return f"{table}.csv" if PurePosixPath(file).suffix == ".parquet" else PurePosixPath(file).name
+    """Rows of a file of another form come out as ``<table>.csv``, those of a CSV file under its own name."""
+    path = PurePosixPath(file)
+    return f"{table or 'other'}.csv" if path.suffix in _OTHER_FORMS else path.name
 
 
-def _shape(mapping: Mapping | None, table: str) -> tuple[str, str]:
+def _shape(mapping: Mapping | None, table: str, name: str) -> tuple[str, str]:
     """Encoding and delimiter of the source's own file, so that it comes back under the same mapping."""
-    mapped = mapping.tables.get(table) if mapping else None
+    known = mapping.tables.get(table, ()) if mapping else ()
+    mapped = next((one for one in known if fnmatch(name, one.file)), next(iter(known), None))
     return (mapped.encoding, mapped.delimiter) if mapped and mapped.format == "csv" else ("utf-8", ",")
 
 

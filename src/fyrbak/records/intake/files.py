@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
@@ -18,6 +19,7 @@ from fyrbak.records.intake.mapping import TableMapping
 
 _PIECE = 16 << 20  # bytes of CSV
 _ROWS = 1 << 17  # rows of Parquet
+_ROOM = 1 << 30  # bytes of one column of a piece
 _HEADING = 1 << 16  # signs; no heading is longer
 
 
@@ -83,11 +85,27 @@ class SourceFile:
             raise _unreadable(self.path, encoding) from None
 
     def _parquet(self) -> Iterator[pa.RecordBatch]:
+        """Texts are looked at before each row gets its own: a small file may hold a long one many times."""
+        schema = pq.read_schema(self.path)
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
         try:
-            with pq.ParquetFile(self.path) as file:
-                yield from file.iter_batches(_ROWS)
+            with pq.ParquetFile(self.path, read_dictionary=texts) as file:
+                for piece in file.iter_batches(_ROWS):
+                    yield pa.RecordBatch.from_arrays(
+                        [self._written_out(column) for column in piece.columns], names=piece.schema.names
+                    )
         except (pa.ArrowInvalid, OSError):
             raise _cut_off(self.path) from None
+
+    def _written_out(self, column: pa.Array) -> pa.Array:
+        if not pa.types.is_dictionary(column.type):
+            return column
+        longest = pc.max(pc.binary_length(column.dictionary)).as_py() or 0
+        if longest * len(column) > _ROOM:
+            raise BadInputError(
+                f"{self.path}: a text in it is {longest:,} bytes long. Shorten it and send the file again."
+            )
+        return column.cast(column.type.value_type)
 
 
 def open_file(path: Path, mapped: TableMapping, index: int) -> SourceFile:

@@ -10,9 +10,10 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.records import checks
-from fyrbak.records.intake.delivery import REASONS, REFUSED_ROW, Delivery, Part, sql_name, sql_text
+from fyrbak.records.intake.delivery import REASONS, REFUSED_ROW, Delivery, Part
 from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.staging import Staged, key_of
+from fyrbak.records.intake.translation import sql_name, sql_text
 
 # A number that could be a person's is never repeated in a text.
 HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
@@ -47,6 +48,31 @@ def keep(
     """)
 
 
+def keep_aside(cursor: Cursor, database: duckdb.DuckDBPyConnection, batch: int, delivery: Delivery) -> int:
+    """Store the rows that have no place in any table, with the reason; return how many there are.
+
+    Nobody can mend them, so they are resolved at once and never sent again.
+    """
+    for aside in delivery.aside:
+        sent = [row[0] for row in database.execute(f"DESCRIBE {aside.origin}").fetchall()]
+        pairs = ", ".join(
+            f"[{sql_text(name)}, {sql_name(name)}]" for name in sent if not name.startswith("sent_")
+        )
+        sv, en = sql_text(aside.reason.sv), sql_text(aside.reason.en)
+        rows: pa.Table = database.sql(f"""
+            SELECT {sql_text(aside.file)} AS file, sent_line AS line, 'unplaced' AS rule, {sv} AS text_sv,
+                   {en} AS text_en, CAST(to_json([{pairs}]) AS VARCHAR) AS row FROM {aside.origin}
+        """).to_arrow_table()
+        ingest_temporary(cursor, "aside", rows)
+        cursor.execute(f"""
+            INSERT INTO records_refusal
+                (batch_id, file, line, "table", field, value, rule, text_sv, text_en, record_key, row,
+                 resolved_by_id)
+            SELECT {batch}, file, line, '', '', '', rule, text_sv, text_en, '', row::jsonb, {batch} FROM aside
+        """)
+    return sum(aside.rows for aside in delivery.aside)
+
+
 def faults(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delivery) -> pa.Table:
     """What is wrong with the refused rows of one table, one line for each fault.
 
@@ -67,21 +93,26 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         fault = f"({rule.fault})"
         if rule in late:
             fault = f"rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
-        column = part.names.get(rule.column)
-        value = f"CAST(o.{sql_name(column)} AS VARCHAR)" if column else "NULL"
-        hidden = f"regexp_replace({value}, '{HIDDEN}', '••••••••-••••', 'g')"
-        shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
-        # The columns of the row as received are told apart from those of the staged row by a subquery.
-        questions.append(f"""
-            SELECT f.sent_file, f.sent_line, f.key, f.overtaken, {sql_text(column or rule.column)} AS field,
-                   coalesce(left({shown}, {_SHOWN}), '') AS value,
-                   '{rule.name}' AS rule, {sql_text(rule.sv)} AS sv, {sql_text(rule.en)} AS en,
-                   o.row_as_received
-            FROM (SELECT sent_file, sent_line, overtaken, {key} AS key FROM bad_{name} WHERE {fault}) f
-            JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
-        """)
+        for column, of_files in part.named(rule.column):
+            value = f"CAST(o.{sql_name(column)} AS VARCHAR)" if column else "NULL"
+            hidden = f"regexp_replace({value}, '{HIDDEN}', '••••••••-••••', 'g')"
+            shown = f"regexp_replace({value}, '[0-9]', '•', 'g')" if rule.masked else hidden
+            # The columns of the row as received are told apart from those of the staged row by a subquery.
+            questions.append(f"""
+                SELECT f.sent_file, f.sent_line, f.key, f.overtaken,
+                       {sql_text(column or rule.column)} AS field,
+                       coalesce(left({shown}, {_SHOWN}), '') AS value,
+                       '{rule.name}' AS rule, {sql_text(rule.sv)} AS sv, {sql_text(rule.en)} AS en,
+                       o.row_as_received
+                FROM (SELECT sent_file, sent_line, overtaken, {key} AS key FROM bad_{name}
+                      WHERE {fault} AND {of_files}) f
+                JOIN received_{name} o ON o.sent_file = f.sent_file AND o.sent_line = f.sent_line
+            """)
     kept = [column for column in _sent_columns(database, part) if column not in REASONS]
     pairs = ", ".join(f"[{sql_text(column)}, CAST(o.{sql_name(column)} AS VARCHAR)]" for column in kept)
+    received = f"[{pairs}]"
+    if part.mixed:  # columns that only other files have are null
+        received = f"list_filter({received}, lambda pair: pair[2] IS NOT NULL)"
     database.execute(f"""
         CREATE TABLE bad_{name} AS
         SELECT s.*, s.rowid, coalesce(coalesce(s.version, 1) < a.newest, false) AS overtaken
@@ -90,7 +121,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
             WHERE NOT bad AND {key} IN (SELECT {key} FROM staged_{name} WHERE bad) GROUP BY ALL
         ) a ON a.accepted = {key} WHERE s.bad;
         CREATE TABLE received_{name} AS
-        SELECT o.*, CAST(to_json([{pairs}]) AS VARCHAR) AS row_as_received
+        SELECT o.*, CAST(to_json({received}) AS VARCHAR) AS row_as_received
         FROM {part.origin} o
         JOIN (SELECT sent_file, sent_line FROM bad_{name}) b
             ON o.sent_file = b.sent_file AND o.sent_line = b.sent_line
@@ -103,7 +134,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         for text in ("sv", "en")
     ]
     return database.sql(f"""
-        SELECT d.path AS file, sent_line AS line, field, value, rule,
+        SELECT DISTINCT d.path AS file, sent_line AS line, field, value, rule,
                {told[0]} AS text_sv, {told[1]} AS text_en,
                if(rule = 'key_is_number', '', coalesce(key, '')) AS record_key, row_as_received AS row,
                overtaken
