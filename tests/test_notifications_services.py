@@ -28,6 +28,7 @@ from fyrbak.registers.notifications.selectors import (
     sources_of,
 )
 from fyrbak.registers.notifications.services import Act
+from fyrbak.registers.notifications.yearly import deliver
 
 AT = datetime(2025, 7, 2, 9, tzinfo=UTC)
 HERE = Actor(None, "Maja Lind", Role.REGISTRAR, "24", frozenset({"24", "24-nus", "24-nus-kir"}))
@@ -155,3 +156,21 @@ def test_counts_by_unit(patient: int) -> None:
     receive(patient, LABORATORY)
     told = {one.unit: one for one in counts_by_unit(date(2025, 7, 3), date(2025, 1, 1))}
     assert (told["24"].received, told["24-nus-kir"].missing, told["24-nus-kir"].late) == (1, 1, 1)
+
+
+def test_a_year_is_delivered_once_and_what_is_not_ready_is_held_back(patient: int) -> None:
+    receive(patient, LABORATORY)
+    receive(patient, replace(CLINIC, topography="C34.1", basis="2"), 1)
+    first, new = deliver(region="24", year=2024, by_name="prov", at=AT)
+    assert (new, first.rows, first.held_back) == (True, 1, {"morfologi": 1})
+    heading, row = bytes(first.content).decode().splitlines()
+    told = dict(zip(heading.split(";"), row.split(";"), strict=True))
+    assert (told["lage"], told["morfologi"], told["icd10"], told["kon"]) == ("C50.4", "8500", "C504", "2")
+    again, new = deliver(region="24", year=2024, by_name="prov", at=AT + timedelta(days=1))
+    assert (new, again.pk) == (False, first.pk)
+    services.correct(
+        notification=current().get(kind="pathology"), entry=replace(LABORATORY, grade="3"), act=act(2, "grad")
+    )
+    changed, new = deliver(region="24", year=2024, by_name="prov", at=AT + timedelta(days=2))
+    assert (new, changed.version, changed.supersedes_id) == (True, 2, first.pk)
+    assert deliver(region="24", year=2024, basal_cell=True, by_name="prov", at=AT)[0].rows == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -208,7 +209,12 @@ def test_a_notification_is_entered_corrected_and_taken_back(office: None) -> Non
 
 @pytest.mark.browser
 def test_the_pages_are_accessible(office: None, given: Given, when: When, then: Then) -> None:
-    given.signed_in_as(Role.REGISTRAR, "24")
-    for address in ("", "merging/", "checks/", "missing/", f"tumours/{tumour_of('C18.7').key}/"):
-        when.visit(f"/register/{address}")
+    name = settings.SESSION_COOKIE_NAME
+    given.visit.cookies.append(
+        {"name": name, "value": client_of().cookies[name].value, "url": given.visit.address}
+    )
+    check = finding("SIDE_MISSING").pk
+    for address in ("", "merging/", f"checks/{check}/", "missing/", f"tumours/{tumour_of('C18.7').key}/"):
+        when.the_reader_opens(f"/register/{address}")
         then.the_page_is_accessible()
+        then.nothing_is_refused_by_the_browser()

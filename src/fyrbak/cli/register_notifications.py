@@ -98,3 +98,38 @@ def sweep() -> None:
         f"{found.persons:,} persons, {found.tumours:,} tumours, {found.doubts:,} to decide,"
         f" {found.findings:,} findings."
     )
+
+
+def deliver(
+    year: Annotated[int, typer.Option(help="Year of diagnosis.")],
+    region: Annotated[str, typer.Option(help="Code of the region, such as 24.")],
+    out: Annotated[Path, typer.Option(help="Where to write the file.")],
+    basal_cell: Annotated[
+        bool, typer.Option("--basal-cell", help="The file of basal cell carcinomas.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would come; keep nothing.")
+    ] = False,
+) -> None:
+    """Make the yearly file: a row a tumour. The same rows again give the same file and change nothing."""
+    from fyrbak.records.organisations import region as region_named
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications import yearly
+    from fyrbak.registers.notifications.rules import delivery_day
+
+    prepare_database()
+    code = region_named(region).code
+    if dry_run:
+        made: Any = yearly.propose(region=code, year=year, basal_cell=basal_cell)
+        state = "nothing is kept"
+    else:
+        made, new = yearly.deliver(
+            region=code, year=year, basal_cell=basal_cell, by_name="fyrbak register deliver",
+            at=datetime.now(UTC),
+        )  # fmt: skip
+        out.write_bytes(bytes(made.content))
+        state = f"version {made.version}" if new else f"version {made.version}, delivered before"
+    console().print(f"{code} {year}: {made.rows:,} rows, {state}, last day {delivery_day(year)}.")
+    console().print(f"SHA-256 {made.sha256}")
+    for why, number in made.held_back.items():
+        console().print(f"  held back, {why}: {number:,}")

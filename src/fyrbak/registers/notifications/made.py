@@ -19,7 +19,7 @@ from fyrbak.registers.notifications.missing import awaited
 from fyrbak.registers.notifications.rules import FIELDS
 from fyrbak.registers.notifications.standing import day_of, span, standing
 from fyrbak.registers.record_checks import Lang, check, rules
-from fyrbak.registers.tumour_files import tumours_of
+from fyrbak.registers.tumour_files import Tumours, tumours_of
 
 Row = dict[str, Any]
 _EXACT = {"Y": 4, "M": 7, "D": 10}  # letters of a day that are known
@@ -139,20 +139,24 @@ def findings(records: Sequence[Mapping[str, str]], *, on: date) -> list[Row]:
     if not records:
         return []
     rows = tumours_of(pa.Table.from_pylist([dict(one) for one in records]))
-    told: dict[Lang, dict[tuple[str, str, str], dict[str, str]]] = {}
-    for lang in ("sv", "en"):
-        found = check(rows, today=on, lang=lang).findings.to_pylist()
-        told[lang] = {(one["record"], one["rule"], one["field"]): one for one in found}
+    swedish = _told(rows, on, "sv")
+    english = _told(rows, on, "en") if swedish else {}
     by_name = {one["record"]: one for one in records}
     return [
         {
             "tumour": record, "rule": rule, "field": name, "severity": one["severity"],
             "value": (one["value"] or "")[:60], "fault": _fault(by_name[record], rule, name),
             "sv": one["reason"], "mend_sv": one["mend"],
-            "en": told["en"][record, rule, name]["reason"], "mend_en": told["en"][record, rule, name]["mend"],
+            "en": english[record, rule, name]["reason"], "mend_en": english[record, rule, name]["mend"],
         }
-        for (record, rule, name), one in told["sv"].items()
+        for (record, rule, name), one in swedish.items()
     ]  # fmt: skip
+
+
+def _told(rows: Tumours, on: date, lang: Lang) -> dict[tuple[str, str, str], dict[str, str]]:
+    """What the rules find, by record, rule and field."""
+    found = check(rows, today=on, lang=lang).findings.to_pylist()
+    return {(one["record"], one["rule"], one["field"]): one for one in found}
 
 
 def _fault(record: Mapping[str, str], rule: str, name: str) -> str:

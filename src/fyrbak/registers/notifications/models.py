@@ -308,3 +308,34 @@ class Listed(models.Model):
         Entry, on_delete=models.PROTECT, related_name="register_listed", help_text="the entry in the log"
     )
     pseudonyms = ArrayField(models.BigIntegerField(), help_text="whom the list showed")
+
+
+class YearlyDelivery(models.Model):
+    """One version of a region's yearly file, as it was sent. A year that has changed is the next version."""
+
+    region = _place("whose file", null=False)
+    year = models.PositiveSmallIntegerField(help_text="year of diagnosis")
+    basal_cell = models.BooleanField(help_text="the file of basal cell carcinomas, with a day of its own")
+    version = models.PositiveSmallIntegerField(help_text="1, 2, ... within region, year and kind")
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by",
+        help_text="the version that this one takes the place of",
+    )  # fmt: skip
+    layout = models.CharField(max_length=20, help_text="version of the file's layout")
+    rows = models.PositiveIntegerField(help_text="rows in the file")
+    held_back = models.JSONField(default=dict, help_text="tumours that are not in it, by why")
+    sha256 = models.CharField(max_length=64, help_text="hash of the file")
+    content = models.BinaryField(help_text="the file as it was sent")
+    by_name = models.CharField(max_length=200, help_text="who made it")
+    at = models.DateTimeField(help_text="when")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="yearlydelivery_once", fields=("region", "year", "basal_cell", "version")
+            ),
+            models.CheckConstraint(
+                name="yearlydelivery_first_or_follows",
+                condition=Q(version=1, supersedes__isnull=True) | Q(version__gt=1, supersedes__isnull=False),
+            ),
+        ]

@@ -31,7 +31,10 @@ POLICIES = {
     "notifications_notificationfile": Policy(see=f"{_WRITES} AND {within('region_id')}"),
     "notifications_refusedrow": Policy(see=f"{_WRITES} AND {_OF_A_FILE}"),
 }
-CLOSED = {"notifications_listed": "who stood in a list is read by those who answer a patient's question"}
+CLOSED = {
+    "notifications_yearlydelivery": "made and shown by a command",
+    "notifications_listed": "who stood in a list is read by those who answer a patient's question",
+}
 _SHOWN = """
     SELECT DISTINCT t.person_id FROM notifications_tumour t WHERE t.person_id = ANY (shown) AND NOT t.hidden
         AND (t.region_id = ANY (access_scope()) OR t.areas && access_scope()::varchar[])
