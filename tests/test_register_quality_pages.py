@@ -22,7 +22,13 @@ from fyrbak.measures.register_quality.indicator_sets import indicator_set
 from fyrbak.measures.register_quality.indicators import read_file
 from fyrbak.measures.register_quality.invented import breast_rows, linked_rows, write_rows
 from fyrbak.measures.register_quality.linked import read_linked
-from fyrbak.measures.register_quality.panel import keep, register_indicators, register_quality
+from fyrbak.measures.register_quality.panel import (
+    RegisterIndicators,
+    RegisterQuality,
+    keep,
+    register_indicators,
+    register_quality,
+)
 from fyrbak.records.columns import Names
 
 Json = Callable[..., Any]
@@ -37,14 +43,23 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return linked, write_rows(folder / "nkbc.csv", breast_rows(rng, cases=900))
 
 
-@pytest.fixture
-def shown(filled: None, files: tuple[Path, Path]) -> Iterator[None]:
-    """The filled house, with what may be shown of one register kept."""
+@pytest.fixture(scope="module")
+def panels(files: tuple[Path, Path]) -> list[RegisterQuality | RegisterIndicators]:
+    """What may be shown of the invented register."""
     linked, own = files
-    paths = [keep(register_quality(one)) for one in read_linked(linked, Names())]
+    found: list[RegisterQuality | RegisterIndicators] = [
+        register_quality(one) for one in read_linked(linked, Names())
+    ]
     for name in ("nkbc", "common"):
         read = read_file(own, Names(), indicator_set(name), register="nkbc")
-        paths.append(keep(register_indicators(read, "region")))
+        found.append(register_indicators(read, "region"))
+    return found
+
+
+@pytest.fixture
+def shown(filled: None, panels: list[RegisterQuality | RegisterIndicators]) -> Iterator[None]:
+    """The filled house, with that kept."""
+    paths = [keep(one) for one in panels]
     assert all(settings.HOME in path.parents for path in paths)
     yield
     for path in paths:
