@@ -63,12 +63,11 @@ def tell(name: str, result: FhirResult) -> None:
         f" ({intake.total('corrected'):,} corrections), {intake.total('unchanged'):,} unchanged,"
         f" {intake.total('refused'):,} refused.{again}"
     )
-    mendable = [one for one in result.listed if one.mendable]
-    for one in mendable[:_MOST]:
+    for one in result.listed[:_MOST]:
         console().print(f"  {one.key}: {one.rule}: {one.en}")
-    if len(mendable) > _MOST:
-        console().print(f"  ... and {len(mendable) - _MOST:,} more.")
-    if intake.total("refused") or mendable:
+    if len(result.listed) > _MOST:
+        console().print("  ... and more.")
+    if intake.total("refused") or result.listed:
         console().print(f"See what was refused: fyrbak refused --batch {intake.batch} --out FOLDER")
 
 

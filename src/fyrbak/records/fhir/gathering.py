@@ -7,16 +7,16 @@ resources is settled: a resource that comes twice, a report and the findings in 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from fyrbak.records.fhir.mapping import Listed, Row, rows_of
+from fyrbak.records.fhir.mapping import Listed, Row, rows_of, whole_of
 from fyrbak.records.fhir.paths import held, items_of, plain
 from fyrbak.records.fhir.reading import Sent
 from fyrbak.records.fhir.values import reference
@@ -24,10 +24,25 @@ from fyrbak.records.intake.mapping import TableMapping
 from fyrbak.records.layout import tables
 
 _AT_ONCE = 4_000  # rows of a table that are handed over together
-# What is known of where a row came from, beside the layout's columns. The first two are kept with a refusal.
-BESIDE = ("resource", "sent_as")
+_TOLD = 1_000  # listed resources that are told with the result
+_ORIGIN = ("resource", "sent_as")  # kept with a refusal: the resource, and its file and place
+_VERSION = ("came_parent", "came_updated", "came_edition", "came_number")
 _ORDER = "came_updated, came_edition, came_number"  # in which the source made the versions of a resource
-_BESIDE = ("came_parent", "came_updated")
+_LISTED = (
+    "file",
+    "line",
+    "table",
+    "field",
+    "value",
+    "rule",
+    "text_sv",
+    "text_en",
+    "record_key",
+    "resource",
+    "settled",
+)
+_LONGEST_EDITION = 18  # digits of a versionId that is a number
+_NUMBERS = {"came_edition", "came_number", "line"}
 
 
 @dataclass
@@ -41,92 +56,91 @@ class Tally:
 
 @dataclass
 class Gathering:
-    """The rows that resources have become so far, and those that became none."""
+    """The rows that resources have become so far, and those that became none.
+
+    ``told`` are the first of those that somebody can mend; ``resources`` are the others, by what the keys of
+    their parts begin with.
+    """
 
     database: duckdb.DuckDBPyConnection
     region: str = ""
     types: dict[str, Tally] = field(default_factory=dict)
-    listed: list[tuple[Listed, Sent]] = field(default_factory=list)
-    by_rule: Counter[str] = field(default_factory=Counter)
+    told: list[Listed] = field(default_factory=list)
     resources: set[str] = field(default_factory=set)
-    _rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
-    _links: list[tuple[str, str]] = field(default_factory=list)
+    _waiting: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     _number: int = 0
 
     def __post_init__(self) -> None:
-        for name in tables():
-            columns = ", ".join(f'"{column}" VARCHAR' for column in (*_columns(name), *BESIDE, *_BESIDE))
-            self.database.execute(
-                f"CREATE TABLE came_{name} ({columns}, came_edition BIGINT, came_number BIGINT)"
-            )
-        self.database.execute("CREATE TABLE reported (finding VARCHAR, report VARCHAR)")
+        for name, columns in _shapes().items():
+            typed = (f'"{column}" {"BIGINT" if column in _NUMBERS else "VARCHAR"}' for column in columns)
+            self.database.execute(f"CREATE TABLE came_{name} ({', '.join(typed)})")
 
     def add(self, sent: Iterable[Sent], addresses: dict[str, str]) -> None:
         """Make rows of resources. Raises BadInputError while they are read."""
         for one in sent:
             tally = self.types.setdefault(plain(one.resource.get("resourceType"))[:40] or "–", Tally())
             tally.read += 1
-            told = rows_of(one, addresses)
-            if isinstance(told, Listed):
+            outcome = rows_of(one, addresses)
+            if isinstance(outcome, Listed):
                 tally.listed += 1
-                self.by_rule[told.rule] += 1
-                self.listed.append((told, one))
+                self._list(outcome, one)
                 continue
-            tally.rows += len(told)
-            self.resources.add(told[0].key)
-            for row in told:
-                self._keep(row, one, told[0].key)
+            tally.rows += len(outcome)
+            self._keep(outcome, one)
             if one.resource.get("resourceType") == "DiagnosticReport":
                 for result in items_of(one.resource, "result"):
                     finding = reference(result, ("Observation",), addresses)
-                    self._links.append((finding, told[0].key))
+                    self._put("reported", (finding, outcome[0].key))
 
-    def _keep(self, row: Row, sent: Sent, parent: str) -> None:
-        self._number += 1
-        columns = row.columns
-        if self.region and "region" in columns_with_place(row.table):
-            columns = {"region": self.region} | columns
+    def _list(self, listed: Listed, sent: Sent) -> None:
+        if listed.mendable and len(self.told) < _TOLD:
+            self.told.append(listed)
+        self._put("listed", (
+            sent.file[:200], sent.place, listed.table, listed.field[:60], listed.value[:200], listed.rule,
+            listed.sv, listed.en, listed.key[:200], sent.text, "" if listed.mendable else "yes",
+        ))  # fmt: skip
+
+    def _keep(self, rows: list[Row], sent: Sent) -> None:
+        whole = rows[0].key
+        self.resources.add(whole_of(whole))
         meta = sent.resource.get("meta")
-        edition = plain(held(meta, "versionId"))
-        values: list[Any] = [
-            row.key if name == "record_key" else columns.get(name) for name in _columns(row.table)
-        ]
-        values += [sent.text, f"{sent.file}:{sent.place}", parent if row.sub else None]
-        values += [
-            plain(held(meta, "lastUpdated")),
-            int(edition) if edition.isdecimal() and len(edition) < 18 else 0,
-        ]
-        waiting = self._rows.setdefault(row.table, [])
-        waiting.append((*values, self._number))
+        updated, edition = plain(held(meta, "lastUpdated")), plain(held(meta, "versionId"))
+        made = int(edition) if edition.isdecimal() and len(edition) < _LONGEST_EDITION else 0
+        for row in rows:
+            self._number += 1
+            place = {"region": self.region} if self.region and _has_place(row.table) else {}
+            columns = place | row.columns | {"record_key": row.key}
+            said = (columns.get(name) for name in _columns(row.table))
+            parent = whole if row.sub else None
+            origin = (sent.text, f"{sent.file}:{sent.place}")
+            self._put(row.table, (*said, *origin, parent, updated, made, self._number))
+
+    def _put(self, name: str, row: tuple[Any, ...]) -> None:
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(row)
         if len(waiting) >= _AT_ONCE:
-            self._hand_over(row.table)
+            self._hand_over(name)
 
     def _hand_over(self, name: str) -> None:
-        waiting = self._rows.pop(name, [])
-        if waiting:
-            texts = (*_columns(name), *BESIDE, *_BESIDE)
-            types = [*(pa.string() for _ in texts), pa.int64(), pa.int64()]
-            arrays = [
-                pa.array(values, type_)
-                for values, type_ in zip(zip(*waiting, strict=True), types, strict=True)
-            ]
-            self.database.register("handed", pa.table(arrays, names=[*texts, "came_edition", "came_number"]))
+        """Move the rows of a table that are waiting here into DuckDB."""
+        rows = self._waiting.pop(name, [])
+        if rows:
+            columns = _shapes()[name]
+            types = [pa.int64() if column in _NUMBERS else pa.string() for column in columns]
+            values = zip(zip(*rows, strict=True), types, strict=True)
+            arrays = [pa.array(column, type_) for column, type_ in values]
+            self.database.register("handed", pa.table(arrays, names=list(columns)))
             self.database.execute(f"INSERT INTO came_{name} SELECT * FROM handed")
             self.database.unregister("handed")
 
     def settle(self) -> None:
         """All resources have come: what depends on others is settled."""
-        for name in tuple(self._rows):
+        for name in tuple(self._waiting):
             self._hand_over(name)
-        if self._links:
-            findings, reports = zip(*self._links, strict=True)
-            self.database.register("handed", pa.table({"finding": findings, "report": reports}))
-            self.database.execute("INSERT INTO reported SELECT DISTINCT finding, report FROM handed")
-            self.database.unregister("handed")
         # A finding stands in the first report that names it; a finding's parts stand where it does.
         self.database.execute("""
             UPDATE came_finding SET report_key = r.report
-            FROM (SELECT finding, min(report) AS report FROM reported GROUP BY finding) r
+            FROM (SELECT finding, min(report) AS report FROM came_reported GROUP BY finding) r
             WHERE r.finding = coalesce(came_finding.came_parent, came_finding.record_key)
         """)
         # A reason that is no tumour, such as another disease, is no link to one.
@@ -137,13 +151,13 @@ class Gathering:
                     " (SELECT record_key FROM came_finding WHERE kind = 'condition')"
                 )
 
-    def write(self, folder: Path) -> dict[str, TableMapping]:
+    def write(self, folder: Path) -> dict[str, tuple[TableMapping, ...]]:
         """Write a file for each table that has rows, and say how the intake reads it.
 
         Of what a key says several times in the same words one row is kept; what differs are its versions, in
         the order in which the source made them.
         """
-        written: dict[str, TableMapping] = {}
+        written: dict[str, tuple[TableMapping, ...]] = {}
         for name in tables():
             ((rows,),) = self.database.execute(f"SELECT count(*) FROM came_{name}").fetchall()
             if not rows and (name != "person" or written):
@@ -161,9 +175,8 @@ class Gathering:
                     ) WINDOW same AS (PARTITION BY record_key) ORDER BY came_number
                 ) TO '{path}' (FORMAT parquet)
             """)
-            written[name] = TableMapping(
-                file=path.name, format="parquet", columns={c: c for c in (*columns, "version")}
-            )
+            as_they_are = {column: column for column in (*columns, "version")}
+            written[name] = (TableMapping(file=path.name, format="parquet", columns=as_they_are),)
         return written
 
     def keys(self, name: str) -> set[str]:
@@ -180,12 +193,27 @@ class Gathering:
             list(told.values()),
         )
 
+    def listed(self) -> pa.RecordBatchReader:
+        """The resources that became no row, as the table of refusals has them, piece by piece."""
+        return self.database.sql(
+            """SELECT * EXCLUDE (resource), CAST(to_json([['resource', resource]]) AS VARCHAR) AS row
+               FROM came_listed"""
+        ).to_arrow_reader(_AT_ONCE)
 
+
+@cache
+def _shapes() -> dict[str, tuple[str, ...]]:
+    """The columns of each table that rows are gathered in."""
+    shapes = {name: (*_columns(name), *_ORIGIN, *_VERSION) for name in tables()}
+    return shapes | {"reported": ("finding", "report"), "listed": _LISTED}
+
+
+@cache
 def _columns(name: str) -> tuple[str, ...]:
     return tuple(column.name for column in tables()[name].columns)
 
 
-def columns_with_place(name: str) -> tuple[str, ...]:
-    """The columns of a table that says where something happened; none of other tables."""
-    columns = _columns(name)
-    return columns if "state" in columns else ()
+@cache
+def _has_place(name: str) -> bool:
+    """Whether a table says where something happened; where people live is something else."""
+    return {"region", "state"} <= {*_columns(name)}

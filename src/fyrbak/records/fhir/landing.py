@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 from django.db import connection
 
@@ -21,7 +19,6 @@ from fyrbak.records.fhir.known import keep_reports, take_back_parts, waiting
 from fyrbak.records.fhir.mapping import Listed
 from fyrbak.records.fhir.reading import Sent, addresses, files_of, names_in, resources, resources_of
 from fyrbak.records.intake.batch import IntakeResult, Progress, room, take_in
-from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.mapping import Mapping, SourceName, source_name
 
 
@@ -29,8 +26,8 @@ from fyrbak.records.intake.mapping import Mapping, SourceName, source_name
 class FhirResult:
     """What became of a delivery of resources, by their types, and of the rows that they made.
 
-    ``refused`` is how many resources of a type had a row refused; ``listed`` tells those that became no row,
-    and ``again`` how many that had been waiting were tried again.
+    ``refused`` is how many resources of a type had a row refused; ``listed`` tells the first of those that
+    became no row and can be mended, and ``again`` how many that had been waiting were tried again.
     """
 
     types: dict[str, Tally]
@@ -114,8 +111,7 @@ def _take_in(
             folder=Path(work), mapping=mapping, source=source.code, as_of=as_of, landed_at=landed_at,
             pseudonyms=pseudonyms, keep=keep, beside=list_too, progress=progress,
         )  # fmt: skip
-    told = tuple(one for one, _ in gathering.listed)
-    return FhirResult(types, _refused(result), told, len(again), result)
+    return FhirResult(types, _refused(result), tuple(gathering.told), len(again), result)
 
 
 def sender(code: str, *, synthetic: bool = False) -> SourceName:
@@ -125,31 +121,12 @@ def sender(code: str, *, synthetic: bool = False) -> SourceName:
 
 def _keep_listed(cursor: Cursor, batch: int, gathering: Gathering) -> None:
     """Keep the resources that became no row with the batch; what nobody need mend is settled at once."""
-    if not gathering.listed:
-        return
-    rows = [
-        (sent.file[:200], sent.place, one.table, one.field[:60], one.value[:200], one.rule, one.sv, one.en,
-         one.key[:200], json.dumps([["resource", sent.text]]), not one.mendable)
-        for one, sent in gathering.listed
-    ]  # fmt: skip
-    names = (
-        "file",
-        "line",
-        "table",
-        "field",
-        "value",
-        "rule",
-        "text_sv",
-        "text_en",
-        "record_key",
-        "row",
-        "settled",
-    )
-    ingest_temporary(cursor, "listed", pa.table(dict(zip(names, zip(*rows, strict=True), strict=True))))
+    cursor.execute("DROP TABLE IF EXISTS listed")
+    cursor.adbc_ingest("listed", gathering.listed(), mode="create", temporary=True)
     cursor.execute(
         'INSERT INTO records_refusal (batch_id, file, line, "table", field, value, rule, text_sv, text_en,'
         f' record_key, row, resolved_by_id) SELECT {batch}, file, line, "table", field, value, rule, text_sv,'
-        f" text_en, record_key, row::jsonb, CASE WHEN settled THEN {batch} END FROM listed"
+        f" text_en, record_key, row::jsonb, CASE WHEN settled <> '' THEN {batch} END FROM listed"
         " ORDER BY file, line"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -172,22 +173,28 @@ def _read(reader: _KindReader, reading: _Reading) -> Iterator[Row]:
         elements = row.each(reading.resource, reading.resource) if row.each else [reading.resource]
         for number, element in enumerate(elements, start=1):
             columns: dict[str, str] = {}
-            for part in row.columns:
-                columns |= {
-                    name: value
-                    for name, value in zip(part.names, part.read(element, reading), strict=True)
-                    if value
-                }
+            for few in row.columns:
+                told = zip(few.names, few.read(element, reading), strict=True)
+                columns |= {name: value for name, value in told if value}
             if not all(columns.get(name) for name in row.needs):
                 continue
-            suffix = f"#{row.rule.suffix}" if row.rule.suffix else ""
-            key = f"{reading.key}{suffix}{number if row.each else ''}"
+            part = f"{row.rule.suffix}{number if row.each else ''}"
+            key = f"{whole_of(reading.key)}#{part}" if part else reading.key
             if row.rule.table == "person":
                 columns["person_id"] = key
             elif reader.kind.resource == "Patient":
                 columns["person_id"] = reading.key
             _check(row.rule.table, columns)
-            yield Row(row.rule.table, key, columns, sub=bool(suffix))
+            yield Row(row.rule.table, key, columns, sub=bool(part))
+
+
+def whole_of(key: str) -> str:
+    """What the keys of a resource's parts begin with: its own key, but a patient's id stays out of it.
+
+    Keys stand in snapshots, where a person is a pseudonym.
+    """
+    type_, _, id_ = key.partition("/")
+    return f"{type_}/{hashlib.sha256(id_.encode()).hexdigest()[:20]}" if type_ == "Patient" else key
 
 
 def _check(table: str, columns: dict[str, str]) -> None:

@@ -65,8 +65,8 @@ def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime) -
         return Outcome.objects.create(
             message=message, landed=0, unchanged=0, refused=0, listed=0, fault=str(error), at=at
         )
-    intake = result.intake
+    intake, listed = result.intake, sum(tally.listed for tally in result.types.values())
     return Outcome.objects.create(
         message=message, batch_id=intake.batch, landed=intake.total("landed"), at=at,
-        unchanged=intake.total("unchanged"), refused=intake.total("refused"), listed=len(result.listed),
+        unchanged=intake.total("unchanged"), refused=intake.total("refused"), listed=listed,
     )  # fmt: skip
