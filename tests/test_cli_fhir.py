@@ -17,16 +17,15 @@ def prepared_already(records: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fyrbak.records.prepare.prepare_database", lambda: records)
 
 
-def test_a_bundle_is_taken_in_and_written_out(
-    records: str, fyrbak: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bundle_is_taken_in_and_written_out(records: str, fyrbak: Command, tmp_path: Path) -> None:
     faulty = observation("o2", status="preliminary")
     path = written(tmp_path / "a.json", bundle([patient(), observation(), faulty]))
-    assert fyrbak("intake", path, "--source", "klinik", "--region", "24") == (0, "")
+    code, told = fyrbak("intake", path, "--source", "klinik", "--region", "24")
+    assert (code, told.split()[5:10]) == (0, ["Observation", "2", "1", "0", "1"])
     assert ask(records, "SELECT region_id FROM records_finding") == [("24",)]
     assert fyrbak("refused", "--out", tmp_path / "refused")[0] == 0
     assert "preliminary" in (tmp_path / "refused" / "finding.csv").read_text(encoding="utf-8")
-    assert fyrbak("export", "fhir", tmp_path / "out") == (0, "")
+    assert fyrbak("export", "fhir", tmp_path / "out")[0] == 0
     (sent,) = (tmp_path / "out" / "finding.ndjson").read_text(encoding="utf-8").splitlines()
     assert json.loads(sent)["valueQuantity"]["value"] == 134
     assert "p1" not in (tmp_path / "out" / "person.ndjson").read_text(encoding="utf-8")
