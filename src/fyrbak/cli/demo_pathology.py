@@ -39,16 +39,16 @@ def demo_pathology(*, seed: int, at: datetime, on: date) -> None:
 
 
 def _rows(region: str, clinic: str, seed: int) -> Iterator[tuple[str, ...]]:
-    """A report for each of some tumours whose site is that of an invented report."""
+    """A report for each of some tumours whose organ (C50, C61) is that of an invented report."""
     from fyrbak.records.models import Tumour
     from fyrbak.registers.pathology.invented import invented_reports
 
-    tumours = Tumour.objects.filter(known_to=None, region=region, start_precision="D").exclude(topography="")
+    tumours = Tumour.objects.filter(known_to=None, region=region, start_precision="D", code_system="icd10")
     waiting = list(tumours.select_related("person").order_by("-start_date", "pk")[:_INVENTED])
     number = 0
-    for report in invented_reports(_INVENTED, np.random.default_rng(seed)):
+    for report in invented_reports(_INVENTED, np.random.default_rng((seed, int(region)))):
         site = report.labels.get("topography", ("",))[0][:3]
-        one = next((one for one in waiting if site and one.topography.startswith(site)), None)
+        one = next((one for one in waiting if site and one.code.startswith(site)), None)
         if one is None or number == _EACH:
             continue
         waiting.remove(one)
