@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -83,6 +84,8 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
     for step in location:
         if isinstance(node, yaml.MappingNode):
             pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None and isinstance(step, int):
+                continue  # one thing where several may stand has no number of its own
             if pair is None:
                 break
             line, node = pair[0].start_mark.line + 1, pair[1]
@@ -108,10 +111,17 @@ def advice(model: type[BaseModel], error: Any) -> str:
 def _field_names(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset()) -> list[str]:
     names = list(model.model_fields)
     for field in model.model_fields.values():
-        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+        for part in _parts(field.annotation):
             if isinstance(part, type) and issubclass(part, BaseModel) and part not in seen:
                 names += _field_names(part, seen | {model, part})
     return names
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """An annotation and everything that it is made of, such as the model in a dictionary of lists of it."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
 
 
 def load(path: Path, model: type[D]) -> D:
