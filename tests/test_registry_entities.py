@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,12 @@ import pytest
 from django.test import Client
 
 from browser import Given, Then, When
+from commands import Command, refused
 from fyrbak.measures.registry import entity_statistics
 from fyrbak.measures.registry.entity_questions import answer, question
 from fyrbak.measures.registry.entity_rates import CRUDE, EVER, RECENT, Shown, prevalence, rates
 from fyrbak.measures.registry.entity_rows import Events, leaves, places, tumours
-from fyrbak.measures.registry.entity_statistics import Origin, chosen, keep, kept, prepare
+from fyrbak.measures.registry.entity_statistics import Origin, chosen, keep, kept
 from fyrbak.measures.registry.entity_survival import (
     NET,
     NET_STANDARDISED,
@@ -173,14 +175,14 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def test_a_snapshot_is_counted_and_kept(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fyrbak: Command
 ) -> None:
     monkeypatch.setattr(entity_statistics.settings, "HOME", tmp_path)
     assert kept(snapshot.id) is None
-    origin = prepare(snapshot, None, lambda _what, _share: None)
-    assert (origin.years, origin.life_table) == ((2018, 2019, 2020, 2021), "")
+    code, said = fyrbak("register", "statistics", snapshot.path)
+    assert (code, "Statistics of 2018-2021 kept" in said) == (0, True)
     found = kept(snapshot.id)
-    assert found and found[1] == origin
+    assert found and (found[1].years, found[1].life_table) == ((2018, 2019, 2020, 2021), "")
     own = chosen(found[0], statistic="incidence", entity=ALL, sex="", region="SE", period="2018–2021")
     told = one(own, way=CRUDE)
     read = tumours(snapshot)
@@ -189,6 +191,23 @@ def test_a_snapshot_is_counted_and_kept(
     assert told.value and 300 < told.value < 2_000
     alive = one(chosen(found[0], statistic="prevalence", entity=ALL, sex="", region="SE"), way=EVER)
     assert 0 < (alive.n or 0) < told.n
+
+
+@pytest.mark.parametrize(
+    ("first_age", "last_year", "words"),
+    [
+        (0, 2019, "has 2018 to 2019, and tumours are of 2018 to 2021"),
+        (30, 2021, "of ages from 0 to 89"),
+    ],
+)
+def test_a_life_table_has_to_fit_the_tumours(
+    first_age: int, last_year: int, words: str, snapshot: Snapshot, tmp_path: Path, fyrbak: Command
+) -> None:
+    cells = product(range(first_age, 100), range(2018, last_year + 1), ("male", "female"))
+    rows = [f"{age},{year},{sex},1e-5" for age, year, sex in cells]
+    path = tmp_path / "life.csv"
+    path.write_text("\n".join(("age,year,sex,haz_per_day", *rows)) + "\n", encoding="utf-8")
+    refused(fyrbak("register", "statistics", snapshot.path, "--life-table", path), words)
 
 
 def test_every_tumour_of_a_resident_counts_or_is_left_out_with_a_reason(snapshot: Snapshot) -> None:

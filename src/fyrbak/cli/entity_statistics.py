@@ -29,9 +29,9 @@ def statistics(
     """Count incidence, mortality, prevalence and survival, for the night: pages read what is kept here."""
     table = read_life_table(life_table, Names()) if life_table else None
     opened = Snapshot.open(snapshot)
-    tell_if_invented(opened.synthetic)
     with shown("Counting") as tell:
         origin = prepare(opened, table, tell)
+    tell_if_invented(opened.synthetic)
     left_out = ", ".join(f"{name} {n}" for name, n in origin.left_out.items())
     years = f"{origin.years[0]}-{origin.years[-1]}" if origin.years else "no whole year"
     typer.echo(f"Statistics of {years} kept. Tumours left out: {left_out}.", err=True)

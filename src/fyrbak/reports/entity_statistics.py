@@ -69,7 +69,7 @@ def sentence(asked: Question, whole: Shown | None, lang: Language) -> str:
     who = ", ".join(filter(None, [entity_name(whole.entity, w), of_whom(asked, w), whole.period]))
     n = formats.integer(whole.n, lang) if whole.n is not None else ""
     counted = w(f"explorer.n.{asked.statistic}", number=n) if n else ""
-    time = f" {w.counted(whole.time, 'explorer.after')}" if whole.time else ""
+    time = f", {w.counted(whole.time, 'explorer.after')}" if whole.time else ""
     return formats.sentence_case(f"{who}{time}: {number(whole, lang)}. {counted}".strip())
 
 

@@ -71,14 +71,18 @@ class Origin:
 
 
 def prepare(snapshot: Snapshot, life_table: LifeTable | None, tell: Callable[[str, float], None]) -> Origin:
-    """Count everything and keep it. ``tell`` hears what is done, and the share of it."""
+    """Count everything and keep it. ``tell`` hears what is done, and the share of it.
+
+    Raises BadInputError for a life table that does not fit the tumours.
+    """
     tell("tumours", 0.0)
     found = tumours(snapshot)
     origin = Origin(
         version(), whole_years(snapshot, found), life_table.path.name if life_table else "",
         dict(found.left_out),
     )  # fmt: skip
-    keep(snapshot.id, _rows(snapshot, found, origin.years, life_table, tell) if origin.years else (), origin)
+    given = _given(life_table, origin.years) if life_table and origin.years else None
+    keep(snapshot.id, _rows(snapshot, found, origin.years, given, tell) if origin.years else (), origin)
     return origin
 
 
@@ -143,7 +147,7 @@ def _rows(
     snapshot: Snapshot,
     found: Read,
     years: tuple[int, ...],
-    life_table: LifeTable | None,
+    given: PopulationRates | None,
     tell: Callable[[str, float], None],
 ) -> Iterator[Shown]:
     last = date(years[-1], 12, 31)
@@ -161,8 +165,7 @@ def _rows(
     tell("prevalence", 0.6)
     yield from prevalence(years[-1], _alive(found.events, residing(snapshot, last), last), end.sum(-1))
     tell("survival", 0.65)
-    own = deaths_by_age(died, years, _OLDEST)
-    table = _given(life_table, years) if life_table else _made(own, middle.sum((0, 2)), years)
+    table = given or _made(deaths_by_age(died, years, _OLDEST), middle.sum((0, 2)), years)
     yield from entity_survival(found.events, years, table, (snapshot.as_of - _EPOCH).days)
 
 
