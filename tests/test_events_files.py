@@ -301,3 +301,50 @@ def test_the_command_tries_and_takes_in_and_answers_by_line(patients: dict[str, 
     assert "No file waits." in CliRunner().invoke(app, ["svf", "events"]).output
     half = CliRunner().invoke(app, [*words, "--rows", "9"])
     assert "may be cut off" in str(half.exception)
+
+
+# Bad input by its name: the rows, what is told of which line, and the same file put right.
+BAD_INPUT = {
+    "a code of a wrong year": (
+        [*COURSE[:2], "3;7;VC056;2025-06-10;24"], (4, "point_retired"), [*COURSE]
+    ),
+    "an unknown code": (
+        [*COURSE[:2], "3;7;ZZ999;2025-06-20;24"], (4, "unknown_pathway"), [*COURSE]
+    ),
+    "a visit before the start": (
+        [COURSE[0], "2;7;VC025;2025-05-05;24", COURSE[2]], (3, "outside_pathway"), [*COURSE]
+    ),
+    "a treatment before the start": (
+        [*COURSE[:2], "3;7;VC050;2025-05-20;24"], (4, "end_before_start"), [*COURSE]
+    ),
+    "a day before birth": (
+        [COURSE[0], "2;7;VC025;1925-06-05;24", COURSE[2]], (3, "before_birth"), [*COURSE]
+    ),
+    "a row of another region": (
+        [COURSE[0], "2;7;VC025;2025-06-05;25", COURSE[2]], (3, "other_region"), [*COURSE]
+    ),
+    "half a row": (
+        [COURSE[0], "2;7;VC025", COURSE[2]], (3, "columns"), [*COURSE]
+    ),
+    "somebody who is not known": (
+        [COURSE[0], "2;99;VC025;2025-06-05;24", COURSE[2]], (3, "unknown_person"), [*COURSE]
+    ),
+    "a clock that is days ahead": (
+        [COURSE[0], "2;7;VC025;2025-07-09T08:00:00Z;24", COURSE[2]], (3, "future"), [*COURSE]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD_INPUT)
+def test_bad_input_is_named_kept_and_counts_once_it_is_put_right(name: str, patients: dict[str, int]) -> None:
+    wrong, expected, right = BAD_INPUT[name]
+    sent = send(csv_of(*wrong))
+    report = taken(sent)
+    assert told(report) == [expected]
+    assert bytes(EventFile.objects.get(pk=sent.pk).content) == csv_of(*wrong)
+    kept_as_record = report.landed == len(wrong)  # what is impossible lands, and counts nowhere
+    assert kept_as_record != open_refused().exists()
+    assert told(taken(send(csv_of(*right), minutes=2), minutes=3)) == []
+    assert points(patients["7"]) == [("10", "2025-06-02"), ("25", "2025-06-05"), ("50", "2025-06-20")]
+    # What had no number of its own waits for a file of the same name, which this was.
+    assert not open_refused().exists()

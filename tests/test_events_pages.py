@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import localdate
+from openpyxl import load_workbook
 from pytest_django import DjangoDbBlocker
 
 from accounts import account
@@ -259,6 +261,33 @@ def test_a_file_is_sent_taken_in_and_answered(north: None) -> None:
     half = SimpleUploadedFile("halv.csv", rows.encode()[:-1])
     answer = client.post("/svf/files/", {"region": "24", "file": half, "rows": ""})
     assert "slutar mitt i en rad" in client.get(answer["Location"]).content.decode()
+
+
+def test_refused_rows_stand_among_the_corrections_until_they_are_let_be(north: None) -> None:
+    client = client_of()
+    rows = f"Radnr;Person;Kod;Datum\n71;nobody;VC010;{days_ago(9)}\n72;nobody;VC025;{days_ago(8)}\n"
+    content = SimpleUploadedFile("lungor.csv", rows.encode())
+    client.post("/svf/files/", {"region": "24", "file": content, "rows": ""})
+    with as_owner():
+        for one in list(waiting()):
+            take_in_file(sent=one, pseudonyms=np.random.default_rng(1), at=datetime.now(UTC))
+    page = client.get("/svf/corrections/?rule=files").content.decode()
+    assert page.count("lungor.csv</a>") == 2
+    book = load_workbook(BytesIO(client.get("/svf/corrections.xlsx?rule=files").content))
+    corrections, in_files = book.worksheets
+    assert len(list(corrections.iter_rows())) == 1  # narrowed away
+    told = list(in_files.iter_rows(values_only=True))
+    assert [row[:3] for row in told[1:] if row[0] == "lungor.csv"] == [
+        ("lungor.csv", "2", "71"),
+        ("lungor.csv", "3", "72"),
+    ]
+    address = sorted(re.findall(r"/svf/corrections/rows/\d+/close/", page))[0]
+    assert client.post(address, {"why": ""}).status_code == 422
+    assert client.post(address, {"why": "Dubblett"}).status_code == 302
+    assert address not in client.get("/svf/corrections/").content.decode()
+    assert client.get(address).status_code == 404
+    assert client_of(organisation="25").get(address).status_code == 404
+    assert "lungor.csv" not in client_of(organisation="25").get("/svf/corrections/").content.decode()
 
 
 def test_tasks_and_deeds_stand_on_the_page_of_work(north: None) -> None:

@@ -15,6 +15,7 @@ from fyrbak.access.services import add_account, give_role
 from fyrbak.records.models import Organisation
 
 FILE = "demo-accounts.txt"
+LARGEST = "01"
 _NOWHERE = {Role.PUBLIC, Role.NATIONAL_COORDINATOR}
 _IN_CARE = {Role.PATHWAY_COORDINATOR, Role.UNIT_STAFF, Role.SCREENING_OFFICE}
 
@@ -29,6 +30,7 @@ def wanted() -> Iterator[tuple[Role, str]]:
         if role not in _NOWHERE:
             yield from ((role, region) for region in ("24", "25"))
     yield Role.NATIONAL_COORDINATOR, "SE"
+    yield Role.PATHWAY_COORDINATOR, LARGEST  # where also a small demo has pathways to follow
 
 
 def add_invented_accounts(*, home: Path, at: datetime) -> Path | None:

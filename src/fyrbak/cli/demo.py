@@ -81,6 +81,7 @@ def demo(
     demo_register_quality(seed=seed)
     demo_pathology(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     if serve:
+        _count_the_week(snapshot)
         _serve(port)
 
 
@@ -156,6 +157,15 @@ def _measure(snapshot: Snapshot) -> None:
             for by in SHOWN_BY:
                 if set(by) <= set(measure.cuts):
                     results_of(snapshot, measure, by)
+
+
+def _count_the_week(folder: Path) -> None:
+    """Count what the leader's week reads, as a night would: its first pages are then there at once."""
+    from fyrbak.measures.week_tables import prepare_week
+    from fyrbak.records.snapshot import Snapshot
+
+    with shown("Counting the leader's week") as tell:
+        prepare_week(Snapshot.open(folder, verify=False), tell)
 
 
 def _plans(files: Sequence[Path], seed: int) -> list[str]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-REGION = "24"
+_HOME = "24"  # where most of the invented people work
+_FEWEST = 5  # ongoing pathways, before the largest region is shown in its place
 _BOOKED = 4  # one in so many of the ongoing pathways is left without a booking
+
+
+def demo_region() -> str:
+    """Whose work list the demo fills: in a country of few persons that of the largest region."""
+    from fyrbak.access.invented import LARGEST
+    from fyrbak.pathways.ongoing.selectors import open_cases
+
+    return _HOME if open_cases().filter(region=_HOME, hidden=False).count() >= _FEWEST else LARGEST
 
 
 def demo_worklist(folder: Path, *, at: datetime) -> None:
@@ -26,7 +35,7 @@ def demo_worklist(folder: Path, *, at: datetime) -> None:
     if Booking.objects.exists():
         return
     recent = snapshot.as_of - timedelta(days=90)
-    ongoing = Case.objects.filter(region=REGION, end_date=None, start_date__gte=recent, hidden=False)
+    ongoing = Case.objects.filter(region=demo_region(), end_date=None, start_date__gte=recent, hidden=False)
     for number, case in enumerate(ongoing.order_by("start_date", "pk")):
         step = case.next_step
         if step is not None and number % _BOOKED:

@@ -23,13 +23,16 @@ def refresh(
 ) -> None:
     """Make the work lists of all ongoing pathways anew, and count the risk of breach; meant for every night.
 
+    What the leader's week reads is counted for the snapshot that pages show, if that has not been done.
     Without a snapshot one is written that goes on from the one of the night before, which is then removed.
     """
     from fyrbak.measures.risk_kept import keep
+    from fyrbak.measures.week_tables import prepare_week
     from fyrbak.pathways.ongoing.refresh import refresh_all
     from fyrbak.pathways.run import run
     from fyrbak.records.prepare import prepare_database
     from fyrbak.records.snapshot import Snapshot
+    from fyrbak.reports.current import current_snapshot
 
     prepare_database()
     opened = Snapshot.open(snapshot or _tonights())
@@ -37,6 +40,9 @@ def refresh(
         done = refresh_all(opened, at=datetime.now(UTC), progress=lambda part, whole: tell("", part / whole))
         tell("risk", 1.0)
         keep(opened, run(opened))
+    if (current := current_snapshot()) is not None:
+        with shown("Leader's week") as tell:
+            prepare_week(current, tell)
     console().print(
         f"{done.cases:,} cases and {done.corrections:,} corrections as of {opened.as_of}; {done.later:,}"
         " persons with events after the snapshot were refreshed one by one."

@@ -159,18 +159,25 @@ def may_follow(situation: Situation, pathway: Pathway) -> dict[str, Verdict]:
 def admit(situation: Situation, events: Iterable[Event]) -> Iterator[tuple[Event, Verdict]]:
     """Judge events one after another in the order of their days, each with those before it admitted.
 
-    What is refused is told and left out, so that one fault is not told of all that follow.
+    What is refused is told and left out, so that one fault is not told of all that follow. It is told beside
+    all that was admitted, whichever came first: a treatment before the start is that, and not one without.
     """
     points = measuring_points()
     known = situation
+    refused: list[tuple[Event, Verdict]] = []
     for event in sorted(
         events,
         key=lambda e: (e.day or date.max, points[e.point].order if e.point in points else 0, e.key),
     ):
         verdict = judge(known, event)
-        yield event, verdict
         if isinstance(verdict, Allowed):
+            yield event, verdict
             known = replace(known, events=(*known.events, event))
+        else:
+            refused.append((event, verdict))
+    for event, verdict in refused:
+        again = judge(known, event)
+        yield event, verdict if isinstance(again, Allowed) else again
 
 
 def _single(situation: Situation, event: Event) -> Iterator[str]:
