@@ -18,8 +18,6 @@ from fyrbak.cli.main import run
 from fyrbak.registers.codes import BEHAVIOURS, lines
 from fyrbak.registers.entities import (
     ALL,
-    ALL_BUT_COMMON,
-    ALL_BUT_SKIN,
     EDITIONS,
     NOT_COUNTED,
     Edition,
@@ -32,6 +30,7 @@ from fyrbak.registers.icd10 import to_icd10
 from fyrbak.registers.primaries import Tumour, morphology_groups, primaries
 
 Json = Callable[..., Any]
+ALL_BUT_SKIN, ALL_BUT_COMMON = 990, 970
 CODES = [row["icd10"] for row in lines("nordcan_icd10.csv")]
 # By hand, from the published list of entities: code, morphology, behaviour, entity.
 KNOWN = [

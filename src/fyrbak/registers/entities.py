@@ -17,7 +17,7 @@ from fyrbak.registers.codes import lines
 
 Edition = Literal["icd7", "icd8", "icd9"]
 EDITIONS: tuple[Edition, ...] = ("icd7", "icd8", "icd9")
-ALL, ALL_BUT_SKIN, ALL_BUT_COMMON = 980, 990, 970
+ALL = 980
 NOT_COUNTED = {888: "basalcellscancer räknas inte i NORDCAN", 999: "räknas inte i NORDCAN"}
 _SUMS = ("all", "all_but_skin", "all_but_common", "wide", "group")  # the widest first
 _MOST_KEPT = 1 << 16
