@@ -8,7 +8,7 @@ the tables of :mod:`fyrbak.records.flat.beside`, asked of all rows at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -139,10 +139,13 @@ def _add_resources(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         facts.add(database, table, rest)
 
 
-def findings(database: duckdb.DuckDBPyConnection, *, today: date, lang: Lang) -> list[Finding]:
-    """What the rules say of the facts that have been added, by file, line and rule."""
+def findings(
+    database: duckdb.DuckDBPyConnection, *, today: date, lang: Lang, asked: Iterable[Rule] | None = None
+) -> list[Finding]:
+    """What the rules, all or those ``asked``, say of the facts that have been added, by file and line."""
     beside.lay_out(database)
-    found = [one for rule in rules().rules for one in _asked(database, rule, today, lang)]
+    every = rules().rules if asked is None else asked
+    found = [one for rule in every for one in _asked(database, rule, today, lang)]
     return sorted(found, key=lambda one: (one.file, one.line))
 
 
