@@ -47,7 +47,7 @@ def add_invented_accounts(*, home: Path, at: datetime) -> Path | None:
     for role, code in wanted():
         place = Organisation.objects.get(code=code)
         username = f"{role}.{code.replace(':', '-')}"
-        account = Account.objects.filter(username=username).first()
+        account = Account.objects.filter(username=username.lower()).first()
         if account is None:
             # Letters reach nobody there: the domain is set aside for what is not real.
             email = f"{username}@demo.invalid"
