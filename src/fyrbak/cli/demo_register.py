@@ -44,17 +44,18 @@ def _rows(region: str, clinic: str) -> Iterator[tuple[str, ...]]:
     from fyrbak.records.models import Tumour
 
     found = Tumour.objects.filter(
-        known_to=None, region=region, start_date__gte=_SINCE, start_precision="D"
-    ).exclude(topography="")
+        known_to=None, region=region, start_date__gte=_SINCE, start_precision="D", code__regex="^C[0-7]"
+    ).exclude(status="retracted")
     for number, one in enumerate(found.select_related("person").order_by("pk")[:_MOST], start=1):
         who, day = str(one.person.pseudonym), one.start_date or _SINCE
         side = "" if number % _NO_SIDE == 0 or one.laterality == "U" else one.laterality
-        site = f"{one.topography[:-1]}1" if number % _DIFFER == 0 else one.topography
-        told = f"Provet visar {one.morphology}/{one.behaviour} i {one.topography}. Påhittat utlåtande."
+        seen_site = _site(one.code)
+        site = f"{seen_site[:-1]}1" if number % _DIFFER == 0 else seen_site
+        told = f"Provet visar {one.morphology}/{one.behaviour} i {seen_site}. Påhittat utlåtande."
         seen = (day + timedelta(days=5)).isoformat()
         if number % _NO_LABORATORY:
             yield (
-                f"{region}-l{number}", who, "laboratorium", seen, one.topography, one.morphology,
+                f"{region}-l{number}", who, "laboratorium", seen, seen_site, one.morphology,
                 one.behaviour, "", "", "", clinic, told,
             )  # fmt: skip
         if number % _NO_CLINIC:
@@ -62,3 +63,9 @@ def _rows(region: str, clinic: str) -> Iterator[tuple[str, ...]]:
                 f"{region}-k{number}", who, "klinik", day.isoformat(), site, "", "", side,
                 one.basis or "3", clinic, "", "",
             )  # fmt: skip
+
+
+def _site(icd10: str) -> str:
+    """The site of an invented solid tumour: ICD-10 has the same, save that melanoma has a code of its own."""
+    code = icd10.replace("C43", "C44")
+    return code if "." in code else f"{code}.9"

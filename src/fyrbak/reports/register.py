@@ -78,7 +78,7 @@ def source_name(one: Notification, words: Words) -> str:
 
 def doubt_told(doubt: Doubt, words: Words) -> str:
     """Why two notifications are not certainly of one tumour."""
-    one, other = doubt.told
+    one, other = (f"{said[:3]}.{said[3:]}" if doubt.rule == "site" else said for said in doubt.told)
     return words(f"register.doubt.{doubt.rule}", one=one or "–", other=other or "–")
 
 
