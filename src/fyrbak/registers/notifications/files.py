@@ -36,7 +36,7 @@ from fyrbak.registers.notifications.replacing import LOCK
 from fyrbak.registers.notifications.selectors import current
 from fyrbak.registers.notifications.services import entry_of
 
-AT_ONCE = 50  # persons whose tumours are made anew one by one; those of more are made together
+AT_ONCE = 20  # persons whose tumours are made anew one by one; those of more are made together
 _NAMESPACE = uuid.UUID("7b1f1c7e-6d3b-4a52-9a0c-3f6c1d0f8e21")  # of keys made from those of sources
 _CHUNK = 5000
 _LARGEST = 1 << 63  # no pseudonym is larger
