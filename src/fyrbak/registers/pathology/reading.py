@@ -99,7 +99,7 @@ class _Reader:
         best = self.best("morphology", stated)
         if best is None:
             return stated[0] if stated else None
-        best = self._exact(best, (one for one in stated if one.value[-1] == best.value[-1]))
+        best = _exactly(best, (one for one in stated if one.value[-1] == best.value[-1]))
         if best.rule == "unknown":
             self.abstained.append(Abstained("morphology", "unknown"))
             return best
@@ -126,7 +126,7 @@ class _Reader:
         beside = _most_specific([one for one in stated if first <= one.start < stop])
         alone = len({one.value for one in beside}) == 1
         best = beside[0] if alone else self.best("topography", stated)
-        self.take("topography", self._exact(best, stated) if best else None)
+        self.take("topography", _exactly(best, stated) if best else None)
 
     def stated(self, field: str, found: Iterable[Found]) -> list[Found]:
         """What is stated of a field, neither denied, past nor uncertain."""
@@ -158,11 +158,6 @@ class _Reader:
             rule = f"{field}.{found.rule}"
             self.proposals.append(Proposal(field, found.value, found.start, found.end, rule, sure))
 
-    def _exact(self, best: Found, stated: Iterable[Found]) -> Found:
-        """What another section says more exactly of the same, if it says one thing."""
-        exact = [one for one in stated if more_exact(one.value, best.value)]
-        return exact[0] if len({one.value for one in exact}) == 1 else best
-
     def weigh_pair(self) -> None:
         """Demote a site and a morphology that hardly occur together, by the rule that checks records."""
         pair = {one.field: one for one in self.proposals}
@@ -172,9 +167,17 @@ class _Reader:
             self.abstained += [Abstained(field, "pair") for field in pair]
 
 
+def _exactly(best: Found, stated: Iterable[Found]) -> Found:
+    """What another section says more exactly of the same, if it says one thing."""
+    exact = [one for one in stated if more_exact(one.value, best.value)]
+    return exact[0] if len({one.value for one in exact}) == 1 else best
+
+
 def _most_specific(found: list[Found]) -> list[Found]:
     """Without what another reading says more exactly: what is not specified, and in situ beside invasive."""
-    found = [one for one in found if not any(more_exact(other.value, one.value) for other in found)]
+    values = {one.value for one in found}
+    general = {value for value in values if any(more_exact(other, value) for other in values)}
+    found = [one for one in found if one.value not in general]
     return [one for one in found if one.value.endswith("/3")] or found
 
 

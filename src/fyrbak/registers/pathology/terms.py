@@ -22,7 +22,7 @@ from fyrbak.registers.pathology.words import (
 _UNSPECIFIED = frozenset({8000, 8010})
 _LYMPH_NODE = "C77"  # named in most reports, and seldom where the tumour began
 _UNKNOWN_PRIMARY = "C809"
-_METASTASIS = re.compile(r"\w*metasta\w*", re.IGNORECASE)
+_METASTASIS = re.compile(r"metasta", re.IGNORECASE)
 _OF = re.compile(r"\b(?:av|från|from|of)\s", re.IGNORECASE)
 _ORIGIN_UNKNOWN = re.compile(
     r"\b(?:okän|oklar|unknown|utan\s+känd)\w*\W+(?:\w+\W+)?(?:primär|primary|ursprung|origin)"
@@ -31,7 +31,8 @@ _ORIGIN_UNKNOWN = re.compile(
 )
 # A kind of cancer in front of the word: where it is none of the terms, the kind is unknown here.
 _KIND_BEFORE = re.compile(
-    r"(?P<kind>\w+(?:ärt?|alt?|öst?|igt?|oida?|oitt|ellt?|obt?|ar|ary|ous|oid|ic|[ck]ell))\s+$", re.IGNORECASE
+    r"\b(?P<kind>\w+(?:ärt?|alt?|öst?|igt?|oida?|oitt|ellt?|obt?|ar|ary|ous|oid|ic|[ck]ell))\s+$",
+    re.IGNORECASE,
 )
 _IN_SITU_AFTER = re.compile(r"\s+in\s+situ\b", re.IGNORECASE)
 _IN_SITU_BEFORE = re.compile(r"\bin\s+situ\s+(?:av|of)\s+$", re.IGNORECASE)
@@ -42,7 +43,8 @@ _NOT_INVASIVE_AFTER = re.compile(r"\s+(?:utan|without)\s+(?:\w+\s+)?invasi\w*", 
 def morphologies(report: Report) -> Iterator[Found]:
     """Morphologies that are named, such as ``8140/3``; rule ``unknown``: of no kind we know."""
     for match, named in occurrences(_morphology_terms(), report.text):
-        before, after = report.text[: match.start()], report.text[match.end() :]
+        first, stop = report.sentence(match.start(), match.end())
+        before, after = report.text[first : match.start()], report.text[match.end() : stop]
         behaviour, end = named.behaviour, match.end()
         if in_situ := _IN_SITU_AFTER.match(after):
             behaviour, end = 2, match.end() + in_situ.end()

@@ -14,6 +14,8 @@ _SENTENCE = re.compile(r"[.!?](?=\s|$)|\n")
 # What ends the reach of a cue: the thought turns. A comma alone does not, since lists go on after it.
 _TURN = re.compile(r";|\b(?:men|dock|däremot|medan|utan att|but|however|whereas|although)\b", re.IGNORECASE)
 
+_REACH = 300  # letters of a sentence that are looked at before and after something
+
 
 class Meaning(StrEnum):
     """How a word is meant."""
@@ -42,16 +44,22 @@ class Report:
 
     def section_at(self, place: int) -> Section:
         """The section that a character stands in."""
-        return next(section for section in self.sections if section.start <= place < max(section.end, 1))
+        return self.sections[max(0, bisect_right(self._starts, place) - 1)]
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
-        """Where the sentence around two places begins, and where its closing sign stands."""
+        """Where the sentence around two places begins, and where its closing sign stands, within reach."""
         section = self.section_at(start)
         before = bisect_right(self._ends, start, key=lambda sign: sign[1])
         after = bisect_left(self._ends, end, key=lambda sign: sign[0])
         first = self._ends[before - 1][1] if before else 0
         stop = self._ends[after][0] if after < len(self._ends) else len(self.text)
-        return max(first, section.start), max(end, min(stop, section.end))
+        first, stop = max(first, section.start), max(end, min(stop, section.end))
+        return max(first, start - _REACH), min(stop, end + _REACH)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the sections begin."""
+        return [section.start for section in self.sections]
 
     @cached_property
     def _ends(self) -> list[tuple[int, int]]:

@@ -134,8 +134,10 @@ def occurrences(terms: Iterable[Term[T]], text: str) -> list[tuple[re.Match[str]
     ]
     found.sort(key=lambda pair: (pair[0].start() - pair[0].end(), -len(pair[1].term), pair[0].start()))
     kept: list[tuple[re.Match[str], T]] = []
+    taken = bytearray(len(text))
     for match, names in ((match, term.names) for match, term in found):
-        if all(match.end() <= other.start() or other.end() <= match.start() for other, _ in kept):
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = b"1" * (match.end() - match.start())
             kept.append((match, names))
     return sorted(kept, key=lambda pair: pair[0].start())
 
