@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from fyrbak.records.fhir import definitions
-from fyrbak.records.fhir.definitions import (
-    KEY,
-    OWN,
-    ColumnRule,
-    Kind,
-    RowRule,
-    into,
-    reasons,
-    said,
-    system_names,
-    systems,
-)
-from fyrbak.records.fhir.paths import Path, compiled, held, items_of, plain
+from fyrbak.records.fhir.columns import Reader, Reading, coded, path, reader_of
+from fyrbak.records.fhir.definitions import KEY, OWN, Kind, RowRule, into, reasons, said, systems
+from fyrbak.records.fhir.paths import Path, held, items_of, plain
 from fyrbak.records.fhir.reading import Sent, key_of
-from fyrbak.records.fhir.values import UnfitError, amount, answer, concept, day, reference
+from fyrbak.records.fhir.values import UnfitError, day
 from fyrbak.records.layout import tables
 
 COLUMN, BLANK, ROW = f"{OWN}column:", f"{OWN}blank", f"{OWN}row:"
@@ -66,18 +56,6 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """One resource while it is read: its key, and a bundle's own names of others."""
-
-    key: str
-    resource: dict[str, Any]
-    addresses: dict[str, str]
-
-
-Reader = Callable[[Any, _Reading], tuple[str, ...]]
-
-
-@dataclass(frozen=True)
 class _Columns:
     """The columns that one rule fills."""
 
@@ -114,7 +92,7 @@ def rows_of(sent: Sent, addresses: dict[str, str]) -> list[Row] | Listed:
     """The rows that a resource becomes, or why it becomes none."""
     resource, key = sent.resource, key_of(sent)
     try:
-        return _rows(sent, _Reading(key, resource, addresses))
+        return _rows(sent, Reading(key, resource, addresses))
     except UnfitError as unfit:
         text = said(unfit.rule, field=unfit.field, value=unfit.value or "–", **unfit.names)
         table = _table_of(resource)
@@ -131,7 +109,7 @@ def others(sent: Sent) -> Listed | None:
     return Listed("", key_of(sent), "kept_by_others", "resourceType", type_, text.sv, text.en, mendable=False)
 
 
-def _rows(sent: Sent, reading: _Reading) -> list[Row] | Listed:
+def _rows(sent: Sent, reading: Reading) -> list[Row] | Listed:
     resource = reading.resource
     type_ = plain(resource.get("resourceType"))
     if type_ and (needless := others(sent)) is not None and sent.method not in _REMOVALS:
@@ -168,7 +146,7 @@ def _refuse(sent: Sent, key: str, type_: str, own: str | None) -> None:
         raise UnfitError("id_is_number", "id")
 
 
-def _read(reader: _KindReader, reading: _Reading) -> Iterator[Row]:
+def _read(reader: _KindReader, reading: Reading) -> Iterator[Row]:
     for row in reader.rows:
         elements = row.each(reading.resource, reading.resource) if row.each else [reading.resource]
         for number, element in enumerate(elements, start=1):
@@ -220,7 +198,7 @@ def _retracted(type_: str, resource: dict[str, Any]) -> bool:
     status = definitions.mapping().statuses.get(type_)
     if status is None:
         return plain(resource.get("status")) == _RETRACTED
-    told = [plain(value) for value in _compiled(status.at)(resource, resource)]
+    told = [plain(value) for value in path(status.at)(resource, resource)]
     if _RETRACTED in told:
         return True
     wrong = next((one for one in told if one not in status.holds), None)
@@ -286,11 +264,11 @@ def _by_profile(kinds: _Kinds, resource: dict[str, Any]) -> _KindReader | None:
 
 
 def _by_code(kinds: _Kinds, resource: dict[str, Any]) -> _KindReader | None:
-    coded = [_coded(coding) for coding in items_of(resource.get("code"), "coding")]
-    for system, code in coded:
+    codes = [coded(coding) for coding in items_of(resource.get("code"), "coding")]
+    for system, code in codes:
         if (found := kinds.codes.get(f"{system}|{code}")) is not None:
             return found
-    for system, code in coded:
+    for system, code in codes:
         for of, pattern, reader in kinds.patterns:
             if of == system and pattern.match(code):
                 return reader
@@ -298,12 +276,8 @@ def _by_code(kinds: _Kinds, resource: dict[str, Any]) -> _KindReader | None:
 
 
 def _by_category(kinds: _Kinds, resource: dict[str, Any]) -> _KindReader | None:
-    categories = [plain(value) for value in _compiled("category.coding.code")(resource, resource)]
+    categories = [plain(value) for value in path("category.coding.code")(resource, resource)]
     return next((kinds.categories[one] for one in categories if one in kinds.categories), None)
-
-
-def _coded(coding: Any) -> tuple[str, str]:
-    return system_names().get(plain(held(coding, "system")), ""), plain(held(coding, "code"))
 
 
 def _table_of(resource: dict[str, Any]) -> str:
@@ -334,134 +308,7 @@ def _all_profiles() -> frozenset[str]:
     return frozenset(name for kind in definitions.mapping().kinds for name in kind.profiles)
 
 
-@cache
-def _compiled(path: str) -> Path:
-    return compiled(path, system_names())
-
-
 def _row_reader(rule: RowRule) -> _RowReader:
     columns = definitions.mapping().columns_of(rule)
-    parts = tuple(_Columns(into(name, column), _reader(name, column)) for name, column in columns.items())
-    return _RowReader(rule, _compiled(rule.each) if rule.each else None, parts, rule.needs)
-
-
-def _reader(name: str, rule: ColumnRule) -> Reader:
-    """The function that reads what a rule says."""
-    width = len(into(name, rule))
-    if rule.constant is not None:
-        constant = (rule.constant,)
-        return lambda _element, _reading: constant
-    if rule.nothing:
-        return lambda _element, _reading: ("",) * width
-    if rule.own_key:
-        return lambda _element, reading: (reading.key,)
-    if rule.answer is not None:
-        return lambda element, _reading: answer(element, "|".join(_coded_of(element)))
-    for way, make in _WAYS.items():
-        if paths := getattr(rule, way):
-            return _first(tuple(map(_compiled, paths)), make(name, rule, paths[0]), width)
-    raise ValueError(f"{name}: no way to read it")
-
-
-def _first(
-    paths: tuple[Path, ...], read: Callable[[Any, _Reading], tuple[str, ...] | None], width: int
-) -> Reader:
-    """What the first value says that says anything, along the paths in their order."""
-    nothing = ("",) * width
-
-    def first(element: Any, reading: _Reading) -> tuple[str, ...]:
-        for path in paths:
-            for value in path(element, reading.resource):
-                if (told := read(value, reading)) is not None:
-                    return told
-        return read(None, reading) or nothing
-
-    return first
-
-
-def _coded_of(element: Any) -> tuple[str, str]:
-    coding = next(iter(items_of(held(element, "code"), "coding")), None)
-    return _coded(coding)
-
-
-def _as_text(_name: str, rule: ColumnRule, _path: str) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    codes = definitions.mapping().codes[rule.codes] if isinstance(rule.codes, str) else rule.codes or {}
-    pattern = re.compile(rule.pattern) if rule.pattern else None
-
-    def read(value: Any, _reading: _Reading) -> tuple[str, ...] | None:
-        if value is None:
-            return (rule.otherwise,)
-        text = plain(value)
-        if pattern is not None:
-            found = pattern.search(text)
-            text = found[1] if found else ""
-        if text in codes:
-            return (codes[text],)
-        if not text or rule.only_known or (codes and rule.otherwise):
-            return None
-        return (text[: rule.longest],)
-
-    return read
-
-
-def _as_number(
-    _name: str, _rule: ColumnRule, _path: str
-) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    return lambda value, _reading: (plain(value),) if plain(value) else None
-
-
-def _as_date(name: str, _rule: ColumnRule, _path: str) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    def read(value: Any, _reading: _Reading) -> tuple[str, ...] | None:
-        text, precision = day(value)
-        if not text:
-            return None
-        # The end of an interval has no precision of its own: an end in some month is not a day.
-        return ("" if precision != "D" else text,) if name == "end" else (text, precision)
-
-    return read
-
-
-def _as_code(name: str, rule: ColumnRule, path: str) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    def read(value: Any, _reading: _Reading) -> tuple[str, ...] | None:
-        told = concept(value, path, but=rule.but, anything=rule.open) if value is not None else None
-        if told is None:
-            return None
-        code, system, version, words = told
-        return ("", "", "", code, system, words) if name == "value" else (code, system, version, words)
-
-    return read
-
-
-def _as_quantity(
-    _name: str, rule: ColumnRule, path: str
-) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    def read(value: Any, _reading: _Reading) -> tuple[str, ...] | None:
-        told = amount(value, path, wanted=rule.unit)
-        if told is None:
-            return None
-        return (told[0],) if rule.unit else (told[0], told[2])
-
-    return read
-
-
-def _as_identifier(
-    _name: str, _rule: ColumnRule, _path: str
-) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    kinds = {address: kind for kind, addresses in systems().identifiers.items() for address in addresses}
-    return lambda value, _reading: (kinds[plain(value)],) if plain(value) in kinds else None
-
-
-def _as_reference(
-    _name: str, rule: ColumnRule, _path: str
-) -> Callable[[Any, _Reading], tuple[str, ...] | None]:
-    def read(value: Any, reading: _Reading) -> tuple[str, ...] | None:
-        key = reference(value, rule.to, reading.addresses)
-        return (key,) if key else None
-
-    return read
-
-
-_WAYS = {
-    "text": _as_text, "number": _as_number, "date": _as_date, "code": _as_code, "quantity": _as_quantity,
-    "identifier": _as_identifier, "reference": _as_reference,
-}  # fmt: skip
+    parts = tuple(_Columns(into(name, column), reader_of(name, column)) for name, column in columns.items())
+    return _RowReader(rule, path(rule.each) if rule.each else None, parts, rule.needs)
