@@ -137,15 +137,17 @@ def lasting(rows: pa.Table) -> np.ndarray:
     known = np.full(len(rows), fill_value=False)
     names, kinds = _kinds(rows, _KIND)
     for number, name in enumerate(names):
-        here = kinds == number
-        days = began[here]
-        both = [
-            np.any([(first <= day) & (day <= last) for first, last in periods[name]], axis=0)
-            for day in (days, days + SETTLED.days)
-            if name in periods
-        ]
-        known[here] = both[0] & both[1] if both else False
+        if name in periods:
+            here = kinds == number
+            known[here] = _within(periods[name], began[here]) & _within(
+                periods[name], began[here] + SETTLED.days
+            )
     return known
+
+
+def _within(periods: Sequence[tuple[int, int]], days: np.ndarray) -> np.ndarray:
+    """Which days lie within any of some periods."""
+    return np.any([(first <= days) & (days <= last) for first, last in periods], axis=0)
 
 
 def cases_of(rows: pa.Table, known: Sequence[Station], first: date, counted: np.ndarray) -> Cases:
