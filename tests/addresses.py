@@ -31,8 +31,8 @@ NOBODYS = (
     "register", "register_refused", "register_new", "register_merging", "register_checks", "register_missing",
     "svf_worklist", "svf_corrections", "svf_corrections_file", "svf_missing", "svf_risk",
     "statistics", "statistics_numbers",
-    "leader_week", "leader_blocks", "leader_block_charts", "leader_over_time", "leader_compare", "what_if", "waits",
-    "register_quality", "register_indicators", "pathology_reports",
+    "leader_week", "leader_blocks", "leader_block_charts", "leader_over_time", "leader_compare", "what_if",
+    "waits", "register_quality", "register_indicators", "pathology_reports",
 )  # fmt: skip
 
 _MEASURE = {"name": "svf_lead_time"}

@@ -85,7 +85,7 @@ def test_memory_stays_bounded_however_large_a_file_is(tmp_path: Path) -> None:
 
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10-se"
-WEIGHT = {"code": concept("29463-7"), "valueQuantity": {"value": 70, "code": "cm"}}
+WEIGHT: dict[str, Any] = {"code": concept("29463-7"), "valueQuantity": {"value": 70, "code": "cm"}}
 RESOURCES: dict[str, tuple[dict[str, Any], str]] = {
     "no type": ({"id": "1"}, "no_resource"),
     "no id": (patient(id=""), "no_id"),

@@ -82,7 +82,7 @@ def _landed(table: str, row: dict[str, Any]) -> dict[str, str]:
     for column in tables()[table].columns:
         if column.name in ("record_key", "version", "status"):
             continue
-        field = tables()[table].model._meta.get_field(column.field)
+        field: Any = tables()[table].model._meta.get_field(column.field)
         default = field.get_default() if field.has_default() else ""
         usual = str(default).lower() if isinstance(default, bool) else str(default)
         if column.name == "tumour_link":

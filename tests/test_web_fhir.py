@@ -26,7 +26,7 @@ FHIR = "application/fhir+json"
 Post = Callable[..., Any]
 
 
-def _basic(role: Role, organisation: str, password: str = PASSWORD) -> dict[str, str]:
+def _basic(role: Role, organisation: str, password: str = PASSWORD) -> dict[str, Any]:
     who = with_password(account(role, organisation))
     told = base64.b64encode(f"{who.username}:{password}".encode()).decode()
     return {"HTTP_AUTHORIZATION": f"Basic {told}"}
@@ -38,7 +38,7 @@ def post(records: str) -> Iterator[Post]:
     with as_pages():
         client, basic = Client(), _basic(Role.REGISTRAR, "24")
 
-        def send(content: Any, *, content_type: str = FHIR, **other: str) -> Any:
+        def send(content: Any, *, content_type: str = FHIR, **other: Any) -> Any:
             sent = content if isinstance(content, bytes) else json.dumps(content).encode()
             return client.post("/api/fhir", sent, content_type=content_type, **(basic | other))
 

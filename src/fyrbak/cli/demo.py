@@ -49,6 +49,7 @@ def demo(
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_pathology import demo_pathology
     from fyrbak.cli.demo_projects import demo_projects
+    from fyrbak.cli.demo_register import demo_register
     from fyrbak.cli.demo_register_quality import demo_register_quality
     from fyrbak.cli.demo_reporting import demo_reporting
     from fyrbak.cli.demo_statistics import demo_statistics
@@ -78,6 +79,7 @@ def demo(
     demo_waits(at=datetime.now(UTC))
     demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
+    demo_register(at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_register_quality(seed=seed)
     demo_pathology(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     if serve:
