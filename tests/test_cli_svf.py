@@ -60,3 +60,10 @@ def test_what_if_refuses_in_one_line(folder: Path, words: tuple[str, ...], told:
     usual = {"--region": "24", "--from": "2023-01-01", "--to": "2024-06-30"}
     asked = [part for option, value in usual.items() if option not in words for part in (option, value)]
     assert told in str(run("svf", "what-if", folder, *asked, *words).exception)
+
+
+def test_the_simulation_is_tried_region_by_region(folder: Path) -> None:
+    told = run("svf", "back-test", folder).output
+    assert "Stockholm" in told
+    assert "prövas" in told  # the smallest have too few
+    assert "Gotland" not in run("svf", "back-test", folder, "--region", "01").output
