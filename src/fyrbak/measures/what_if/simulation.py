@@ -124,7 +124,7 @@ _Station = Callable[[int, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]
 
 def simulate(cases: Cases, queues: Mapping[int, Queue], random: np.random.Generator) -> Run:
     """Let all cases pass the stations, each taking the days it needs and waiting for its turn."""
-    offsets, last = random.random(cases.spent.shape[1]), _last(cases)
+    offsets, last = random.random((cases.spent.shape[1],)), _last(cases)
 
     def station(place: int, came: np.ndarray, spent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if place not in queues:
