@@ -11,7 +11,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from fyrbak.records.models import Batch, Organisation, PathwayEvent, Person
+from fyrbak.records.models import Batch, Organisation, PathwayEvent
+from fyrbak.records.models.links import whose
 
 
 def _place(help_text: str) -> models.ForeignKey[Organisation, Organisation]:
@@ -59,10 +60,7 @@ class Task(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, help_text="what it is called in addresses")
     kind = models.CharField(max_length=14, choices=Kind.choices, help_text="what is to be done")
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False,
-        help_text="about whom, by the first version",
-    )  # fmt: skip
+    person = whose("about whom, by the first version")
     pathway = models.CharField(max_length=24, help_text="the pathway that it came from")
     cause = models.CharField(
         max_length=60,

@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.access.models import Entry
-from fyrbak.records.models import Organisation, Person
+from fyrbak.records.models import Organisation
+from fyrbak.records.models.links import whose
 
 KEPT_DAYS = 365  # how long after its end a pathway can still be looked at and corrected here
 
@@ -34,18 +35,6 @@ def _place(help_text: str) -> models.ForeignKey[Organisation | None, Organisatio
     )  # fmt: skip
 
 
-def _whose(*, index: bool = False) -> models.ForeignKey[Person, Person]:
-    """The first version of a person, which is never removed.
-
-    The database does not hold this link by itself: the first delivery empties the tables of the records to
-    land faster, and PostgreSQL refuses that for tables that others are bound to.
-    """
-    return models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=index,
-        help_text="first version of the person",
-    )  # fmt: skip
-
-
 class Case(models.Model):
     """One pathway of one person that is ongoing, or ended within :data:`KEPT_DAYS` of the last day of data.
 
@@ -54,7 +43,7 @@ class Case(models.Model):
     """
 
     key = models.UUIDField(unique=True, help_text="what the case is called in addresses")
-    person = _whose()
+    person = whose(index=False)
     pathway = models.CharField(max_length=24, help_text="id of the pathway")
     ordinal = models.PositiveSmallIntegerField(help_text="1, 2, ... per person and pathway")
     start_date = models.DateField(help_text="day of the decision on well-founded suspicion")
@@ -146,7 +135,7 @@ class Correction(models.Model):
     ``gone_at`` and is in no list.
     """
 
-    person = _whose()
+    person = whose(index=False)
     pathway = models.CharField(max_length=24, help_text="id of the pathway, or what stood in its place")
     ordinal = models.PositiveSmallIntegerField(
         null=True, help_text="the case it is about, if it is about one"
@@ -193,7 +182,7 @@ class Booking(models.Model):
     It belongs to the pathway that is open, whichever number that has among the person's.
     """
 
-    person = _whose(index=True)
+    person = whose()
     pathway = models.CharField(max_length=24, help_text="id of the pathway")
     step = models.CharField(max_length=10, choices=Step.choices, help_text="what is booked")
     day = models.DateField(help_text="for which day")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from fyrbak.records.models import Organisation, Person
+from fyrbak.records.models import Organisation
+from fyrbak.records.models.links import whose
 
 
 class Sample(models.Model):
@@ -43,11 +44,7 @@ class Drawn(models.Model):
     key = models.UUIDField(unique=True, help_text="what it is called in addresses")
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="drawn")
     number = models.PositiveSmallIntegerField(help_text="1, 2, ... in the order of the draw")
-    # Not held by the database: the first delivery empties the tables of the records to land faster.
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False,
-        help_text="first version of the person",
-    )  # fmt: skip
+    person = whose()
     ordinal = models.PositiveSmallIntegerField(help_text="1, 2, ... per person and pathway")
     unit = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",

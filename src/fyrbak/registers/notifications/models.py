@@ -15,27 +15,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.access.models import Entry
-from fyrbak.records.models import Organisation, Person
+from fyrbak.records.models import Organisation
 from fyrbak.records.models.disease import Tumour as RecordedTumour
 from fyrbak.records.models.envelope import Precision, Status
+from fyrbak.records.models.links import whose
 
 
 def _place(help_text: str, *, null: bool = True) -> models.ForeignKey[Organisation, Organisation]:
     return models.ForeignKey(
         Organisation, null=null, blank=null, on_delete=models.PROTECT, related_name="+", db_index=False,
         help_text=help_text,
-    )  # fmt: skip
-
-
-def _whose(*, index: bool = True) -> models.ForeignKey[Person, Person]:
-    """The first version of a person, which is never removed.
-
-    The database does not hold this link by itself: the first delivery empties the tables of the records to
-    land faster, and PostgreSQL refuses that for tables that others are bound to.
-    """
-    return models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=index,
-        help_text="first version of the person",
     )  # fmt: skip
 
 
@@ -118,7 +107,7 @@ class Notification(Described):
     status = models.CharField(
         max_length=9, choices=Status.choices, default=Status.ACTIVE, help_text="truth of the row"
     )
-    person = _whose()
+    person = whose()
     kind = models.CharField(max_length=9, choices=Kind.choices, help_text="what kind of source it is from")
     register = models.CharField(
         max_length=20, blank=True, default="", help_text="the quality register, if it is from one"
@@ -171,7 +160,7 @@ class Ruling(models.Model):
         APART = "apart", "två tumörer"
         UNDONE = "undone", "beslutet ångrat"
 
-    person = _whose()
+    person = whose()
     one = models.UUIDField(help_text="key of the one, the lesser of the two")
     other = models.UUIDField(help_text="key of the other")
     outcome = models.CharField(max_length=6, choices=Outcome.choices, help_text="what was decided")
@@ -189,7 +178,7 @@ class Ruling(models.Model):
 class Reminder(models.Model):
     """That a unit was reminded of a notification that is missing."""
 
-    person = _whose()
+    person = whose()
     about = models.UUIDField(db_index=True, help_text="key of a notification of the tumour")
     awaited = models.CharField(max_length=10, help_text="what is missing: clinic or laboratory")
     unit = _place("who was reminded", null=False)
@@ -211,7 +200,7 @@ class Tumour(Described):
     """
 
     key = models.UUIDField(unique=True, help_text="what the tumour is called in addresses")
-    person = _whose()
+    person = whose()
     region = _place("region where the patient lived at diagnosis", null=False)
     areas = ArrayField(
         models.CharField(max_length=40), help_text="region, units and referrers of its sources"
@@ -242,7 +231,7 @@ class Tumour(Described):
 class Doubt(models.Model):
     """Two notifications that may be of one tumour, for a registrar to decide. ``told`` has both values."""
 
-    person = _whose()
+    person = whose()
     one = models.UUIDField(help_text="key of the one, the lesser of the two")
     other = models.UUIDField(help_text="key of the other")
     rule = models.CharField(max_length=20, help_text="what keeps it from being certain")
@@ -264,7 +253,7 @@ class Finding(models.Model):
     """
 
     tumour = models.UUIDField(help_text="key of the tumour")
-    person = _whose()
+    person = whose()
     rule = models.CharField(max_length=40, help_text="the rule")
     severity = models.CharField(max_length=7, help_text="invalid, rare or query")
     field = models.CharField(max_length=20, help_text="the field that is told of")

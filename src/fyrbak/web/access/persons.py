@@ -26,7 +26,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
-from fyrbak.web.pages import page
+from fyrbak.web.pages import Crumb, page
 
 _OPENINGS = "opened"  # the session's name for the records it has opened, by the last part of their address
 _KEPT = 20
@@ -48,6 +48,25 @@ def look_up(request: Request) -> HttpResponse:
     if opening is None:
         return _asking(request, missing=True, glass=glass)
     return redirect("person", remember(request, opening))
+
+
+def ask_whom(request: Request, *, then: str, title: str, crumbs: tuple[Crumb, ...]) -> HttpResponse:
+    """Ask who it is that something is to be written about, and why; go on to the page named ``then``."""
+    words = Words(language_of(request))
+    number, why = request.POST.get("number", ""), request.POST.get("why", "")
+    fault, field = "", "number"
+    if request.method == "POST":
+        try:
+            opening = log.open_person(number=number, why=why, on=timezone.localdate())
+            if opening is not None:
+                return redirect(then, remember(request, opening))
+            fault = words("events.start.nobody")
+        except log.ReasonMissingError as error:
+            fault, field = words.error(error), "why"
+    return page(
+        request, "events/who", title=title, fault=fault, field=field, number=number, why=why, crumbs=crumbs,
+        status=422 if fault else 200,
+    )  # fmt: skip
 
 
 def remember(request: Request, opening: str) -> str:

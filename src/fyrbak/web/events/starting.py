@@ -8,11 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from fyrbak.access import log
 from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.pathways.events import services
@@ -24,7 +23,7 @@ from fyrbak.pathways.events.walk import Event, place_of
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.reports import events as told
 from fyrbak.reports.words import Words
-from fyrbak.web.access.persons import remember
+from fyrbak.web.access.persons import ask_whom
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.events.entering import asks, confirmed
 from fyrbak.web.events.forms import StartForm, event_of
@@ -40,20 +39,7 @@ from fyrbak.web.pages import Crumb, page
 def look_up(request: Request) -> HttpResponse:
     """Ask who it is, and why the record is opened."""
     words = Words(language_of(request))
-    number, why = request.POST.get("number", ""), request.POST.get("why", "")
-    fault, field = "", "number"
-    if request.method == "POST":
-        try:
-            opening = log.open_person(number=number, why=why, on=localdate())
-            if opening is not None:
-                return redirect("svf_start_of", remember(request, opening))
-            fault = words("events.start.nobody")
-        except log.ReasonMissingError as error:
-            fault, field = words.error(error), "why"
-    return page(
-        request, "events/who", title=words("events.start"), fault=fault, field=field, number=number, why=why,
-        crumbs=_crumbs(words), status=422 if fault else 200,
-    )  # fmt: skip
+    return ask_whom(request, then="svf_start_of", title=words("events.start"), crumbs=_crumbs(words))
 
 
 @never_cache

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -17,7 +15,7 @@ from fyrbak.records.models import Person
 from fyrbak.registers.notifications import services
 from fyrbak.registers.notifications.models import Tumour
 from fyrbak.reports.words import Words
-from fyrbak.web.access.persons import opening_at, remember
+from fyrbak.web.access.persons import ask_whom, opening_at
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import sent
 from fyrbak.web.language import language_of
@@ -32,20 +30,7 @@ from fyrbak.web.register.frame import act_of, asking, crumbs
 def look_up(request: Request) -> HttpResponse:
     """Ask who it is, and why the record is opened."""
     words = Words(language_of(request))
-    number, why = request.POST.get("number", ""), request.POST.get("why", "")
-    fault, field = "", "number"
-    if request.method == "POST":
-        try:
-            opening = log.open_person(number=number, why=why, on=localdate())
-            if opening is not None:
-                return redirect("register_enter", remember(request, opening))
-            fault = words("events.start.nobody")
-        except log.ReasonMissingError as error:
-            fault, field = words.error(error), "why"
-    return page(
-        request, "events/who", title=words("register.new"), fault=fault, field=field, number=number, why=why,
-        crumbs=crumbs(words), status=422 if fault else 200,
-    )  # fmt: skip
+    return ask_whom(request, then="register_enter", title=words("register.new"), crumbs=crumbs(words))
 
 
 @never_cache

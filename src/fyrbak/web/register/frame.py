@@ -46,7 +46,7 @@ def asking(
     form: WordedForm,
     write: Callable[[dict[str, Any]], str],
     *,
-    template: str = "form",
+    template: str = "improvement/ask",
     title: str,
     crumbs: tuple[Crumb, ...],
     **content: Any,
@@ -61,6 +61,6 @@ def asking(
         except FyrbakError as error:
             form.refuse(error)
     return page(
-        request, f"register/{template}", title=title, section="work", status=422 if form.errors else 200,
+        request, template, title=title, section="work", status=422 if form.errors else 200,
         form=form, crumbs=crumbs, **content,
     )  # fmt: skip

@@ -59,7 +59,8 @@ def decide(request: Request, number: int) -> HttpResponse:
         return reverse("register_merging")
 
     return asking(
-        request, RulingForm(words, sent(request)), write, template="decide", title=words("register.decide"),
+        request, RulingForm(words, sent(request)), write, template="register/decide",
+        title=words("register.decide"),
         eyebrow=name, lead=doubt_told(doubt, words), heads=[source_name(one, words) for one in both],
         lines=side_by_side(both, {}, words), texts=[one for one in both if one.text],
         crumbs=crumbs(words, (words("register.merging"), reverse("register_merging"))),
@@ -108,7 +109,7 @@ def mend_finding(request: Request, number: int) -> HttpResponse:
 
     sv = words.lang == "sv"
     return asking(
-        request, form, write, template="mend", title=tumour_title(tumour, words), eyebrow=name,
+        request, form, write, template="register/mend", title=tumour_title(tumour, words), eyebrow=name,
         lead=finding.sv if sv else finding.en, how=finding.mend_sv if sv else finding.mend_en,
         finding=finding, tumour=tumour, mendable=bool(fields),
         crumbs=crumbs(words, (words("register.checks"), reverse("register_checks"))),

@@ -1,0 +1,21 @@
+"""Links from tables of other rooms to the records."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from fyrbak.records.models.person import Person
+
+
+def whose(
+    help_text: str = "first version of the person", *, index: bool = True
+) -> models.ForeignKey[Person, Person]:
+    """The first version of a person, which is never removed.
+
+    The database does not hold this link by itself: the first delivery empties the tables of the records to
+    land faster, and PostgreSQL refuses that for tables that others are bound to.
+    """
+    return models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=index,
+        help_text=help_text,
+    )  # fmt: skip
