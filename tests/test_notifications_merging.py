@@ -195,3 +195,4 @@ def test_what_is_missing_of_a_tumour_and_from_whom(sources: Any, values: Any, ex
 def test_the_days_of_the_year_follow_the_year() -> None:
     assert due_day(2024, "clinic") == date(2025, 6, 15)
     assert (delivery_day(2022), delivery_day(2023)) == (date(2023, 10, 31), date(2024, 8, 31))
+    assert delivery_day(2023, basal_cell=True) == date(2024, 3, 31)

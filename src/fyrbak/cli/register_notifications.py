@@ -129,7 +129,8 @@ def deliver(
         )  # fmt: skip
         out.write_bytes(bytes(made.content))
         state = f"version {made.version}" if new else f"version {made.version}, delivered before"
-    console().print(f"{code} {year}: {made.rows:,} rows, {state}, last day {delivery_day(year)}.")
+    last = delivery_day(year, basal_cell=basal_cell)
+    console().print(f"{code} {year}: {made.rows:,} rows, {state}, last day {last}.")
     console().print(f"SHA-256 {made.sha256}")
     for why, number in made.held_back.items():
         console().print(f"  held back, {why}: {number:,}")

@@ -104,8 +104,10 @@ def due_day(year: int, awaited: str) -> date:
     return _in(year + 1, found.clinic if awaited == "clinic" else found.laboratory)
 
 
-def delivery_day(year: int) -> date:
-    """The last day on which a year is delivered."""
+def delivery_day(year: int, *, basal_cell: bool = False) -> date:
+    """The last day on which a year is delivered; basal cell carcinomas have a day of their own."""
+    if basal_cell:
+        return _in(year + 1, notification_rules().laboratory_alone.day)
     held = [one for one in notification_rules().delivery if one.valid_from.year <= year]
     return _in(year + 1, max(held or notification_rules().delivery[:1], key=lambda one: one.valid_from).day)
 
