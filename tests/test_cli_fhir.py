@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from accounts import account
 from commands import Command
 from deliveries import ask
 from fhir import bundle, observation, patient, written
+from fyrbak.access.roles import Role
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +33,16 @@ def test_a_bundle_is_taken_in_and_written_out(records: str, fyrbak: Command, tmp
     assert "p1" not in (tmp_path / "out" / "person.ndjson").read_text(encoding="utf-8")
     code, told = fyrbak("export", "fhir", tmp_path / "named", "--identified")
     assert (code, "needs an account" in told) == (2, True)
+    reader = account(Role.REGISTRAR, "SE")
+    named = ("export", "fhir", tmp_path / "named", "--identified", "--by", reader.username)
+    code, told = fyrbak(*named, "--why", "kort")
+    assert (code, "stated reason" in told, (tmp_path / "named").exists()) == (2, True, False)
+    assert fyrbak(*named, "--why", "kvalitetsgranskning av journaler")[0] == 0
+    assert ask(records, "SELECT kind, name, what, why FROM access_entry") == [
+        (
+            "listed", reader.name, "fyrbak export fhir --identified: SE", "kvalitetsgranskning av journaler",
+        )
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

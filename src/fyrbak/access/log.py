@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from fyrbak.access.actor import Actor
 from fyrbak.access.models import Entry
 from fyrbak.access.persons import SHORTEST_REASON
 from fyrbak.errors import BadInputError
@@ -37,6 +38,26 @@ def open_person(*, number: str, why: str, glass: bool = False, on: date) -> str 
     ``on``. With ``glass`` the record may be anybody's. None when nobody is found, or it is not one's own to
     open: these are not told apart. Every attempt is an entry. Raises ReasonMissingError.
     """
+    _must_say_why(why)
+    opening: str | None = _asked("SELECT access_open_person(%s, %s, %s)", _sought(number, on), why, glass)
+    return opening
+
+
+def note_export(*, actor: Actor, whom: int | None, what: str, why: str) -> None:
+    """Write down that somebody took records out with the numbers of persons, before they are given.
+
+    ``whom`` is a pseudonym, None where there are many, and ``what`` says of whom. Raises ReasonMissingError.
+    """
+    _must_say_why(why)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_entry"
+            " (kind, account_id, name, role, organisation_id, pseudonym, home, what, why) VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s)",
+            [Entry.Kind.LISTED, actor.account, actor.name, actor.role, actor.organisation, whom, what, why],
+        )
+
+
+def _must_say_why(why: str) -> None:
     if len(why.strip()) < SHORTEST_REASON:
         raise ReasonMissingError(
             f"a record is opened for a stated reason of at least {SHORTEST_REASON} letters.",
@@ -48,8 +69,6 @@ def open_person(*, number: str, why: str, glass: bool = False, on: date) -> str 
             "the reason holds a personal number. Write it without; the log knows whom it is about.",
             word="access.error.number",
         )
-    opening: str | None = _asked("SELECT access_open_person(%s, %s, %s)", _sought(number, on), why, glass)
-    return opening
 
 
 def _sought(number: str, on: date) -> str:

@@ -97,6 +97,7 @@ def export(
     by: Annotated[
         str, typer.Option(help="Account that answers for it: its role must allow reading records there.")
     ] = "",
+    why: Annotated[str, typer.Option(help="With --identified: the reason, which the access log keeps.")] = "",
 ) -> None:
     """Write the records as FHIR: what holds now, persons by pseudonym unless --identified."""
     from fyrbak.records.fhir.export import write
@@ -109,7 +110,7 @@ def export(
     place = region_named(region).code if region else ""
     prepare_database()
     if identified:
-        _must_read(by, place)
+        _answer_for(by, person=person, region=place, why=why)
     counts = write(held_rows(person=person, region=place, identified=identified), out)
     if not counts:
         raise BadInputError("there is nothing to write. Check --person and --region, or take in a delivery.")
@@ -117,8 +118,9 @@ def export(
         console().print(f"{path}: {resources:,} resources.")
 
 
-def _must_read(username: str, region: str) -> None:
-    """Refuse whoever may not read the records of a region, or of the country where no region is given."""
+def _answer_for(username: str, *, person: int | None, region: str, why: str) -> None:
+    """Write in the access log who takes named records out of a region or the country; refuse who may not."""
+    from fyrbak.access.log import note_export
     from fyrbak.access.roles import Deed
     from fyrbak.access.seat import seated
     from fyrbak.access.selectors import account_called
@@ -131,3 +133,5 @@ def _must_read(username: str, region: str) -> None:
             raise BadInputError(
                 f"the account {username} may not read records there. Name another with --by, or a --region."
             )
+        whose = "one person" if person is not None else region or "SE"
+        note_export(actor=seat.actor, whom=person, what=f"fyrbak export fhir --identified: {whose}", why=why)
