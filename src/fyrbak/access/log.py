@@ -52,7 +52,8 @@ def note_export(*, actor: Actor, whom: int | None, what: str, why: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_entry"
-            " (kind, account_id, name, role, organisation_id, pseudonym, home, what, why) VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s)",
+            " (kind, account_id, name, role, organisation_id, pseudonym, home, what, why)"
+            " VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s)",
             [Entry.Kind.LISTED, actor.account, actor.name, actor.role, actor.organisation, whom, what, why],
         )
 
