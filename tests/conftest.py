@@ -67,7 +67,8 @@ def records(prepared: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     template = connection.settings_dict["NAME"]
     connection.close()
     with psycopg.connect(database.address(), dbname="template1", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        # Half the work of the usual way, which writes every page of the template into the log as well.
+        server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
     connection.settings_dict["NAME"] = name
     with django_db_blocker.unblock():
         yield database.address()
