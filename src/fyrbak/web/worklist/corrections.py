@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F
 from django.http import HttpResponse, QueryDict
@@ -33,6 +34,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.worklist.forms import ClosingForm
 
+_Found = TypeVar("_Found")
 MOST = 200  # rows on a page; the workbook has all
 _FILES = "files"  # in the address: the refused rows of files alone
 _FILE_COLUMNS = ("file", "line", "key", "pathway", "points", "on", "text", "since")
@@ -187,41 +189,37 @@ def workbook(request: Request) -> HttpResponse:
 def close(request: Request, number: int) -> HttpResponse:
     """Let a correction be, with the reason."""
     words = Words(language_of(request))
-    found = open_corrections().filter(pk=number).first()
-    if found is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
-    form = ClosingForm(words, sent(request))
-
-    def write(given: dict[str, Any]) -> str:
-        write_closing(correction=found, why=given["why"], by_name=request.actor.name, at=now())
-        return reverse("svf_corrections")
-
+    found = _here(open_corrections().filter(pk=number).first())
     on = formats.day_in_table(found.on) if found.on else words("worklist.no_day")
-    return ask(
-        request, form, write, title=words("worklist.close"), section="work",
-        eyebrow=f"{pathway_title(found.pathway, words)}, {on}: {words(f'worklist.fault.{found.rule}')}",
-        lead=words("worklist.close.lead"),
-        crumbs=(*_crumbs(words), (words("worklist.corrections"), reverse("svf_corrections"))),
-    )  # fmt: skip
+    about = f"{pathway_title(found.pathway, words)}, {on}: {words(f'worklist.fault.{found.rule}')}"
+    return _letting_be(request, words, about, partial(write_closing, correction=found))
 
 
 @allowed(Deed.REGISTER_EVENTS)
 def close_row(request: Request, number: int) -> HttpResponse:
     """Let a refused row of a file be, with the reason."""
     words = Words(language_of(request))
-    found = open_refused().filter(pk=number).first()
+    found = _here(open_refused().filter(pk=number).first())
+    told = _in_file(found, words)
+    return _letting_be(request, words, f"{told.place(words)}: {told.text}", partial(let_be, row=found))
+
+
+def _here(found: _Found | None) -> _Found:
     if found is None:
         raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
-    form = ClosingForm(words, sent(request))
+    return found
+
+
+def _letting_be(request: Request, words: Words, about: str, close: Callable[..., object]) -> HttpResponse:
+    """Ask for the reason why something is let be, and write it down."""
 
     def write(given: dict[str, Any]) -> str:
-        let_be(row=found, why=given["why"], by_name=request.actor.name, at=now())
+        close(why=given["why"], by_name=request.actor.name, at=now())
         return reverse("svf_corrections")
 
-    told = _in_file(found, words)
     return ask(
-        request, form, write, title=words("worklist.close"), section="work",
-        eyebrow=f"{told.place(words)}: {told.text}", lead=words("worklist.close.lead"),
+        request, ClosingForm(words, sent(request)), write, title=words("worklist.close"), section="work",
+        eyebrow=about, lead=words("worklist.close.lead"),
         crumbs=(*_crumbs(words), (words("worklist.corrections"), reverse("svf_corrections"))),
     )  # fmt: skip
 
