@@ -13,6 +13,7 @@ from django.db import connection
 
 from fyrbak.access.persons import names_of_roles_with
 from fyrbak.access.roles import Deed
+from fyrbak.records.holding import holds
 
 
 def showing(name: str, *, deed: Deed, in_sight: str, kept: str) -> str:
@@ -46,7 +47,7 @@ BEGIN
         FROM records_person p WHERE p.id = ANY (whom);
     RETURN QUERY SELECT p.id, p.pseudonym, COALESCE((
             SELECT i.number::text FROM records_identity i
-            WHERE i.person_id = p.id AND i.known_to IS NULL AND i.status <> 'retracted' AND i.valid_to IS NULL
+            WHERE i.person_id = p.id AND {holds("i")} AND i.valid_to IS NULL
             ORDER BY i.kind = 'pnr' DESC, i.id DESC LIMIT 1), '')
         FROM records_person p WHERE p.id = ANY (whom);
 END

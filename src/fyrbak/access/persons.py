@@ -16,6 +16,7 @@ from django.db import models
 
 from fyrbak.access.roles import DEEDS, Deed
 from fyrbak.access.row_security import Policy
+from fyrbak.records.holding import holds
 from fyrbak.records.models import Person
 from fyrbak.records.models.envelope import ClinicalRecord, Fact
 
@@ -171,7 +172,7 @@ _WORDS = {
 def _filled_in(function: str) -> str:
     """The function with the roles that may, and with what holds now for ``CURRENT`` of a row."""
     told = re.sub("<([a-z_]+)>", lambda found: _WORDS[found[1]], function)
-    return re.sub(r"(\w+)\.CURRENT", r"\1.known_to IS NULL AND \1.status <> 'retracted'", told)
+    return re.sub(r"(\w+)\.CURRENT", lambda found: holds(found[1]), told)
 
 
 FUNCTIONS = tuple(map(_filled_in, (_OPENINGS, _OPENED, _OPEN_PERSON, _READ_PERSON, _REVIEW)))

@@ -29,7 +29,7 @@ from fyrbak.records.organisations import organisations
 from fyrbak.records.people import completed_years, with_residence
 
 ADULT = 18  # completed years
-_UNSURE = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
+LATER_BY = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
 _EACH = {"group_by": ["person_id", "pathway"]}
 _WIDTH = 6  # digits of an event's place when it is put before a text
 
@@ -104,7 +104,7 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
                     deaths.death_precision == precision,
                     (deaths.death_date + ibis.interval(days=n)).cast("date"),
                 )
-                for precision, n in _UNSURE.items()
+                for precision, n in LATER_BY.items()
             ),
             else_=deaths.death_date,
         ),

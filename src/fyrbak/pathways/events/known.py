@@ -14,7 +14,7 @@ from django.db import DatabaseError, ProgrammingError, connection
 
 from fyrbak import settings
 from fyrbak.access.actor import OutOfSightError
-from fyrbak.pathways.episodes import _UNSURE as LATER_BY
+from fyrbak.pathways.episodes import LATER_BY
 from fyrbak.pathways.events.rules import Situation
 from fyrbak.pathways.events.walk import Event
 

@@ -11,14 +11,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from fyrbak.records.models import Batch, Organisation, PathwayEvent
-from fyrbak.records.models.links import whose
-
-
-def _place(help_text: str) -> models.ForeignKey[Organisation, Organisation]:
-    return models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, help_text=help_text
-    )
+from fyrbak.records.models import Batch, PathwayEvent
+from fyrbak.records.models.links import place, whose
 
 
 class Registration(models.Model):
@@ -36,7 +30,7 @@ class Registration(models.Model):
     )  # fmt: skip
     deed = models.CharField(max_length=10, choices=Deed.choices, help_text="what was done")
     why = models.TextField(blank=True, help_text="the reason that was given")
-    organisation = _place("for which organisation")
+    organisation = place("for which organisation")
     account_id = models.BigIntegerField(null=True, help_text="number of the account; blank for a command")
     by_name = models.CharField(max_length=200, help_text="who, as colleagues see it")
     at = models.DateTimeField(help_text="when")
@@ -68,7 +62,7 @@ class Task(models.Model):
         help_text="key of the event that it follows from, if it does",
     )
     day = models.DateField(help_text="day of what it follows from")
-    organisation = _place("who has to do it")
+    organisation = place("who has to do it")
     by_name = models.CharField(max_length=200, help_text="who opened it, or the file's sender")
     at = models.DateTimeField(help_text="when it was opened")
 
@@ -124,7 +118,7 @@ class EventFile(models.Model):
     """A file of events as it was sent, kept whole."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, help_text="what it is called in addresses")
-    organisation = _place("the region that sent it")
+    organisation = place("the region that sent it")
     name = models.CharField(max_length=200, help_text="name of the file")
     sha256 = models.CharField(max_length=64, help_text="hash of its bytes")
     content = models.BinaryField(help_text="its bytes")
@@ -144,7 +138,7 @@ class RefusedRow(models.Model):
     file = models.ForeignKey(
         EventFile, on_delete=models.PROTECT, related_name="refused", help_text="the file it first came in"
     )
-    organisation = _place("the region that sent it")
+    organisation = place("the region that sent it")
     line = models.PositiveIntegerField(help_text="its line in that file, where the heading is 1")
     key = models.CharField(
         max_length=200, blank=True, db_collation="C", help_text="its own number, where it has one"

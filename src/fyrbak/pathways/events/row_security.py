@@ -12,6 +12,7 @@ from fyrbak.access.policies import roles_with
 from fyrbak.access.roles import Deed
 from fyrbak.access.row_security import ADD, Policy, within
 from fyrbak.database import PAGES
+from fyrbak.records.holding import holds
 
 _REGISTRARS = names_of_roles_with(Deed.REGISTER_EVENTS)
 _REGISTERS, _FOLLOWS = roles_with(Deed.REGISTER_EVENTS), roles_with(Deed.FOLLOW_PATHWAYS)
@@ -24,7 +25,7 @@ _OF_AN_OWN_FILE = (
 _OF_AN_OWN_ROW = (
     f"EXISTS (SELECT FROM pathway_events_refusedrow r WHERE r.id = row_id AND {within('r.organisation_id')})"
 )
-_HOLDS = "e.known_to IS NULL AND e.status <> 'retracted'"
+_HOLDS = holds("e")
 
 # In sight is who has been opened with a reason, and who stands in the own work list.
 _IN_SIGHT = f"""

@@ -16,6 +16,7 @@ from fyrbak.access.persons import names_of_roles_with
 from fyrbak.access.roles import Deed
 from fyrbak.database import PAGES
 from fyrbak.pathways.ongoing.rows import CASES, FAULTS
+from fyrbak.records.holding import holds
 
 LOCK = "LOCK TABLE ongoing_case IN SHARE ROW EXCLUSIVE MODE"  # one refresh at a time; readers do not wait
 _SQL = {
@@ -105,7 +106,9 @@ _MERGE_CORRECTIONS = (
             hidden, <at>, <at> FROM new_correction
     ON CONFLICT (person_id, pathway, rule, fault) DO UPDATE SET ordinal = excluded.ordinal,
         region_id = excluded.region_id, unit_id = excluded.unit_id, hidden = excluded.hidden,
-        last_seen = excluded.last_seen, gone_at = NULL
+        last_seen = excluded.last_seen, gone_at = NULL,
+        returned_at = CASE WHEN ongoing_correction.gone_at IS NULL THEN ongoing_correction.returned_at
+            ELSE excluded.last_seen END
     """,
 )
 
@@ -134,7 +137,6 @@ _GUARD = f"""
         RAISE insufficient_privilege USING MESSAGE = 'the role may not change this person''s pathways';
     END IF;
 """
-_HOLDS = "r.known_to IS NULL AND r.status <> 'retracted'"
 # The columns of each table that the engine and the lists ask for, as the layout calls them.
 READ = {
     "person": "birth_date birth_precision sex visibility",
@@ -152,7 +154,7 @@ def _rows_of(table: str) -> str:
     whose = "r.pseudonym = it.pseudonym" if table == "person" else "r.person_id = whom"
     return (
         f"'{table}', (SELECT COALESCE(jsonb_agg(to_jsonb(x)), '[]') FROM (SELECT it.pseudonym AS person_id,"
-        f" {columns} FROM records_{table.replace('_', '')} r WHERE {whose} AND {_HOLDS}) x)"
+        f" {columns} FROM records_{table.replace('_', '')} r WHERE {whose} AND {holds('r')}) x)"
     )
 
 

@@ -13,8 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.access.models import Entry
-from fyrbak.records.models import Organisation
-from fyrbak.records.models.links import whose
+from fyrbak.records.models.links import place, whose
 
 KEPT_DAYS = 365  # how long after its end a pathway can still be looked at and corrected here
 
@@ -26,13 +25,6 @@ class Step(models.TextChoices):
     CONFERENCE = "conference", "multidisciplinär konferens"
     DECISION = "decision", "besked"
     TREATMENT = "treatment", "behandlingsstart"
-
-
-def _place(help_text: str) -> models.ForeignKey[Organisation | None, Organisation | None]:
-    return models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
-        help_text=help_text,
-    )  # fmt: skip
 
 
 class Case(models.Model):
@@ -47,10 +39,10 @@ class Case(models.Model):
     pathway = models.CharField(max_length=24, help_text="id of the pathway")
     ordinal = models.PositiveSmallIntegerField(help_text="1, 2, ... per person and pathway")
     start_date = models.DateField(help_text="day of the decision on well-founded suspicion")
-    start_region = _place("region of the start")
-    region = _place("region of the last event")
-    unit = _place("unit or hospital of the last event there")
-    home_region = _place("where the person lives")
+    start_region = place("region of the start", null=True)
+    region = place("region of the last event", null=True)
+    unit = place("unit or hospital of the last event there", null=True)
+    home_region = place("where the person lives", null=True)
     received = models.BooleanField(help_text="taken over from another region")
     sent_on = models.DateField(null=True, help_text="handed over to another region, where nothing came after")
     visit_date = models.DateField(null=True, help_text="first visit")
@@ -147,12 +139,15 @@ class Correction(models.Model):
     record_keys = ArrayField(
         models.CharField(max_length=60), help_text="the rows, by their keys at the source"
     )
-    region = _place("region of the rows")
-    unit = _place("unit of the rows")
+    region = place("region of the rows", null=True)
+    unit = place("unit of the rows", null=True)
     hidden = models.BooleanField(help_text="blocked by the patient or of protected identity: in no list")
     first_seen = models.DateTimeField(help_text="refresh that found it first")
     last_seen = models.DateTimeField(help_text="latest refresh that found it")
     gone_at = models.DateTimeField(null=True, help_text="refresh that no longer found it")
+    returned_at = models.DateTimeField(
+        null=True, help_text="latest refresh that found it once more after it had gone"
+    )
 
     class Meta:
         constraints = [
@@ -186,7 +181,7 @@ class Booking(models.Model):
     pathway = models.CharField(max_length=24, help_text="id of the pathway")
     step = models.CharField(max_length=10, choices=Step.choices, help_text="what is booked")
     day = models.DateField(help_text="for which day")
-    unit = _place("where")
+    unit = place("where", null=True)
     by_name = models.CharField(max_length=120, help_text="who booked")
     at = models.DateTimeField(help_text="when it was written")
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from fyrbak.records.fhir.gathering import Gathering
 from fyrbak.records.fhir.reading import Sent
+from fyrbak.records.holding import holds
 from fyrbak.records.layout import Table, tables
 
 # Rows that were refused because something else had not come yet, and the columns that name it.
@@ -99,7 +100,7 @@ def _parts(table: Table, source: str, whole: list[str]) -> list[dict[str, str]]:
             f" JOIN {table.model._meta.db_table} r ON r.source_key >= (whole.key || '#') COLLATE \"C\""
             " AND r.source_key < (whole.key || '$') COLLATE \"C\""
             " JOIN records_person p ON p.id = r.person_id"
-            " WHERE r.known_to IS NULL AND r.status <> 'retracted'",
+            f" WHERE {holds('r')}",
             [[f"{source}|{key}" for key in whole]],
         )
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -10,10 +10,10 @@ from typing import Any
 import psycopg
 
 from fyrbak.database import address
+from fyrbak.records.holding import holds
 from fyrbak.records.layout import Column, Table, tables
 
 _AT_ONCE = 2_000
-_HOLDS = "r.known_to IS NULL AND r.status <> 'retracted'"
 
 
 def held_rows(
@@ -52,10 +52,10 @@ def _question(
         chosen += (
             f" AND {whose} IN (SELECT q.pseudonym FROM records_residence l JOIN records_person q"
             " ON q.id = l.person_id WHERE l.region_id = %(region)s AND l.end_date IS NULL"
-            " AND l.known_to IS NULL AND l.status <> 'retracted')"
+            f" AND {holds('l')})"
         )
     question = (
-        f"SELECT {asked} FROM {table.model._meta.db_table} r{joins} WHERE {_HOLDS}{chosen} ORDER BY r.id"
+        f"SELECT {asked} FROM {table.model._meta.db_table} r{joins} WHERE {holds('r')}{chosen} ORDER BY r.id"
     )
     return question, {"person": person, "region": region}
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
+from fyrbak.records.holding import holds
 from fyrbak.records.identity import parse_identities
 from fyrbak.records.intake.delivery import Delivery, Part
 from fyrbak.records.intake.landing import ingest_temporary
@@ -39,7 +40,7 @@ def exchange_numbers(
         f"SELECT DISTINCT ON (i.number) i.number, substr(p.source_key, {len(source) + 2}) AS key"
         " FROM sent_number s JOIN records_identity i ON i.number = s.number12"
         " JOIN records_person p ON p.id = i.person_id"
-        " WHERE i.known_to IS NULL AND i.status <> 'retracted' AND starts_with(p.source_key, $1)"
+        f" WHERE {holds('i')} AND starts_with(p.source_key, $1)"
         " ORDER BY i.number, p.id",
         (f"{source}|",),
     )

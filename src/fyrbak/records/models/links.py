@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from fyrbak.records.models.organisation import Organisation
 from fyrbak.records.models.person import Person
 
 
@@ -17,5 +18,13 @@ def whose(
     """
     return models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=index,
+        help_text=help_text,
+    )  # fmt: skip
+
+
+def place(help_text: str, *, null: bool = False) -> models.ForeignKey[Organisation, Organisation]:
+    """A region, a hospital or a unit. Nobody asks an organisation what points to it, so there is no index."""
+    return models.ForeignKey(
+        Organisation, null=null, blank=null, on_delete=models.PROTECT, related_name="+", db_index=False,
         help_text=help_text,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 A file is one transaction: all of it lands or none does. The same file again changes nothing, and a row that
 says what is known already is counted as unchanged. A row is known again by its own key.
 """
+# ruff: noqa: S608 - the statement is put together from the program's own words
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from fyrbak.errors import BadInputError
+from fyrbak.records.holding import holds
 from fyrbak.records.identity import IdentityError, parse_identity
 from fyrbak.records.sheets import Cells, read_cells, recognised
 from fyrbak.registers.notifications.file_rows import (
@@ -159,19 +161,19 @@ def _persons(named: Iterable[str], on: date) -> dict[str, dict[str, Any]]:
     return {name: found[number] for name, number in numbers.items() if number in found}
 
 
-_WHO = """
+_WHO = f"""
 WITH named AS (
     SELECT i.number::text AS number, i.person_id FROM records_identity i
-        WHERE i.number = ANY (%(numbers)s) AND i.known_to IS NULL AND i.status <> 'retracted'
+        WHERE i.number = ANY (%(numbers)s) AND {holds("i")}
     UNION
     SELECT f.pseudonym::text, f.id FROM records_person f
         WHERE f.version = 1 AND f.pseudonym = ANY (%(pseudonyms)s)
 )
 SELECT DISTINCT ON (named.number) named.number, named.person_id, p.sex, p.birth_date::text,
     (SELECT d.death_date::text FROM records_death d WHERE d.person_id = named.person_id
-        AND d.known_to IS NULL AND d.status <> 'retracted' ORDER BY d.id DESC LIMIT 1)
+        AND {holds("d")} ORDER BY d.id DESC LIMIT 1)
 FROM named JOIN records_person f ON f.id = named.person_id
-JOIN records_person p ON p.pseudonym = f.pseudonym AND p.known_to IS NULL AND p.status <> 'retracted'
+JOIN records_person p ON p.pseudonym = f.pseudonym AND {holds("p")}
 ORDER BY named.number, named.person_id
 """
 

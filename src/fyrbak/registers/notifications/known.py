@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-_HOLDS = "known_to IS NULL AND {0}.status <> 'retracted'"
+from fyrbak.records.holding import holds
+
 _VALUES = (
     "id", "key", "kind", "register", "diagnosed", "precision", "topography", "morphology", "behaviour",
     "grade", "laterality", "basis", "t", "n", "m", "edition", "complete", "received_at",
@@ -24,7 +25,7 @@ def question(whom: str = "") -> str:
         'birth', left(p.birth_date::text, CASE p.birth_precision WHEN 'Y' THEN 4 WHEN 'M' THEN 7 ELSE 10 END),
         'died', (SELECT left(d.death_date::text,
                 CASE d.death_precision WHEN 'Y' THEN 4 WHEN 'M' THEN 7 ELSE 10 END)
-            FROM records_death d WHERE d.person_id = x.person_id AND d.{_HOLDS.format("d")}
+            FROM records_death d WHERE d.person_id = x.person_id AND {holds("d")}
             ORDER BY d.id DESC LIMIT 1),
         'notifications', x.notifications,
         'rulings', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
@@ -42,6 +43,6 @@ def question(whom: str = "") -> str:
         {each}
     ) x
     JOIN records_person first ON first.id = x.person_id
-    LEFT JOIN records_person p ON p.pseudonym = first.pseudonym AND p.{_HOLDS.format("p")}
+    LEFT JOIN records_person p ON p.pseudonym = first.pseudonym AND {holds("p")}
     ORDER BY x.person_id
     """

@@ -15,17 +15,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from fyrbak.access.models import Entry
-from fyrbak.records.models import Organisation
 from fyrbak.records.models.disease import Tumour as RecordedTumour
 from fyrbak.records.models.envelope import Precision, Status
-from fyrbak.records.models.links import whose
-
-
-def _place(help_text: str, *, null: bool = True) -> models.ForeignKey[Organisation, Organisation]:
-    return models.ForeignKey(
-        Organisation, null=null, blank=null, on_delete=models.PROTECT, related_name="+", db_index=False,
-        help_text=help_text,
-    )  # fmt: skip
+from fyrbak.records.models.links import place, whose
 
 
 class Described(models.Model):
@@ -55,7 +47,7 @@ class NotificationFile(models.Model):
     name = models.CharField(max_length=200, help_text="name of the file")
     source = models.CharField(max_length=40, help_text="code of the source that its keys belong to")
     sha256 = models.CharField(max_length=64, help_text="hash of its bytes")
-    region = _place("the region that sent it", null=False)
+    region = place("the region that sent it")
     rows = models.PositiveIntegerField(help_text="rows in the file")
     landed = models.PositiveIntegerField(help_text="rows that became notifications or new versions")
     unchanged = models.PositiveIntegerField(help_text="rows known word for word")
@@ -81,7 +73,7 @@ class RefusedRow(models.Model):
     )
     line = models.PositiveIntegerField(help_text="line in the file; the heading is 1")
     source_key = models.CharField(max_length=120, db_index=True, help_text="<source>|<the row's own key>")
-    unit = _place("the unit that the row names, where it is known")
+    unit = place("the unit that the row names, where it is known", null=True)
     field = models.CharField(max_length=40, help_text="the column at fault")
     rule = models.CharField(max_length=40, help_text="the check that refused it")
     sv = models.TextField(help_text="why, in Swedish")
@@ -115,9 +107,9 @@ class Notification(Described):
     source_key = models.CharField(
         max_length=120, db_collation="C", help_text="<source>|<its key at the source>, of all its versions"
     )
-    region = _place("region where the patient lived at diagnosis, whose register it is", null=False)
-    unit = _place("unit or hospital that reports")
-    referrer = _place("of a laboratory's report: the unit that sent the sample")
+    region = place("region where the patient lived at diagnosis, whose register it is")
+    unit = place("unit or hospital that reports", null=True)
+    referrer = place("of a laboratory's report: the unit that sent the sample", null=True)
     diagnosed = models.DateField(help_text="day of diagnosis, or the first day of the month or year")
     precision = models.CharField(
         max_length=1, choices=Precision.choices, default=Precision.DAY, help_text="how exact that day is"
@@ -181,7 +173,7 @@ class Reminder(models.Model):
     person = whose()
     about = models.UUIDField(db_index=True, help_text="key of a notification of the tumour")
     awaited = models.CharField(max_length=10, help_text="what is missing: clinic or laboratory")
-    unit = _place("who was reminded", null=False)
+    unit = place("who was reminded")
     by_name = models.CharField(max_length=200, help_text="who reminded")
     at = models.DateTimeField(help_text="when")
 
@@ -201,7 +193,7 @@ class Tumour(Described):
 
     key = models.UUIDField(unique=True, help_text="what the tumour is called in addresses")
     person = whose()
-    region = _place("region where the patient lived at diagnosis", null=False)
+    region = place("region where the patient lived at diagnosis")
     areas = ArrayField(
         models.CharField(max_length=40), help_text="region, units and referrers of its sources"
     )
@@ -212,7 +204,7 @@ class Tumour(Described):
     first_received = models.DateTimeField(help_text="when the first of them came")
     waits = models.BooleanField(help_text="a registrar has to decide something about it first")
     awaited = models.CharField(max_length=10, blank=True, help_text="what is missing: clinic or laboratory")
-    awaited_from = _place("the unit that it is missing from, where that is known")
+    awaited_from = place("the unit that it is missing from, where that is known", null=True)
     due = models.DateField(null=True, help_text="last day for what is missing")
     hidden = models.BooleanField(help_text="of protected identity: in no list")
 
@@ -236,7 +228,7 @@ class Doubt(models.Model):
     other = models.UUIDField(help_text="key of the other")
     rule = models.CharField(max_length=20, help_text="what keeps it from being certain")
     told = models.JSONField(help_text="what the one and the other say there")
-    region = _place("region where the patient lived at diagnosis", null=False)
+    region = place("region where the patient lived at diagnosis")
     areas = ArrayField(models.CharField(max_length=40), help_text="region, units and referrers of both")
     hidden = models.BooleanField(help_text="of protected identity: in no list")
 
@@ -263,7 +255,7 @@ class Finding(models.Model):
     en = models.TextField(help_text="what is wrong, in English")
     mend_sv = models.TextField(help_text="what to do, in Swedish")
     mend_en = models.TextField(help_text="what to do, in English")
-    region = _place("region where the patient lived at diagnosis", null=False)
+    region = place("region where the patient lived at diagnosis")
     areas = ArrayField(
         models.CharField(max_length=40), help_text="region, units and referrers of its sources"
     )
@@ -302,7 +294,7 @@ class Listed(models.Model):
 class YearlyDelivery(models.Model):
     """One version of a region's yearly file, as it was sent. A year that has changed is the next version."""
 
-    region = _place("whose file", null=False)
+    region = place("whose file")
     year = models.PositiveSmallIntegerField(help_text="year of diagnosis")
     basal_cell = models.BooleanField(help_text="the file of basal cell carcinomas, with a day of its own")
     version = models.PositiveSmallIntegerField(help_text="1, 2, ... within region, year and kind")

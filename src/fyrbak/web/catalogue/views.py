@@ -21,6 +21,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request
 from fyrbak.web.catalogue.differing import differing
 from fyrbak.web.catalogue.reach import chosen_version, crumbs, known_versions, to_pathway
+from fyrbak.web.downloads import download
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 
@@ -95,8 +96,7 @@ def sheet(request: Request, name: str) -> HttpResponse:
         trusted(version.content), _identity(version, selectors.review_of(version)), lang,
         on=localtime(version.at).date(),
     )  # fmt: skip
-    named = f'inline; filename="{name}-{version.day}.pdf"'
-    return HttpResponse(pdf(made), "application/pdf", headers={"Content-Disposition": named})
+    return download(pdf(made), f"{name}-{version.day}.pdf", inline=True)
 
 
 def _identity(version: Version, review: ReviewDay | None) -> Identity:

@@ -21,6 +21,7 @@ from fyrbak.reports import events as told
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.downloads import download
 from fyrbak.web.events.forms import FileForm
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
@@ -88,10 +89,8 @@ def rows(request: Request, key: UUID) -> HttpResponse:
     writer = csv.DictWriter(text, _HEADINGS, delimiter=";")
     writer.writerow({name: words(f"events.file.{name}") for name in _HEADINGS})
     writer.writerows(_row(one, words) for one in (report.rows if report else ()))
-    answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     name = f"{words('events.file.name')}-{sent.at:%Y-%m-%d}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(text.getvalue().encode("utf-8-sig"), name)
 
 
 def _found(key: UUID) -> tuple[EventFile, Report | None]:

@@ -20,10 +20,9 @@ from fyrbak.reports.words import Words
 from fyrbak.reports.yearly_analysis import yearly_analysis
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.downloads import download
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @allowed(Deed.FOLLOW_TASKS)
@@ -40,9 +39,7 @@ def analysis(request: Request) -> HttpResponse:
 def analysis_file(request: Request) -> HttpResponse:
     """The draft as a Word file, to be written on."""
     paper = _paper(language_of(request))
-    response = HttpResponse(word(paper), content_type=_WORD)
-    response["Content-Disposition"] = f'attachment; filename="analysis-{paper.on}.docx"'
-    return response
+    return download(word(paper), f"analysis-{paper.on}.docx")
 
 
 def _paper(lang: Language) -> Paper:

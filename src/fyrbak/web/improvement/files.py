@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from fyrbak.goals.improvement.models import Project, Reading
 from fyrbak.goals.improvement.selectors import statuses, told
 from fyrbak.goals.improvement.task_list import chapter_of, tasks
 from fyrbak.reports.improvement import given_to
+from fyrbak.web.downloads import download, spreadsheet
 
 TASK_COLUMNS = {
     "number": "number of the task, stable",
@@ -136,16 +136,7 @@ def _file(name: str, form: str, columns: dict[str, str], rows: Iterator[Row]) ->
     ordered = ({column: row[column] for column in columns} for row in rows)
     if form == "json":
         body = {"columns": columns, "rows": list(ordered)}
-        response = HttpResponse(
-            json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json"
-        )
-    elif form == "csv":
-        # The mark at the beginning tells Excel that the text is UTF-8.
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-        writer = csv.DictWriter(response, list(columns))
-        writer.writeheader()
-        writer.writerows(ordered)
-    else:
-        raise Http404
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+        return download(json.dumps(body, ensure_ascii=False, indent=1), f"{name}.json")
+    if form == "csv":
+        return spreadsheet(f"{name}.csv", list(columns), ordered)
+    raise Http404

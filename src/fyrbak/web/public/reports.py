@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from fyrbak.reports.builder import freezing
 from fyrbak.reports.builder.selectors import released_report, released_reports
 from fyrbak.reports.words import Words
+from fyrbak.web.downloads import KINDS
 from fyrbak.web.language import language_of
 from fyrbak.web.public.frame import address, open_page
 from fyrbak.web.public.given_away import conditional, page_given_away
-from fyrbak.web.reports.frozen import FILES, NAME, TYPES
+from fyrbak.web.reports.frozen import FILES, NAME
 
 
 @page_given_away
@@ -35,7 +36,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 
 def file(request: HttpRequest, name: str, file: str) -> HttpResponse:
     """A file of a report, known again by its own hash."""
-    found, kind = released_report(name), TYPES.get(file.rpartition(".")[2])
+    found, kind = released_report(name), KINDS.get(file.rpartition(".")[2])
     if kind is None:
         raise Http404
     if file == freezing.DATA:

@@ -141,10 +141,10 @@ def download(request: Request, key: UUID, kind: str) -> HttpResponse:
     """The file as it was sent, or its manifest."""
     about = found(request, key)
     if kind == "csv":
-        return fetched(bytes(about.content), file_name(about, "csv"), "text/csv; charset=utf-8")
+        return fetched(bytes(about.content), file_name(about, "csv"))
     if kind == "json":
         told = json.dumps(manifest_of(about), ensure_ascii=False, indent=1) + "\n"
-        return fetched(told.encode(), file_name(about, "json"), "application/json")
+        return fetched(told.encode(), file_name(about, "json"))
     return nothing()
 
 

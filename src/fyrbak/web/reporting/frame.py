@@ -17,6 +17,7 @@ from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request
+from fyrbak.web.downloads import download
 from fyrbak.web.pages import Crumb
 
 _MOST_BYTES = 20_000_000
@@ -68,10 +69,9 @@ def brought(request: Request) -> tuple[str, bytes]:
     return sent.name or "", sent.read()
 
 
-def fetched(content: bytes, name: str, kind: str) -> HttpResponse:
+def fetched(content: bytes, name: str) -> HttpResponse:
     """A file to save. It is never kept on the way."""
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = download(content, name)
     response.headers["Cache-Control"] = "no-store"
     return response
 

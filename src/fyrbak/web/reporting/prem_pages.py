@@ -120,7 +120,7 @@ def sending_list(request: Request, number: int) -> HttpResponse:
     about = Round.objects.filter(pk=number).first() or nothing()
     request.actor.must(Deed.DELIVER_PATHWAYS, about.region_id)
     content = selectors.sending_list(about).encode()
-    return fetched(content, f"svf-prem-{about.region_id}-{about.month:%Y-%m}.csv", "text/csv; charset=utf-8")
+    return fetched(content, f"svf-prem-{about.region_id}-{about.month:%Y-%m}.csv")
 
 
 def _round(one: Any, words: Words, lang: Language) -> dict[str, Any]:

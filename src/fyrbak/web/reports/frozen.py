@@ -16,6 +16,7 @@ from fyrbak.reports.models import ReportRelease
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.downloads import KINDS, download
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.reports.reach import draft_of, frozen_of
@@ -23,13 +24,6 @@ from fyrbak.web.reports.rests_on import rests_on
 from fyrbak.web.reports.writing import crumbs, crumbs_to, red_list
 
 NAME = 12  # letters of the hash in an address
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-    "svg": "image/svg+xml",
-}
 FILES = ("report.pdf", "report.docx", "report.xlsx", freezing.DATA)
 
 
@@ -74,8 +68,7 @@ def read(request: Request, name: str) -> HttpResponse:
 def file(request: Request, name: str, file: str) -> HttpResponse:  # noqa: ARG001 - Django gives the request
     """A file of a frozen report, as it was made."""
     report = frozen_of(name)
-    kind = TYPES.get(file.rpartition(".")[2])
-    if kind is None:
+    if file.rpartition(".")[2] not in KINDS:
         raise Http404
     if file == freezing.DATA:
         content = report.data.encode()
@@ -84,10 +77,10 @@ def file(request: Request, name: str, file: str) -> HttpResponse:  # noqa: ARG00
         if stored is None:
             raise Http404
         content = bytes(stored)
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    if not file.endswith(".svg"):
-        headers["Content-Disposition"] = f'attachment; filename="{report.sha256[:NAME]}-{file}"'
-    return HttpResponse(content, content_type=kind, headers=headers)
+    # Pictures stand in the page; all else is saved, and every report's files have names of their own.
+    response = download(content, f"{report.sha256[:NAME]}-{file}", inline=file.endswith(".svg"))
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
 
 
 @allowed(Deed.RELEASE)

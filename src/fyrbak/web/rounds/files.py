@@ -28,6 +28,7 @@ from fyrbak.goals.rounds.states import RoundNotOpenError, RoundState, state_of
 from fyrbak.reports.round_files import read_form, write_excel_form, write_word_form
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.downloads import download
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.rounds.evidence import beside_goal
@@ -35,10 +36,7 @@ from fyrbak.web.rounds.reach import Reached, reach
 from fyrbak.web.rounds.tasks import crumbs
 
 _SALT, _OLDEST = "fyrbak.round-file", 24 * 60 * 60
-_WRITERS = {
-    "xlsx": (write_excel_form, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "docx": (write_word_form, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
+_WRITERS = {"xlsx": write_excel_form, "docx": write_word_form}
 
 
 @allowed(Deed.ASSESS)
@@ -49,10 +47,7 @@ def fetch(request: Request, key: str, label: str, code: str, ending: str) -> Htt
         raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
     reached = reach(request.actor, key, label)
     form = forms.form_of(reached.follow_up, reached.voice(code), request.actor.account)
-    write, kind = _WRITERS[ending]
-    response = HttpResponse(write(form, language_of(request)), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{code}.{ending}"'
-    return response
+    return download(_WRITERS[ending](form, language_of(request)), f"{key}-{code}.{ending}")
 
 
 @allowed(Deed.ASSESS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Hashable
+from typing import Any
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -30,6 +30,7 @@ from fyrbak.reports import entity_statistics as told
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
+from fyrbak.web.downloads import spreadsheet
 from fyrbak.web.kept import kept_while
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
@@ -75,18 +76,14 @@ def numbers(request: HttpRequest) -> HttpResponse:
     table, origin = found
     asked, words = question(table, request.GET), Words(language_of(request))
     rows, whole = answer(table, asked)
-    # The mark at the beginning tells Excel that the text is UTF-8.
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="{asked.statistic}-{asked.entity}-{facts.id}.csv"'
-    )
-    writer = csv.DictWriter(response, _NAMED)
-    writer.writeheader()
     both = {"snapshot": facts.id, "definition": origin.definition}
-    for row in rows if asked.by in SERIES or whole is None else [*rows, whole]:
+
+    def named(row: Shown) -> dict[str, Any]:
         label = told.of_whom(asked, words) if row is whole else told.named(row, asked.by, words)
-        writer.writerow({"name": label, **row._asdict(), **both})
-    return response
+        return {"name": label, **row._asdict(), **both}
+
+    shown = rows if asked.by in SERIES or whole is None else [*rows, whole]
+    return spreadsheet(f"{asked.statistic}-{asked.entity}-{facts.id}.csv", _NAMED, map(named, shown))
 
 
 def _fields(table: pa.Table, asked: Question, words: Words) -> list[Field]:

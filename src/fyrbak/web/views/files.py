@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -11,6 +12,7 @@ from fyrbak import settings
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
+from fyrbak.web.downloads import KINDS, spreadsheet
 from fyrbak.web.language import language_of
 
 _NAME = re.compile(r"[0-9a-f]{16}")
@@ -27,7 +29,7 @@ def figure(_request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     return HttpResponse(
         path.read_bytes(),
-        content_type="image/svg+xml",
+        content_type=KINDS["svg"],
         headers={"Cache-Control": "public, max-age=31536000, immutable"},
     )
 
@@ -40,13 +42,11 @@ def numbers(request: HttpRequest, name: str) -> HttpResponse:
     asked = cuts.question(measure, request.GET)
     answer = cuts.answer(opened, asked)
     words = Words(language_of(request))
-    # The mark at the beginning tells Excel that the text is UTF-8.
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{measure.id}-{opened.id}.csv"'
-    writer = csv.DictWriter(response, _COLUMNS, extrasaction="ignore")
-    writer.writeheader()
-    for result in answer.results if answer else ():
-        cut = {**asked.narrowed, **result.cut}
-        told = " ".join(f"{dimension}={value}" for dimension, value in cut.items())
-        writer.writerow({**result.row(), "name": cuts.unit_name(asked, result.unit, words), "cut": told})
-    return response
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for result in answer.results if answer else ():
+            cut = {**asked.narrowed, **result.cut}
+            told = " ".join(f"{dimension}={value}" for dimension, value in cut.items())
+            yield {**result.row(), "name": cuts.unit_name(asked, result.unit, words), "cut": told}
+
+    return spreadsheet(f"{measure.id}-{opened.id}.csv", _COLUMNS, rows())

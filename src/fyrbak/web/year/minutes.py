@@ -19,11 +19,10 @@ from fyrbak.reports.papers.pdf import pdf
 from fyrbak.reports.papers.word import word
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
+from fyrbak.web.downloads import download
 from fyrbak.web.language import language_of
 from fyrbak.web.year import typed
 from fyrbak.web.year.frame import writing, year_page
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @allowed()
@@ -63,14 +62,14 @@ def _kept(found: Meeting) -> Paper | None:
 def minutes_word(request: Request, meeting: int) -> HttpResponse:
     """The frozen minutes as a Word file."""
     found, paper = _frozen(request, meeting)
-    return _file(word(paper), f"protokoll-{found}.docx".replace(":", "-"), _WORD)
+    return download(word(paper), f"protokoll-{found}.docx".replace(":", "-"))
 
 
 @allowed()
 def minutes_pdf(request: Request, meeting: int) -> HttpResponse:
     """The frozen minutes as a tagged PDF."""
     found, paper = _frozen(request, meeting)
-    return _file(pdf(paper), f"protokoll-{found}.pdf".replace(":", "-"), "application/pdf")
+    return download(pdf(paper), f"protokoll-{found}.pdf".replace(":", "-"))
 
 
 def _frozen(request: Request, meeting: int) -> tuple[Meeting, Paper]:
@@ -79,7 +78,3 @@ def _frozen(request: Request, meeting: int) -> tuple[Meeting, Paper]:
     if paper is None:
         raise Http404
     return found, paper
-
-
-def _file(data: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(data, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
