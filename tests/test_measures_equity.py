@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from fyrbak.errors import BadInputError, UnknownNameError
-from fyrbak.measures.definitions import measure
+from fyrbak.measures.definitions import Measure, measure, measures
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.dividers import divided, dividers
 from fyrbak.measures.equity import equity
 from fyrbak.measures.inputs import label
+from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.results import cells
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.measures.statistics.inequality import Gap, Slope
@@ -87,10 +88,38 @@ def test_a_group_that_is_hidden_refuses_the_comparison(snapshot: Snapshot) -> No
     assert isinstance(found.gap, Suppressed if hidden else TooThin)
 
 
-def test_kinds_without_a_share_show_their_groups_alone(snapshot: Snapshot) -> None:
-    found = equity(snapshot, measure("svf_days_p90"), "income")
+def test_days_are_compared_by_their_own_intervals(snapshot: Snapshot) -> None:
+    found = equity(snapshot, measure("svf_days_median"), "education")
+    first, *_, last = (group.result for group in found.groups)
+    assert isinstance(found.gap, Gap) and isinstance(found.slope, Slope)
+    assert first.value is not None and last.value is not None
+    value, lower, upper = map(float, found.gap.difference)
+    assert value == last.value - first.value and lower <= value <= upper
+    assert float(found.gap.ratio.value) == pytest.approx(last.value / first.value)
+
+
+def test_counts_show_their_groups_alone(snapshot: Snapshot) -> None:
+    found = equity(snapshot, measure("svf_count"), "income")
     assert (found.gap, found.slope) == (None, None) and len(found.groups) == 5
     assert any(group.result.value for group in found.groups)
+
+
+@pytest.mark.parametrize("along", list(dividers()))
+@pytest.mark.parametrize("of", measures(), ids=lambda of: of.id)
+def test_every_measure_can_be_divided_along_every_background(
+    snapshot: Snapshot, of: Measure, along: str
+) -> None:
+    """Each part of it: groups, who is not known, and a comparison or the reason why there is none."""
+    for part in of.split_values or [""]:
+        found = equity(snapshot, of, along, part=part)
+        assert len(found.groups) > 1 and (found.part.id if found.part else "") == part
+        assert (found.gap is None) == (of.kind == "count")
+        assert found.missing is None or 0 <= found.missing < 1
+        if isinstance(found.gap, Gap):
+            one, other = (found.groups[place].result.value for place in (found.gap.one, found.gap.other))
+            scale = PERSON_YEARS if of.kind == "rate" else 1
+            assert one is not None and other is not None
+            assert float(found.gap.difference.value) * scale == pytest.approx(one - other, abs=0.2)
 
 
 def test_the_everyday_cube_is_not_divided(snapshot: Snapshot) -> None:
@@ -104,7 +133,6 @@ def test_the_everyday_cube_is_not_divided(snapshot: Snapshot) -> None:
         ("svf_lead_time", "educaton", "SE", None, r"unknown divider 'educaton': did you mean 'education'"),
         ("svf_lead_time", "education", "SE", "1999", r"unknown period '1999'"),
         ("svf_lead_time", "education", "99", None, r"nothing is counted for '99'"),
-        ("svf_overshoot", "education", "SE", None, r"shown in parts"),
     ],
 )
 def test_what_does_not_exist_is_said_in_one_line(
@@ -112,6 +140,13 @@ def test_what_does_not_exist_is_said_in_one_line(
 ) -> None:
     with pytest.raises(UnknownNameError, match=message):
         equity(snapshot, measure(of), along, unit=unit, period=period)
+
+
+def test_a_part_that_the_measure_lacks(snapshot: Snapshot) -> None:
+    with pytest.raises(UnknownNameError, match="unknown part '0-2'"):
+        equity(snapshot, measure("svf_overshoot"), "education", part="0-2")
+    with pytest.raises(UnknownNameError, match="is not shown in parts"):
+        equity(snapshot, LEAD, "education", part="0-2")
 
 
 def test_a_snapshot_without_background(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

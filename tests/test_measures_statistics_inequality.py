@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from fyrbak.measures.statistics import intervals
 from fyrbak.measures.statistics.checks import TooThin
-from fyrbak.measures.statistics.inequality import Gap, Slope, gap, slope, widest_gap
+from fyrbak.measures.statistics.inequality import (
+    Gap,
+    Slope,
+    estimated_gap,
+    estimated_slope,
+    gap,
+    slope,
+    widest_estimated_gap,
+    widest_gap,
+)
 
 # Invented: participation by length of education, shortest first, and those whose education is not known.
 HITS, N, UNKNOWN = np.array([520, 1450, 1180]), np.array([800, 2000, 1500]), 300
@@ -158,3 +167,42 @@ def test_bad_input_is_one_clear_line(call: Callable[[], object], words: str) -> 
     with pytest.raises(ValueError, match=words) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+def estimated(hits: np.ndarray, n: np.ndarray) -> intervals.Estimate:
+    return intervals.Estimate(hits / n, *intervals.wilson(hits, n))
+
+
+def test_values_with_intervals_of_their_own_are_compared_as_shares_are() -> None:
+    """Wilson's intervals make Newcombe's difference of them."""
+    values, m = estimated(HITS, N), N.astype(float)
+    found, same = gapped(estimated_gap(values, m, 2, 0, unknown=UNKNOWN)), gapped(gap(HITS, N, 2, 0))
+    assert np.allclose(found.difference, same.difference)
+    assert np.allclose(found.ratio, same.ratio, rtol=0.01)
+    widest = gapped(widest_estimated_gap(values, m))
+    expected = gapped(widest_gap(HITS, N))
+    assert (widest.one, widest.other, widest.pairs) == (expected.one, expected.other, expected.pairs)
+    assert np.allclose(widest.difference, expected.difference, atol=2e-3)
+    lean, other = estimated_slope(values, m, unknown=UNKNOWN), slope(HITS, N, unknown=UNKNOWN)
+    assert isinstance(lean, Slope) and isinstance(other, Slope)
+    assert np.allclose(lean.sii, other.sii, atol=2e-3) and lean.unknown == other.unknown
+    assert np.allclose(lean.rii, other.rii, rtol=0.01)
+
+
+def test_what_has_no_interval_or_too_few_persons_is_not_compared() -> None:
+    values = intervals.Estimate(
+        np.array([20.0, 25, 31]), np.array([18.0, np.nan, 28]), np.array([22.0, 29, 33])
+    )
+    many, few = np.array([50.0, 40, 60]), np.array([50.0, 29, 60])
+    for asked in (estimated_slope, widest_estimated_gap):
+        assert asked(values, many) == TooThin("no_interval", 2, 3)
+        assert asked(values, few) == TooThin("small_group", 29, 30)
+        assert asked(intervals.Estimate(*(end[:1] for end in values)), many[:1]) == TooThin(
+            "few_groups", 1, 3 if asked is estimated_slope else 2
+        )
+
+
+def test_a_ratio_with_an_end_at_zero_cannot_be_told() -> None:
+    none, some = (intervals.Estimate(*map(np.array, ends)) for ends in ((0.0, 0.0, 2.0), (4.0, 3.0, 5.0)))
+    assert np.isnan(intervals.ratio(some, none)).all()
+    assert np.allclose(intervals.difference(some, none).value, 4)

@@ -98,6 +98,7 @@ def equity(
         str | None, typer.Option(help="region: each region for itself. Default: the country.")
     ] = None,
     period: Period = None,
+    part: Annotated[str, typer.Option(help="Of a measure in parts: one part. Default: each of them.")] = "",
     same_ages: Annotated[bool, typer.Option("--same-ages", help="Also with the ages of all.")] = False,
     format_: Written = Format.TABLE,
 ) -> None:
@@ -109,7 +110,11 @@ def equity(
         )
     units = [place.code for place in regions()] if by else [COUNTRY]
     _banner(opened)
-    found = [equity_of(opened, of, along, unit=unit, period=period, same_ages=same_ages) for unit in units]
+    found = [
+        equity_of(opened, of, along, unit=unit, period=period, part=one, same_ages=same_ages)
+        for unit in units
+        for one in ([part] if part else of.split_values or [""])
+    ]
     if format_ is Format.TABLE:
         _write_equity(found)
     else:
@@ -167,7 +172,10 @@ def _points(one: Waiting) -> Iterator[_Row]:
 
 
 def _groups(one: Equity) -> Iterator[_Row]:
-    head = {"measure": one.measure.id, "period": one.period, "unit": one.unit, "divider": one.divider.id}
+    head = {
+        "measure": one.measure.id, "part": one.part.id if one.part else "", "period": one.period,
+        "unit": one.unit, "divider": one.divider.id,
+    }  # fmt: skip
     empty = dict.fromkeys(("n", "value", "lower", "upper", "same_ages"))
     for group in one.groups:
         result, alike = group.result, group.standardised
@@ -265,7 +273,8 @@ def _write_equity(found: Sequence[Equity]) -> None:
     console = _titled(found[0].measure)
     for one in found:
         who = unit_name(one.unit)
-        console.print(f"{who}, {one.period}")
+        of_part = f", {_WORDS.text(one.part.text).lower()}" if one.part else ""
+        console.print(f"{who}{of_part}, {one.period}")
         _print(console, inequality.groups_table(one, who, "sv"))
         for what, told in inequality.facts(one, "sv"):
             console.print(f"{what}: {told}", soft_wrap=True)

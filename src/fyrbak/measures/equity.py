@@ -7,24 +7,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError, UnknownNameError
-from fyrbak.measures.definitions import Measure, Text
+from fyrbak.measures.definitions import Measure, Text, Value
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.dividers import Divider, divided, divider
 from fyrbak.measures.inputs import label
 from fyrbak.measures.numbers import PERSON_YEARS, person_years
 from fyrbak.measures.results import Result, cells, columns_of, results
+from fyrbak.measures.shown import comparable_at_same_ages
 from fyrbak.measures.statistics.checks import TooThin
-from fyrbak.measures.statistics.inequality import Gap, Of, Slope, gap, slope, widest_gap
-from fyrbak.measures.statistics.intervals import poisson, wilson
+from fyrbak.measures.statistics.inequality import (
+    Gap,
+    Of,
+    Slope,
+    estimated_gap,
+    estimated_slope,
+    gap,
+    slope,
+    widest_estimated_gap,
+    widest_gap,
+)
+from fyrbak.measures.statistics.intervals import Estimate, poisson, wilson
 from fyrbak.measures.store import lacking, tallies_of
 from fyrbak.measures.tallies import AGES_OF, UNKNOWN, Tallies, check_interval
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 
-_OF: Mapping[str, Of] = {"proportion": "shares", "rate": "rates"}  # the kinds that groups are compared in
+# Kinds that are hits among persons, or events over an exposure. Days and survival are compared by their own
+# intervals; counts are not, for groups are not equally large.
+_OF: Mapping[str, Of] = {"proportion": "shares", "rate": "rates", "ratio": "rates"}
 _KEPT = 8  # tables
 Refused = TooThin | Suppressed
 
@@ -41,14 +56,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Equity:
-    """A measure in the groups of a divider, for one unit and period.
+    """A measure, or one ``part`` of it, in the groups of a divider for one unit and period.
 
     ``groups`` are those that are known, least advantaged first where they have an order. ``missing`` is the
     share of all whose group is not known; None where that is hidden (gap and slope then say 0). ``gap`` is
     the most advantaged group against the least advantaged one, as the slope runs, or the widest gap where
     there is no order; ``slope`` needs an order. Both are refused where a group is hidden or too thin, and
-    None for kinds that have no share and no rate. ``standardised_gap`` is the gap with the ages of all. Gaps
-    and slopes of rates are per person-year.
+    None for counts. ``standardised_gap`` is the gap with the ages of all. Gaps and slopes are in the unit of
+    the measure's values; those of rates are per person-year.
     """
 
     measure: Measure
@@ -60,6 +75,7 @@ class Equity:
     gap: Gap | Refused | None
     slope: Slope | Refused | None
     standardised_gap: Gap | Refused | None = None
+    part: Value | None = None
 
 
 def equity(
@@ -69,24 +85,37 @@ def equity(
     *,
     unit: str = COUNTRY,
     period: str | None = None,
+    part: str = "",
     same_ages: bool = False,
 ) -> Equity:
     """The measure divided along a background, for SE or a region, by default in the latest whole year.
 
-    With ``same_ages`` the values are also told as if each group had the ages of all together. Raises
-    UnknownNameError for a divider, unit or period that does not exist, BadInputError where the snapshot has
-    no background or lacks another table.
+    ``part`` is a value of the measure's split, by default its first. With ``same_ages`` the values are also
+    told as if each group had the ages of all together. Raises UnknownNameError for a divider, unit, part or
+    period that does not exist, BadInputError where the snapshot has no background or lacks another table.
     """
     by, own, shown = _table(snapshot, measure, along, regional=unit != COUNTRY)
-    found = [result for result in shown if result.unit == unit]
+    value = _part(measure, part)
+    within = {measure.split.id: value.id} if measure.split and value else {}
+    found = [one for one in shown if one.unit == unit and within.items() <= one.cut.items()]
     periods = list(dict.fromkeys(result.period for result in found))
     if not periods:
         raise UnknownNameError(f"{measure.id}: nothing is counted for '{unit}'. Try another.")
     whole = [result.period for result in found if result.complete] or periods
     chosen = pick("period", period, periods) if period else whole[-1]
     rows = {result.cut[along]: result for result in found if result.period == chosen}
-    alike = _with_same_ages(own, by, unit, chosen) if same_ages else {}
-    return _equity(measure, divider(along), unit, chosen, rows, alike)
+    alike = _with_same_ages(own, by, unit, chosen, within) if same_ages else {}
+    return replace(_equity(measure, divider(along), unit, chosen, rows, alike), part=value)
+
+
+def _part(measure: Measure, name: str) -> Value | None:
+    """The value of the measure's split that is asked for, or its first; None for a measure without parts."""
+    if measure.split is None:
+        if name:
+            raise UnknownNameError(f"{measure.id} is not shown in parts. Ask without '{name}'.")
+        return None
+    chosen = pick("part", name, measure.split_values) if name else measure.split_values[0]
+    return next(value for value in measure.split.values if value.id == chosen)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -102,8 +131,6 @@ def _table(
         raise BadInputError(
             f"{snapshot.path}: {measure.id} cannot be divided without {', '.join(absent)}. Add the table."
         )
-    if measure.split:
-        raise UnknownNameError(f"{measure.id} is always shown in parts and cannot be divided. Try another.")
     by = ("region", along) if regional else (along,)
     columns_of(of, by)
     own = tallies_of(snapshot, of, check_interval(measure, "year"))
@@ -126,11 +153,13 @@ def _equity(
     sizes = [_size(result, measure) for result in known]
     hidden = next((result.suppression for result in known if result.suppression), None)
     answer = Equity(measure, by, unit, period, groups, _missing(sizes, unknown), hidden, hidden)
-    of = _OF.get(measure.kind)
-    if of is None:
+    if measure.kind == "count":
         return replace(answer, gap=None, slope=None)
     if hidden or None in sizes:
         return answer if by.ordered else replace(answer, slope=None)
+    of = _OF.get(measure.kind)
+    if of is None:
+        return _by_intervals(answer, known, unknown or 0)
     cells = [_Alike(result.numerator or 0, size or 0) for result, size in zip(known, sizes, strict=True)]
     k, m = [cell.hits for cell in cells], [cell.size for cell in cells]
     return replace(
@@ -141,9 +170,23 @@ def _equity(
     )
 
 
+def _by_intervals(answer: Equity, known: Sequence[Result], unknown: float) -> Equity:
+    """The comparisons of values that have intervals of their own: days, and shares by a day."""
+    n, ordered = [result.n or 0 for result in known], answer.divider.ordered
+    ends = ([getattr(one, end) for one in known] for end in ("value", "lower", "upper"))
+    values = Estimate(*(np.array(end, float) for end in ends))
+    return replace(
+        answer,
+        gap=estimated_gap(values, n, len(n) - 1, 0, unknown=unknown)
+        if ordered and len(n) > 1
+        else widest_estimated_gap(values, n, unknown=unknown),
+        slope=estimated_slope(values, n, unknown=unknown) if ordered else None,
+    )
+
+
 def _size(result: Result, measure: Measure) -> float | None:
-    """What a group is large in: persons, or the person-years of a rate. None if hidden."""
-    return result.denominator if measure.kind == "rate" else result.n
+    """What a group is large in: persons, a rate's person-years, a ratio's expected number. None if hidden."""
+    return result.denominator if measure.kind in ("rate", "ratio") else result.n
 
 
 def _missing(sizes: Sequence[float | None], unknown: float | None) -> float | None:
@@ -185,23 +228,25 @@ def _gap(groups: Sequence[_Alike], by: Divider, of: Of, unknown: float) -> Gap |
     return widest_gap(k, m, of=of, unknown=unknown)
 
 
-def _with_same_ages(own: Tallies, by: Sequence[str], unit: str, period: str) -> dict[str, _Alike]:
+def _with_same_ages(
+    own: Tallies, by: Sequence[str], unit: str, period: str, within: Mapping[str, str]
+) -> dict[str, _Alike]:
     """Each group with the ages of all groups together, those that are not known included.
 
     Size 0 where nobody in the group is of an age that others are. Raises UnknownNameError where the measure
     is no share or rate by age.
     """
     ages = next((name for name in own.measure.dimensions if name in AGES_OF), None)
-    of = _OF.get(own.measure.kind)
-    if ages is None or of is None:
+    if ages is None or not comparable_at_same_ages(own.measure):
         raise UnknownNameError(
             f"{own.measure.id} is no share or rate by age: it cannot be told for the same ages."
         )
-    columns = columns_of(own.measure, (*by, ages))
+    of, columns = _OF[own.measure.kind], columns_of(own.measure, (*by, ages))
     found: defaultdict[str, dict[str, _Alike]] = defaultdict(dict)
     for (start, values), cell in cells(own, columns).items():
         place = dict(zip(columns, values, strict=True))
-        if label(start, own.interval) == period and place.get("region", unit) == unit:
+        here = place.get("region", unit) == unit and within.items() <= place.items()
+        if here and label(start, own.interval) == period:
             size = person_years(cell.time) if of == "rates" else float(cell.n)
             found[place[by[-1]]][place[ages]] = _Alike(cell.hits, size)
     whole: defaultdict[str, float] = defaultdict(float)

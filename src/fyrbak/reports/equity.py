@@ -23,7 +23,7 @@ from fyrbak.reports.words import Words
 def equity_figure(found: Equity, who: str, lang: Language) -> Figure:
     """The groups in their own order, each with its interval; ``who`` names the place."""
     w = Words(lang)
-    what = f"{w.text(found.measure.title)}, {who}"
+    what = f"{_what(found, lang)}, {who}"
     rows = [_dot(group, found, lang) for group in found.groups]
     lines = [f"{name(group, lang)}: {formats.number_line(group.result, lang)}." for group in found.groups]
     return Figure(
@@ -34,6 +34,13 @@ def equity_figure(found: Equity, who: str, lang: Language) -> Figure:
         spec=specification(figures.dot_plot(rows, found.measure, [], lang)),
         lang=lang,
     )
+
+
+def _what(found: Equity, lang: Language) -> str:
+    """The measure, and the part of it where it has parts."""
+    w = Words(lang)
+    title = w.text(found.measure.title)
+    return f"{title}, {w.text(found.part.text).lower()}" if found.part else title
 
 
 def name(group: Group, lang: Language) -> str:
@@ -59,7 +66,9 @@ def finding(found: Equity, lang: Language) -> str:
 def facts(found: Equity, lang: Language) -> Iterator[tuple[str, str]]:
     """Gap, ratio, slope and relative index with their intervals, and the share that is not known."""
     w = Words(lang)
-    if found.gap is not None:
+    if found.gap is None:
+        yield w("equity.gap"), w("equity.counts")
+    else:
         yield from _gap_facts(found.gap, found, "", lang)
     if found.standardised_gap is not None:
         yield from _gap_facts(found.standardised_gap, found, w("equity.same_ages"), lang)
@@ -96,12 +105,12 @@ def _gap_facts(
 
 
 def _unit(found: Equity) -> str:
-    return "points" if formats.is_share(found.measure.kind) else "rate"
+    return "points" if formats.is_share(found.measure.kind) else found.measure.kind
 
 
 def _numbers(estimate: Estimate, found: Equity) -> tuple[float, float, float]:
-    """As shown: percentage points, or per 100 000."""
-    scale = 100 if formats.is_share(found.measure.kind) else PERSON_YEARS
+    """As shown: percentage points, per 100 000, or days."""
+    scale = {"points": 100, "rate": PERSON_YEARS, "days": 1}[_unit(found)]
     value, lower, upper = (float(number) * scale for number in estimate)
     return value, lower, upper
 
@@ -148,5 +157,5 @@ def groups_table(found: Equity, who: str, lang: Language) -> Table:
     headings = [w.text(found.divider.title), w("value"), w("interval"), w("count")]
     headings += [formats.sentence_case(w("equity.same_ages"))] if alike else []
     numeric = (False, *[True] * (len(headings) - 1))
-    title = f"{w.text(found.measure.title)}, {who}, {found.period}"
+    title = f"{_what(found, lang)}, {who}, {found.period}"
     return Table(title, tuple(headings), numeric, tuple(row(group) for group in found.groups))

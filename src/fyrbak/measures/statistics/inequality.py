@@ -15,8 +15,10 @@ from numpy.typing import ArrayLike
 from fyrbak.measures.statistics.checks import LEVEL, Floats, TooThin, line, normal_score, shares
 from fyrbak.measures.statistics.intervals import (
     Estimate,
+    difference,
     rate_difference,
     rate_ratio,
+    ratio,
     share_difference,
     share_ratio,
 )
@@ -110,10 +112,7 @@ def widest_gap(
     thin = _thin(k, m, of, least)
     if thin:
         return thin
-    value = k / m
-    one, other = int(value.argmax()), int(value.argmin())
-    if one == other:  # all alike
-        other = one + 1
+    one, other = _apart(k / m)
     pairs = m.size * (m.size - 1) // 2
     level = 1 - (1 - level) / pairs
     found = gap(k, m, one, other, of=of, unknown=unknown, least=least, level=level)
@@ -140,14 +139,73 @@ def slope(
     2015;26:518-527.
     """
     k, m = _groups(hits, n, of)
-    if m.size < 3:
-        return TooThin("few_groups", m.size, 3)
-    thin = _thin(k, m, of, least)
+    thin = TooThin("few_groups", m.size, 3) if m.size < 3 else _thin(k, m, of, least)
+    return thin or _slope(k / m, _VARIANCE[of](k, m), m, unknown, level)
+
+
+def estimated_gap(
+    values: Estimate,
+    n: ArrayLike,
+    one: int,
+    other: int,
+    *,
+    unknown: float = 0,
+    least: int | None = None,
+    pairs: int = 1,
+) -> Gap | TooThin:
+    """As :func:`gap`, of values that have intervals of their own (of LEVEL), such as medians of days.
+
+    ``values`` and ``n`` (groups,): estimates, and persons. Too thin when any group has fewer than ``least``
+    persons, or no interval. Where the two are the widest of many ``pairs`` the intervals reach as much
+    further as a normal score does.
+    """
+    (m,) = line(n=n)
+    thin = _thin_estimates(values, m, least)
     if thin:
         return thin
+    further = normal_score(1 - (1 - LEVEL) / pairs) / normal_score(LEVEL)
+    first, second = (Estimate(*(end[place] for end in values)) for place in (one, other))
+    logs = Estimate(*map(np.log, ratio(first, second)))
+    times = Estimate(*map(np.exp, _stretched(logs, further)))
+    return Gap(one, other, _stretched(difference(first, second), further), times, pairs, _unknown(m, unknown))
+
+
+def widest_estimated_gap(
+    values: Estimate, n: ArrayLike, *, unknown: float = 0, least: int | None = None
+) -> Gap | TooThin:
+    """As :func:`widest_gap`, of values that have intervals of their own."""
+    (m,) = line(n=n)
+    if m.size < 2:
+        return TooThin("few_groups", m.size, 2)
+    thin = _thin_estimates(values, m, least)
+    if thin:
+        return thin
+    one, other = _apart(values.value)
+    pairs = m.size * (m.size - 1) // 2
+    return estimated_gap(values, m, one, other, unknown=unknown, least=least, pairs=pairs)
+
+
+def estimated_slope(
+    values: Estimate, n: ArrayLike, *, unknown: float = 0, least: int | None = None
+) -> Slope | TooThin:
+    """As :func:`slope`, of values that have intervals of their own: their width stands for the variance."""
+    (m,) = line(n=n)
+    thin = TooThin("few_groups", m.size, 3) if m.size < 3 else _thin_estimates(values, m, least)
+    if thin:
+        return thin
+    variance = ((values.upper - values.lower) / (2 * normal_score(LEVEL))) ** 2
+    return _slope(values.value, variance, m, unknown, LEVEL)
+
+
+def _stretched(estimate: Estimate, further: float) -> Estimate:
+    """The estimate with its ends ``further`` times as far from it."""
+    value, lower, upper = estimate
+    return Estimate(value, value - further * (value - lower), value + further * (upper - value))
+
+
+def _slope(value: Floats, variance: Floats, m: Floats, unknown: float, level: float) -> Slope:
     ranks = (np.cumsum(m) - m / 2) / m.sum()
     first, last = line_weights(ranks, m, np.array([0.0, 1.0]))
-    value, variance = k / m, _VARIANCE[of](k, m)
     low, high = float(first @ value), float(last @ value)
     z = normal_score(level)
     reach = z * np.sqrt((last - first) ** 2 @ variance)
@@ -169,6 +227,20 @@ def _groups(hits: ArrayLike, n: ArrayLike, of: Of) -> tuple[Floats, Floats]:
 def _thin(k: Floats, m: Floats, of: Of, least: int | None) -> TooThin | None:
     has, needs = int((m if of == "shares" else k).min()), LEAST[of] if least is None else max(least, 1)
     return TooThin("small_group", has, needs) if has < needs or not m.all() else None
+
+
+def _thin_estimates(values: Estimate, m: Floats, least: int | None) -> TooThin | None:
+    has, needs = int(m.min()), LEAST["shares"] if least is None else max(least, 1)
+    if has < needs:
+        return TooThin("small_group", has, needs)
+    known = int(np.isfinite(np.stack(values)).all(axis=0).sum())
+    return None if known == m.size else TooThin("no_interval", known, m.size)
+
+
+def _apart(values: Floats) -> tuple[int, int]:
+    """The places of the highest and the lowest; two different ones also where all are alike."""
+    one, other = int(values.argmax()), int(values.argmin())
+    return one, other if one != other else one + 1
 
 
 def _unknown(m: Floats, unknown: float) -> float:

@@ -10,8 +10,6 @@ from scipy.special import gammaincinv
 
 from fyrbak.measures.statistics.checks import LEVEL, Floats, counted, normal_score, shares, tail
 
-_Ends = tuple[Floats, Floats]
-
 
 class Estimate(NamedTuple):
     """Values with the ends of their intervals: arrays of one shape. NaN where nothing can be said."""
@@ -111,7 +109,7 @@ def share_difference(
     (k, m), (j, o) = shares(hits, n), shares(other_hits, other_n)
     with np.errstate(invalid="ignore", divide="ignore"):
         p, q = k / m, j / o
-    return _difference(p, wilson(k, m, level), q, wilson(j, o, level))
+    return difference(Estimate(p, *wilson(k, m, level)), Estimate(q, *wilson(j, o, level)))
 
 
 def rate_difference(
@@ -124,15 +122,26 @@ def rate_difference(
     d, t, e, u = counted(events=events, time=time, other_events=other_events, other_time=other_time)
     with np.errstate(invalid="ignore", divide="ignore"):
         (low, high), (other_low, other_high) = poisson(d, level), poisson(e, level)
-        return _difference(d / t, (low / t, high / t), e / u, (other_low / u, other_high / u))
+        return difference(Estimate(d / t, low / t, high / t), Estimate(e / u, other_low / u, other_high / u))
 
 
-def _difference(p: Floats, p_ends: _Ends, q: Floats, q_ends: _Ends) -> Estimate:
-    """The square of each side's reach is the sum of the squares of what the two values can move that way."""
-    value = p - q
-    down = np.sqrt((p - p_ends[0]) ** 2 + (q_ends[1] - q) ** 2)
-    up = np.sqrt((p_ends[1] - p) ** 2 + (q - q_ends[0]) ** 2)
+def difference(one: Estimate, other: Estimate) -> Estimate:
+    """One estimate less another that does not depend on it, at the level of their intervals.
+
+    The square of each side's reach is the sum of the squares of what the two values can move that way.
+    Source: Zou and Donner, Stat Med 2008;27:1693-1702.
+    """
+    value = one.value - other.value
+    down = np.sqrt((one.value - one.lower) ** 2 + (other.upper - other.value) ** 2)
+    up = np.sqrt((one.upper - one.value) ** 2 + (other.value - other.lower) ** 2)
     return Estimate(value, value - down, value + up)
+
+
+def ratio(one: Estimate, other: Estimate) -> Estimate:
+    """One estimate above 0 over another: :func:`difference` on the log scale. NaN where an end is 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = difference(*(Estimate(*(np.log(end) for end in each)) for each in (one, other)))
+        return Estimate(*(np.where(np.isfinite(end), np.exp(end), np.nan) for end in found))
 
 
 def share_ratio(

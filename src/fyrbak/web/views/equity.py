@@ -8,7 +8,7 @@ from fyrbak.definitions import pick
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.dividers import divided, dividers
-from fyrbak.measures.equity import equity
+from fyrbak.measures.equity import Equity, equity
 from fyrbak.measures.shown import comparable_at_same_ages
 from fyrbak.measures.store import lacking
 from fyrbak.records.organisations import COUNTRY, organisation, regions
@@ -33,18 +33,17 @@ def groups(request: HttpRequest, name: str) -> HttpResponse:
     pick("unit", unit, [COUNTRY, *(place.code for place in regions())])
     same_ages = request.GET.get("ages") == "same" and comparable_at_same_ages(chosen)
     absent = lacking(opened, divided(chosen, along))
-    if chosen.split or absent:
-        why = words("equity.none", tables=", ".join(absent)) if absent else words("equity.split")
-        return subject(request, "equity", chosen, why=why)
-    asked = request.GET.get("period") or None
-    found = equity(opened, chosen, along, unit=unit, period=asked, same_ages=same_ages)
+    if absent:
+        return subject(request, "equity", chosen, why=words("equity.none", tables=", ".join(absent)))
+    period, part = request.GET.get("period") or None, request.GET.get("part") or ""
+    found = equity(opened, chosen, along, unit=unit, period=period, part=part, same_ages=same_ages)
     who = words("country") if unit == COUNTRY else words.of(organisation(unit), "name")
     return subject(
         request, "equity", chosen, who=who, divider=words.text(found.divider.title).lower(),
         period=found.period, figures=[wording.equity_figure(found, who, lang)],
         ordered=found.slope is not None, facts_of=list(wording.facts(found, lang)),
-        choices=[*_choices(along, unit, words), year(opened, chosen, found.period, words),
-                 *_ages(chosen, words, same_ages=same_ages)],
+        choices=[*_choices(along, unit, words), *_parts(chosen, found, words),
+                 year(opened, chosen, found.period, words), *_ages(chosen, words, same_ages=same_ages)],
     )  # fmt: skip
 
 
@@ -56,6 +55,14 @@ def _choices(along: str, unit: str, words: Words) -> list[Field]:
         Field("along", words("page.equity.along"), along, ways),
         Field("unit", words("page.unit"), unit, places),
     ]
+
+
+def _parts(measure: Measure, found: Equity, words: Words) -> list[Field]:
+    """The field that asks for a part of the measure, where it has parts."""
+    if not (measure.split and found.part):
+        return []
+    options = [(value.id, words.text(value.text)) for value in measure.split.values]
+    return [Field("part", words("equity.part"), found.part.id, options)]
 
 
 def _ages(measure: Measure, words: Words, *, same_ages: bool) -> list[Field]:
