@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,11 @@ from accounts import PASSWORD, account, with_password
 from deliveries import ask
 from fhir import bundle, observation, patient
 from fyrbak.access.roles import Role
-from fyrbak.registers.inbox.services import take_in_waiting
-from fyrbak.web.api.fhir import LARGEST
+from fyrbak.registers.inbox.services import LARGEST, take_in_waiting
 from pages import as_owner, as_pages
 
 FHIR = "application/fhir+json"
+ON = date(2025, 7, 1)
 Post = Callable[..., Any]
 
 
@@ -61,10 +61,11 @@ def test_a_message_is_kept_taken_in_and_answered(records: str, post: Post) -> No
     assert "waits" in _told(client.get(where, **registrar))
     with as_owner():
         (outcome,) = take_in_waiting(
-            pseudonyms=np.random.default_rng(1), clock=lambda: datetime(2025, 7, 1, 8, tzinfo=UTC)
+            pseudonyms=np.random.default_rng(1), clock=lambda: datetime(2025, 7, 1, 8, tzinfo=UTC), on=ON
         )
         assert (outcome.landed, outcome.refused, outcome.listed) == (2, 0, 1)
-        assert take_in_waiting(pseudonyms=np.random.default_rng(1), clock=lambda: datetime.now(UTC)) == []
+        again = take_in_waiting(pseudonyms=np.random.default_rng(1), clock=lambda: datetime.now(UTC), on=ON)
+        assert again == []
     assert "2 rows landed" in _told(client.get(where, **registrar))
     assert client.get(where, **_basic(Role.REGISTRAR, "25")).status_code == 404
     assert ask(records, "SELECT source_key, region_id FROM records_finding") == [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
+from django.utils.timezone import localdate
 from rich.table import Table
 
 from fyrbak.cli.progress import console, shown
@@ -72,12 +73,14 @@ def tell(name: str, result: FhirResult) -> None:
 
 
 def inbox() -> None:
-    """Take in the messages that other systems have sent to /api/fhir; to be run every minute."""
+    """Take in what other systems have sent to /api/fhir, and files sent on a page; to be run every minute."""
     from fyrbak.records.prepare import prepare_database
     from fyrbak.registers.inbox.services import take_in_waiting
 
     prepare_database()
-    taken = take_in_waiting(pseudonyms=np.random.default_rng(), clock=lambda: datetime.now(UTC))
+    taken = take_in_waiting(
+        pseudonyms=np.random.default_rng(), clock=lambda: datetime.now(UTC), on=localdate()
+    )
     for one in taken:
         told = (
             one.fault or f"{one.landed:,} rows landed, {one.unchanged:,} unchanged, {one.refused:,} refused"

@@ -1,4 +1,4 @@
-"""``fyrbak register take-in``, ``missing`` and ``sweep``: notifications as commands."""
+"""``fyrbak register take-in``, ``notify``, ``missing``, ``sweep``, ``night``: notifications as commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import pyarrow as pa
 import typer
 from django.utils.timezone import localdate
@@ -15,7 +16,7 @@ from fyrbak.cli.register import Format, write_rows
 from fyrbak.errors import BadInputError
 
 if TYPE_CHECKING:
-    from fyrbak.registers.notifications.models import Tumour
+    from fyrbak.registers.notifications.models import NotificationFile, Tumour
 
 _TEXTS = ("tumour", "region", "unit", "missing", "topography")
 _MISSING = pa.schema(
@@ -46,13 +47,66 @@ def take_in(
     if taken.known:
         console().print(f"{file.name}: taken in before; nothing was changed.")
         return
-    told = taken.file
-    console().print(
-        f"{file.name}: {told.rows:,} rows, {told.landed:,} landed, {told.unchanged:,} unchanged,"
-        f" {told.refused:,} refused."
-    )
-    for row in told.refusals.order_by("line"):
+    console().print(_told(taken.file))
+    for row in taken.file.refusals.order_by("line"):
         console().print(f"  {file.name}:{row.line}: {row.field}: {row.en}")
+
+
+def _told(file: NotificationFile) -> str:
+    """What became of the rows of a file, in one line."""
+    return (
+        f"{file.name}: {file.rows:,} rows, {file.landed:,} landed, {file.unchanged:,} unchanged,"
+        f" {file.refused:,} refused."
+    )
+
+
+def source(
+    code: Annotated[str, typer.Argument(help="Code of a source whose deliveries are taken in.")],
+    kind: Annotated[
+        str, typer.Option(help="Whose notifications its records are: clinic or pathology; none: nobody's.")
+    ],
+    region: Annotated[str, typer.Option(help="Code of the region that answers for it, such as 24.")],
+) -> None:
+    """Say that what a source's records tell of tumours are notifications. Saying it again changes nothing."""
+    from fyrbak.records.organisations import region as region_named
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications.recorded import notifying
+
+    prepare_database()
+    said = notifying(
+        source=code, kind=kind, region=region_named(region).code, by_name="fyrbak register source",
+        at=datetime.now(UTC),
+    )  # fmt: skip
+    console().print(f"{said.source}: {said.kind}, region {said.region_id}.")
+
+
+def notify() -> None:
+    """Make notifications of the records of all notifying sources; what they said before changes nothing."""
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.notifications import recorded
+
+    prepare_database()
+    told = list(recorded.notify(at=datetime.now(UTC), on=localdate()))
+    for one in told:
+        console().print(
+            f"{one.source}: nothing has come since the last time." if one.file is None else _told(one.file)
+        )
+    if not told:
+        console().print("No source notifies. Say which ones do with: fyrbak register source.")
+
+
+def night() -> None:
+    """Do the register's night: messages, notifications, merging and checks, reading of reports.
+
+    Let it run every night. A second time changes nothing.
+    """
+    from fyrbak.records.prepare import prepare_database
+    from fyrbak.registers.night import night as steps
+
+    prepare_database()
+    for step in steps(pseudonyms=np.random.default_rng(), clock=lambda: datetime.now(UTC), on=localdate()):
+        counts = ", ".join(f"{number:,} {name}" for name, number in step.counts.items())
+        console().print(f"{step.name}: {counts}; {step.seconds:.1f} s.")
 
 
 def missing(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -21,6 +21,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from fyrbak.errors import BadInputError
 
 LARGEST = 20 << 20  # bytes
+UNPACKED = 5 * LARGEST  # bytes that a packed file may unpack to
+_MOST_ROWS = 1_000_000
 _DELIMITERS = ";,\t"
 
 
@@ -46,7 +48,7 @@ def read_cells(content: bytes, name: str) -> Cells:
     Raises SheetError for a file that is too large, empty, of another kind than its name says, or cut off.
     """
     if len(content) > LARGEST:
-        raise SheetError("the file is larger than 20 megabytes. Send it in parts.", kind="large")
+        raise _too_large()
     readers = {"csv": _csv, "txt": _csv, "xlsx": _excel, "parquet": _parquet}
     ending = name.rpartition(".")[2].lower()
     if ending not in readers:
@@ -91,6 +93,9 @@ def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]
 
 def _excel(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
     try:
+        with ZipFile(io.BytesIO(content)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
+                raise _too_large()
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError):
@@ -102,11 +107,22 @@ def _excel(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]
 
 def _parquet(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        file = pq.ParquetFile(pa.BufferReader(content))
+        told = file.metadata
+        size = sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
+        if told.num_rows > _MOST_ROWS or size > UNPACKED:
+            raise _too_large()
+        table = file.read()
     except (pa.ArrowInvalid, OSError):
         raise _half() from None
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     return list(table.schema.names), list(enumerate(map(list, zip(*columns, strict=True)), start=2))
+
+
+def _too_large() -> SheetError:
+    return SheetError(
+        "the file is larger than 20 megabytes, or unpacks to far more. Send it in parts.", kind="large"
+    )
 
 
 def _empty() -> SheetError:

@@ -7,7 +7,7 @@ resources is settled: a resource that comes twice, a report and the findings in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import pyarrow as pa
 from fyrbak.records.fhir.mapping import Listed, Row, rows_of, whole_of
 from fyrbak.records.fhir.paths import held, items_of, plain
 from fyrbak.records.fhir.reading import Sent
-from fyrbak.records.fhir.values import reference
+from fyrbak.records.fhir.values import name_of, reference
 from fyrbak.records.intake.mapping import TableMapping
 from fyrbak.records.layout import tables
 
@@ -42,6 +42,8 @@ _LISTED = (
     "settled",
 )
 _LONGEST_EDITION = 18  # digits of a versionId that is a number
+_NAMED = ("Patient", "Condition", "MedicationRequest")  # what others may name by an identifier alone
+NOBODY = "/?"  # ends the key of what nothing has come of
 _NUMBERS = {"came_edition", "came_number", "line"}
 
 
@@ -103,6 +105,7 @@ class Gathering:
     def _keep(self, rows: list[Row], sent: Sent) -> None:
         whole = rows[0].key
         self.resources.add(whole_of(whole))
+        self._name(whole, sent.resource)
         meta = sent.resource.get("meta")
         updated, edition = plain(held(meta, "lastUpdated")), plain(held(meta, "versionId"))
         made = int(edition) if edition.isdecimal() and len(edition) < _LONGEST_EDITION else 0
@@ -114,6 +117,13 @@ class Gathering:
             parent = whole if row.sub else None
             origin = (sent.text, f"{sent.file}:{sent.place}")
             self._put(row.table, (*said, *origin, parent, updated, made, self._number))
+
+    def _name(self, key: str, resource: dict[str, Any]) -> None:
+        """Remember by what a resource can be named, if others may name it so."""
+        type_ = resource.get("resourceType")
+        if type_ in _NAMED:
+            for identifier in items_of(resource, "identifier"):
+                self._put("named", (name_of(str(type_), identifier), key))
 
     def _put(self, name: str, row: tuple[Any, ...]) -> None:
         waiting = self._waiting.setdefault(name, [])
@@ -137,6 +147,7 @@ class Gathering:
         """All resources have come: what depends on others is settled."""
         for name in tuple(self._waiting):
             self._hand_over(name)
+        self._follow_names()
         # A finding stands in the first report that names it; a finding's parts stand where it does.
         self.database.execute("""
             UPDATE came_finding SET report_key = r.report
@@ -150,6 +161,39 @@ class Gathering:
                     f"UPDATE came_{name} SET tumour_key = NULL WHERE tumour_key IN"
                     " (SELECT record_key FROM came_finding WHERE kind = 'condition')"
                 )
+
+    def names(self) -> list[str]:
+        """What rows name by an identifier that no resource of the delivery has."""
+        asked = " UNION ".join(
+            f"SELECT {column} AS name FROM came_{name} WHERE {column} LIKE '%?%'" for name, column in _links()
+        )
+        return [name for (name,) in self.database.execute(f"{asked} ORDER BY name").fetchall()]
+
+    def know(self, keys: Mapping[str, str]) -> None:
+        """Let what is named be what has these keys; what nobody has is told of without its name."""
+        self._named([*keys.items()])
+        for name, column in _links():
+            self.database.execute(
+                f"UPDATE came_{name} SET {column} = split_part({column}, '?', 1) || '{NOBODY}'"
+                f" WHERE {column} LIKE '%?%'"
+            )
+
+    def _follow_names(self) -> None:
+        """Let what is named by an identifier be the resource of the delivery that has it."""
+        if self.names():
+            found = self.database.execute("SELECT name, min(key) FROM came_named GROUP BY name")
+            self._named(found.fetchall())
+
+    def _named(self, keys: Sequence[tuple[str, str]]) -> None:
+        if not keys:
+            return
+        names, known = zip(*keys, strict=True)
+        self.database.register("handed", pa.table({"name": names, "key": known}))
+        for name, column in _links():
+            self.database.execute(
+                f"UPDATE came_{name} SET {column} = h.key FROM handed h WHERE h.name = {column}"
+            )
+        self.database.unregister("handed")
 
     def write(self, folder: Path) -> dict[str, tuple[TableMapping, ...]]:
         """Write a file for each table that has rows, and say how the intake reads it.
@@ -205,7 +249,18 @@ class Gathering:
 def _shapes() -> dict[str, tuple[str, ...]]:
     """The columns of each table that rows are gathered in."""
     shapes = {name: (*_columns(name), *_ORIGIN, *_VERSION) for name in tables()}
-    return shapes | {"reported": ("finding", "report"), "listed": _LISTED}
+    return shapes | {"reported": ("finding", "report"), "named": ("name", "key"), "listed": _LISTED}
+
+
+@cache
+def _links() -> tuple[tuple[str, str], ...]:
+    """The tables and columns that name another row, which may be by its identifier."""
+    return tuple(
+        (name, column)
+        for name in tables()
+        for column in ("person_id", "tumour_key", "course_key")
+        if column in _columns(name)
+    )
 
 
 @cache

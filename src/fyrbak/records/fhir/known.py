@@ -8,7 +8,7 @@ import json
 import pyarrow as pa
 from django.db import connection
 
-from fyrbak.records.fhir.gathering import Gathering
+from fyrbak.records.fhir.gathering import NOBODY, Gathering
 from fyrbak.records.fhir.reading import Sent
 from fyrbak.records.holding import holds
 from fyrbak.records.layout import Table, tables
@@ -42,10 +42,30 @@ def waiting(gathering: Gathering, source: str) -> list[Sent]:
         )
         for rule, row in cursor.fetchall():
             sent, (column, table) = dict(json.loads(row)), _WAITS_FOR[rule]
-            if "resource" in sent and sent.get(column) in come[table]:
+            named = str(sent.get(column, ""))
+            if "resource" in sent and (named in come[table] or (named.endswith(NOBODY) and come[table])):
                 text = str(sent["resource"])
                 found[text] = Sent(json.loads(text), text, str(sent["sent_as"]), 0)
     return list(found.values())
+
+
+def know_persons(gathering: Gathering, source: str) -> None:
+    """Let persons who are named by their numbers alone be those that the source has sent before."""
+    names = gathering.names()
+    numbers = {name.partition("|")[2]: name for name in names if name.startswith("Patient?number|")}
+    known = list[tuple[str, str]]()
+    if numbers:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT ON (i.number) i.number, p.source_key"
+                " FROM records_identity i JOIN records_person p ON p.id = i.person_id"
+                f" WHERE i.number = ANY (%s) AND {holds('i')}"
+                " AND p.source_key >= %s AND p.source_key < %s ORDER BY i.number, p.id",
+                [sorted(numbers), f"{source}|", f"{source}}}"],
+            )
+            known = cursor.fetchall()
+    if names:
+        gathering.know({numbers[number]: key.partition("|")[2] for number, key in known})
 
 
 def keep_reports(gathering: Gathering, source: str) -> None:

@@ -15,7 +15,7 @@ from adbc_driver_postgresql.dbapi import Cursor
 from django.db import connection
 
 from fyrbak.records.fhir.gathering import Gathering, Tally
-from fyrbak.records.fhir.known import keep_reports, take_back_parts, waiting
+from fyrbak.records.fhir.known import keep_reports, know_persons, take_back_parts, waiting
 from fyrbak.records.fhir.mapping import Listed
 from fyrbak.records.fhir.reading import Sent, addresses, files_of, names_in, resources, resources_of
 from fyrbak.records.intake.batch import IntakeResult, Progress, room, take_in
@@ -100,6 +100,7 @@ def _take_in(
         again = waiting(gathering, source.code)
         gathering.add(again, {})
         gathering.settle()
+        know_persons(gathering, source.code)
         keep_reports(gathering, source.code)
         take_back_parts(gathering, source.code)
         mapping = Mapping.model_validate({"source": source, "tables": gathering.write(Path(work))})

@@ -12,12 +12,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 from fyrbak.errors import BadInputError
+from fyrbak.records.fhir.unfolding import unfolded
 
 LARGEST = 4 << 20  # signs of one resource
 MOST_TIMES = 100  # how many times larger than itself a file may unpack to
@@ -67,7 +68,7 @@ def resources(path: Path) -> Iterator[Sent]:
     lines = path.name.lower().removesuffix(".gz").endswith(".ndjson")
     with _opened(path) as file:
         try:
-            yield from _lines(file, path.name) if lines else _document(file, path.name)
+            yield from _whole(_lines(file, path.name) if lines else _document(file, path.name))
         except UnicodeDecodeError:
             raise BadInputError(f"{path.name}: the text is not UTF-8. Save the file as UTF-8.") from None
         except (EOFError, zlib.error, gzip.BadGzipFile):
@@ -75,11 +76,28 @@ def resources(path: Path) -> Iterator[Sent]:
 
 
 def resources_of(content: bytes, name: str) -> Iterator[Sent]:
-    """The resources of a bundle, or the resource, that somebody sends as bytes. Raises BadInputError."""
+    """The resources of a bundle, a resource or NDJSON that somebody sends as bytes. Raises BadInputError."""
+    file = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig")
     try:
-        yield from _document(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig"), name)
+        lines = name.lower().endswith(".ndjson")
+        yield from _whole(_lines(file, name) if lines else _document(file, name))
     except UnicodeDecodeError:
         raise BadInputError(f"{name}: the text is not UTF-8. Send it as UTF-8.") from None
+
+
+def _whole(sent: Iterable[Sent]) -> Iterator[Sent]:
+    """Resources with those that stand inside them, each by itself."""
+    for one in sent:
+        if "contained" not in one.resource:
+            yield one
+            continue
+        try:
+            *inside, own = unfolded(one.resource, key_of(one))
+        except RecursionError:
+            raise _too_deep(one.file) from None
+        for resource in inside:
+            yield Sent(resource, _text(resource, one.file), one.file, one.place)
+        yield replace(one, resource=own, text=_text(own, one.file))
 
 
 class _Bounded(io.RawIOBase):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from fyrbak.records.fhir.definitions import KEY, system_names, systems
 from fyrbak.records.fhir.paths import held, items_of, plain
 from fyrbak.records.flat.units import Unit, UnitError, unit
+from fyrbak.records.identity import IdentityError, parse_identity
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COMPARATORS = {"<", "<=", ">=", ">"}
@@ -156,9 +159,13 @@ def _said(value: Any) -> str:
 def reference(value: Any, to: Sequence[str], addresses: dict[str, str]) -> str:
     """The key of what a reference names, ``Type/id``, if it is of the types in ``to``; else blank.
 
-    ``addresses`` are a bundle's own names of its resources.
+    ``addresses`` are a bundle's own names of its resources. A reference by identifier alone gives the name
+    that :func:`name_of` makes of it, until it is known whose it is.
     """
     text = plain(held(value, "reference"))
+    if not text and isinstance(identifier := held(value, "identifier"), dict):
+        type_ = plain(held(value, "type")) or to[0]
+        return name_of(type_, identifier) if type_ in to else ""
     text = addresses.get(text, text).split("/_history/")[0]
     parts = text.rsplit("/", 2)
     if len(parts) < 2 or parts[-2] not in to or not parts[-1]:
@@ -167,3 +174,25 @@ def reference(value: Any, to: Sequence[str], addresses: dict[str, str]) -> str:
     if plain(held(named, "system")) == KEY:  # as this system writes it
         return plain(held(named, "value"))
     return "/".join(parts[-2:])
+
+
+def name_of(type_: str, identifier: Any) -> str:
+    """A resource by its identifier: ``Patient?number|198112189876``; blank for one without a value.
+
+    Swedish numbers are alike however they are written, and whichever address of theirs is given.
+    """
+    system, text = plain(held(identifier, "system")), plain(held(identifier, "value"))
+    if not text:
+        return ""
+    if system in _numbers():
+        try:
+            return f"{type_}?number|{parse_identity(text, date.max).number12}"
+        except IdentityError:
+            return f"{type_}?number|{text}"
+    return f"{type_}?{system}|{text}"
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    """The addresses of the systems of Swedish numbers."""
+    return frozenset(address for addresses in systems().identifiers.values() for address in addresses)

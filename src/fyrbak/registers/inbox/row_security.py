@@ -12,5 +12,6 @@ _OF_OWN = "EXISTS (SELECT FROM inbox_message m WHERE m.key = message_id)"
 
 POLICIES = {
     "inbox_message": Policy(see=_OWN, write=_OWN, may=ADD),
+    "inbox_release": Policy(see=_OF_OWN, write=_OF_OWN, may=ADD),
     "inbox_outcome": Policy(see=_OF_OWN),
 }

@@ -4,69 +4,127 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fyrbak.errors import BadInputError
 from fyrbak.records.fhir.landing import sender, take_in_message
 from fyrbak.records.fhir.mapping import Listed, rows_of
-from fyrbak.records.fhir.reading import names_in, resources_of
+from fyrbak.records.fhir.reading import is_named_so, names_in, resources_of
 from fyrbak.records.organisations import organisations
-from fyrbak.registers.inbox.models import Message, Outcome
+from fyrbak.registers.inbox.models import Message, Outcome, Release
+from fyrbak.registers.notifications.files import take_in_notifications
+from fyrbak.registers.notifications.recorded import notifying, spoken_of
 
+LARGEST = 10 << 20  # bytes of a message
 NAME = "message.json"
+_BY = "fyrbak register inbox"
 
 
-def checked(content: bytes) -> tuple[int, list[Listed]]:
-    """Read a message whole: how many resources it has, and those of them that become no record.
+@dataclass(frozen=True)
+class Checked:
+    """What a message holds: how many resources, and those of them that become no record."""
 
-    Raises BadInputError for what is no FHIR, or holds no resource.
-    """
-    named = names_in(resources_of(content, NAME))
+    resources: int
+    listed: tuple[Listed, ...]
+
+
+def checked(content: bytes, name: str = NAME) -> Checked:
+    """Read a message whole. Raises BadInputError for what is no FHIR, too large, or holds no resource."""
+    if len(content) > LARGEST:
+        raise BadInputError(
+            f"{name}: larger than {LARGEST >> 20} MB. Send it in parts.", word="register.error.file_large"
+        )
+    named = names_in(resources_of(content, name))
     count, listed = 0, list[Listed]()
-    for sent in resources_of(content, NAME):
+    for sent in resources_of(content, name):
         count += 1
         if isinstance(told := rows_of(sent, named), Listed):
             listed.append(told)
     if not count:
-        raise BadInputError(f"{NAME}: there is no resource in it. Send at least one.")
-    return count, listed
+        raise BadInputError(f"{name}: there is no resource in it. Send at least one.")
+    return Checked(count, tuple(listed))
 
 
-def receive(*, content: bytes, organisation: str, by_name: str, at: datetime) -> Message:
-    """Keep a message that has been checked, until it is taken in."""
+def receive(
+    *, content: bytes, organisation: str, by_name: str, at: datetime, name: str = "", source: str = ""
+) -> Message:
+    """Keep a message that has been checked, until it is taken in.
+
+    ``name`` is that of a file sent on a page, which waits until it is released; ``source`` whose keys the
+    rows of a file of notifications have. What is FHIR belongs to the source of the region.
+    """
     region = next(one.code for one in organisations() if one.code == organisation).partition("-")[0]
+    fhir = not name or is_named_so(Path(name))
     return Message.objects.create(
-        organisation_id=organisation, source=f"fhir-{region.replace(':', '-')}"[:20],
+        form=Message.Form.FHIR if fhir else Message.Form.NOTIFICATIONS, name=Path(name).name[:200],
+        organisation_id=organisation, source=f"fhir-{region.replace(':', '-')}"[:20] if fhir else source,
         region=region if region.isdigit() else "", sha256=hashlib.sha256(content).hexdigest(),
         content=content, by_name=by_name, at=at,
     )  # fmt: skip
 
 
+def release(*, message: Message, by_name: str, at: datetime) -> Release:
+    """Let a file that was sent on a page be taken in. Doing it again changes nothing."""
+    return Release.objects.get_or_create(message=message, defaults={"by_name": by_name, "at": at})[0]
+
+
 def waiting() -> QuerySet[Message]:
-    """The messages that nothing has become of yet, the oldest first."""
-    return Message.objects.filter(outcome=None).order_by("at", "key")
+    """The messages to be taken in that nothing has become of yet, the oldest first."""
+    wanted = Q(name="") | Q(release__isnull=False)
+    return Message.objects.filter(wanted, outcome=None).order_by("at", "key")
 
 
-def take_in_waiting(*, pseudonyms: np.random.Generator, clock: Callable[[], datetime]) -> list[Outcome]:
-    """Take in the messages that wait, each in a transaction of its own, and keep what became of it."""
-    return [_taken_in(message, pseudonyms, clock()) for message in waiting()]
+def take_in_waiting(
+    *, pseudonyms: np.random.Generator, clock: Callable[[], datetime], on: date
+) -> list[Outcome]:
+    """Take in the messages that wait, each in a transaction of its own, and keep what became of it.
+
+    ``on`` is the calendar day.
+    """
+    return [_taken_in(message, pseudonyms, clock(), on) for message in waiting()]
 
 
-def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime) -> Outcome:
+def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime, on: date) -> Outcome:
     try:
-        result = take_in_message(
-            content=bytes(message.content), name=f"{message.key}.json", source=sender(message.source),
-            landed_at=at, pseudonyms=pseudonyms, region=message.region,
-        )  # fmt: skip
+        if message.form == Message.Form.FHIR:
+            return _landed(message, pseudonyms, at)
+        return _notified(message, at, on)
     except BadInputError as error:
         return Outcome.objects.create(
             message=message, landed=0, unchanged=0, refused=0, listed=0, fault=str(error), at=at
         )
+
+
+def _landed(message: Message, pseudonyms: np.random.Generator, at: datetime) -> Outcome:
+    """Resources become records. What a region's systems send are its clinics' notifications, until it is
+    said otherwise of the source."""
+    result = take_in_message(
+        content=bytes(message.content), name=f"{message.key}{''.join(Path(message.name or NAME).suffixes[-1:])}",
+        source=sender(message.source), landed_at=at, pseudonyms=pseudonyms, region=message.region,
+    )  # fmt: skip
+    if message.region and not spoken_of(message.source):
+        notifying(source=message.source, kind="clinic", region=message.region, by_name=_BY, at=at)
     intake, listed = result.intake, sum(tally.listed for tally in result.types.values())
     return Outcome.objects.create(
         message=message, batch_id=intake.batch, landed=intake.total("landed"), at=at,
         unchanged=intake.total("unchanged"), refused=intake.total("refused"), listed=listed,
     )  # fmt: skip
+
+
+def _notified(message: Message, at: datetime, on: date) -> Outcome:
+    """Rows of a file become notifications. A file that has come before says what became of it then."""
+    taken = take_in_notifications(
+        content=bytes(message.content), name=message.name, source=message.source,
+        region=message.organisation_id, by_name=message.by_name, at=at, on=on,
+    )  # fmt: skip
+    file = taken.file
+    counts = (0, file.rows, 0) if taken.known else (file.landed, file.unchanged, file.refused)
+    landed, unchanged, refused = counts
+    return Outcome.objects.create(
+        message=message, file=file, landed=landed, unchanged=unchanged, refused=refused, listed=0, at=at
+    )

@@ -88,6 +88,8 @@ def read_row(line: int, said: Mapping[str, str], *, region: str, places: set[str
     if long := next((name for name, value in values.items() if len(value) > _LENGTHS[name]), None):
         raise RefusedRowError(long, "long")
     home = (told.get("region") or region).zfill(2)
+    if not home.isdecimal():  # the country and the cancer centres are places, too
+        raise RefusedRowError("region")
     for name, place in (("region", home), ("unit", told.get("unit")), ("referrer", told.get("referrer"))):
         if place and place not in places:
             raise RefusedRowError(name)

@@ -1,7 +1,8 @@
 """Files of notifications: each row becomes a notification, a new version of one, or is kept with the reason.
 
 A file is one transaction: all of it lands or none does. The same file again changes nothing, and a row that
-says what is known already is counted as unchanged. A row is known again by its own key.
+says what its source has said already is counted as unchanged. A row is known again by its own key. What
+records say of tumours comes in the same way (:mod:`fyrbak.registers.notifications.recorded`).
 """
 # ruff: noqa: S608 - the statement is put together from the program's own words
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -35,7 +36,6 @@ from fyrbak.registers.notifications.made import findings
 from fyrbak.registers.notifications.models import Notification, NotificationFile, RefusedRow
 from fyrbak.registers.notifications.refresh import refresh_all, refresh_person
 from fyrbak.registers.notifications.replacing import LOCK
-from fyrbak.registers.notifications.selectors import current
 from fyrbak.registers.notifications.services import entry_of
 
 AT_ONCE = 20  # persons whose tumours are made anew one by one; those of more are made together
@@ -52,39 +52,54 @@ class TakenIn:
     known: bool
 
 
-@transaction.atomic
 def take_in_notifications(
     *, content: bytes, name: str, source: str, region: str, by_name: str, at: datetime, on: date
 ) -> TakenIn:
-    """Take in a file that a source sends, for a region. ``on`` is the calendar day of ``at``.
+    """Take in a file that a source sends. ``on`` is the calendar day of ``at``.
 
+    ``region`` is the region that sends it, or a unit in one: where patients live of whom it is not told.
     Raises BadInputError for a file that cannot be read whole, or lacks a column that is needed.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    return take_in_rows(
+        cells=filled_cells(content, name), name=name, source=source, sha256=hashlib.sha256(content).hexdigest(), region=region,
+        by_name=by_name, at=at, on=on,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_in_rows(
+    *, cells: Cells, name: str, source: str, sha256: str, region: str, by_name: str, at: datetime, on: date
+) -> TakenIn:
+    """Take in the rows of a file, or those made of a source's records: all of it, or nothing.
+
+    ``sha256`` is what the same rows are known again by. Raises BadInputError where a column is missing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
-    before = NotificationFile.objects.filter(source=source, sha256=digest).first()
+    before = NotificationFile.objects.filter(source=source, sha256=sha256).first()
     if before is not None:
         return TakenIn(before, known=True)
-    cells = read_cells(content, name)
-    cells = replace(cells, rows=tuple(row for row in cells.rows if any(row[1])))
-    rows, refused = _read(cells, region)
+    rows, refused = read_rows(cells, region)
     persons = _persons({row.person for row in rows}, on)
-    rows, refused = _judged(rows, refused, persons, on)
-    holding = {one.source_key: one for one in _holding(f"{source}|{row.key}" for row in rows)}
-    new, unchanged = [], 0
+    refused |= {row.line: RefusedRowError("person").refused for row in rows if row.person not in persons}
+    rows = [row for row in rows if row.line not in refused]
+    held = _held(f"{source}|{row.key}" for row in rows)
+    new, unchanged = list[tuple[SentRow, Notification | None]](), 0
     for row in rows:
-        old = holding.get(f"{source}|{row.key}")
-        if old is not None and old.person_id != persons[row.person]["person"]:
+        there = held.get(f"{source}|{row.key}")
+        if there is not None and there.last.person_id != persons[row.person]["person"]:
             refused[row.line] = RefusedRowError("person").refused
-        elif row.status == "retracted" and old is None:
+        elif row.status == "retracted" and there is None:
             refused[row.line] = RefusedRowError("key", "nothing").refused
-        elif old is not None and row.status != "retracted" and row.entry == entry_of(old):
+        elif there is not None and there.says(row):
             unchanged += 1
         else:
-            new.append((row, old))
+            new.append((row, there.last if there else None))
+    impossible = _impossible((row for row, _ in new), persons, on)
+    refused |= impossible
+    new = [one for one in new if one[0].line not in impossible]
     file = NotificationFile.objects.create(
-        name=Path(name).name[:200], source=source, sha256=digest, region_id=region, rows=len(cells.rows),
+        name=Path(name).name[:200], source=source, sha256=sha256, region_id=region, rows=len(cells.rows),
         landed=len(new), unchanged=unchanged, refused=len(refused), by_name=by_name, at=at,
     )  # fmt: skip
     _keep(file, cells, refused, source)
@@ -100,9 +115,15 @@ def take_in_notifications(
     return TakenIn(file, known=False)
 
 
-def _read(cells: Cells, region: str) -> tuple[list[SentRow], dict[int, Refused]]:
-    """The rows that can be read, and why the others cannot."""
-    columns = recognised(cells.heading, file_columns().columns)
+def filled_cells(content: bytes, name: str) -> Cells:
+    """The rows of a file that are not blank. Raises BadInputError for one that cannot be read whole."""
+    cells = read_cells(content, name)
+    return replace(cells, rows=tuple(row for row in cells.rows if any(row[1])))
+
+
+def read_rows(cells: Cells, region: str) -> tuple[list[SentRow], dict[int, Refused]]:
+    """The rows that can be read, and by line why the others cannot. Raises as :func:`take_in_rows`."""
+    home, columns = region.partition("-")[0], recognised(cells.heading, file_columns().columns)
     if missing := [name for name in NEEDED if name not in columns]:
         raise BadInputError(
             f"columns are missing: {', '.join(missing)}. Add them to the heading of the file.",
@@ -115,7 +136,7 @@ def _read(cells: Cells, region: str) -> tuple[list[SentRow], dict[int, Refused]]
             if len(values) != len(cells.heading):
                 raise RefusedRowError("key", "fields")
             said = {name: values[at] for name, at in columns.items()}
-            rows.append(read_row(line, said, region=region, places=known))
+            rows.append(read_row(line, said, region=home, places=known))
         except RefusedRowError as error:
             refused[line] = error.refused
     times = Counter(row.key for row in rows)
@@ -123,23 +144,27 @@ def _read(cells: Cells, region: str) -> tuple[list[SentRow], dict[int, Refused]]
     return [row for row in rows if row.line not in refused], refused
 
 
-def _judged(
-    rows: Sequence[SentRow], refused: dict[int, Refused], persons: Mapping[str, Any], on: date
-) -> tuple[list[SentRow], dict[int, Refused]]:
-    """Leave out the rows of persons who are not known, and those that cannot be, by the forms' rules."""
-    strangers = {row.line: RefusedRowError("person").refused for row in rows if row.person not in persons}
-    known = [row for row in rows if row.line not in strangers]
+def _impossible(rows: Iterable[SentRow], persons: Mapping[str, Any], on: date) -> dict[int, Refused]:
+    """By line: the rows that cannot be, by the forms' rules."""
+    return {line: told for line, told, severity in told_of(rows, persons, on) if severity == "invalid"}
+
+
+def told_of(
+    rows: Iterable[SentRow], persons: Mapping[str, Any], on: date
+) -> Iterator[tuple[int, Refused, str]]:
+    """What the rules of records find in rows that are not taken back: line, words and severity.
+
+    ``persons`` has sex, birth and death of those who are named, as far as they are known.
+    """
+    nobody = {"sex": "", "birth": "", "died": ""}
     records = [
-        row.entry.record(persons[row.person], str(row.line)) for row in known if row.status != "retracted"
+        row.entry.record(persons.get(row.person, nobody), str(row.line))
+        for row in rows
+        if row.status != "retracted"
     ]
-    impossible = {
-        int(one["tumour"]): Refused(
-            one["field"], one["rule"], f"{one['sv']} {one['mend_sv']}", f"{one['en']} {one['mend_en']}"
-        )
-        for one in findings(records, on=on)
-        if one["severity"] == "invalid"
-    }
-    return [row for row in known if row.line not in impossible], refused | strangers | impossible
+    for one in findings(records, on=on):
+        sv, en = f"{one['sv']} {one['mend_sv']}", f"{one['en']} {one['mend_en']}"
+        yield int(one["tumour"]), Refused(one["field"], one["rule"], sv, en), one["severity"]
 
 
 def _persons(named: Iterable[str], on: date) -> dict[str, dict[str, Any]]:
@@ -178,9 +203,32 @@ ORDER BY named.number, named.person_id
 """
 
 
-def _holding(keys: Iterable[str]) -> Iterable[Notification]:
-    """The notifications that hold, of these keys."""
-    return current().filter(source_key__in=sorted(keys))
+@dataclass(frozen=True)
+class _Held:
+    """What is kept under a key: its last version, and the last that its source sent itself."""
+
+    last: Notification
+    sent: Notification | None
+
+    def says(self, row: SentRow) -> bool:
+        """Whether a row says nothing new.
+
+        It is held against what the source said last: what a registrar has corrected or taken back since
+        stays as it is until the source says something else.
+        """
+        if row.status == "retracted":
+            return self.last.status == "retracted"
+        said = self.sent or self.last
+        return said.status != "retracted" and row.entry == entry_of(said)
+
+
+def _held(keys: Iterable[str]) -> dict[str, _Held]:
+    """What is kept under these keys. One query."""
+    found: dict[str, _Held] = {}
+    for one in Notification.objects.filter(source_key__in=sorted(keys)).order_by("version"):
+        before = found.get(one.source_key)
+        found[one.source_key] = _Held(one, one if one.file_id else before.sent if before else None)
+    return found
 
 
 def _version(

@@ -41,8 +41,26 @@ class Described(models.Model):
         abstract = True
 
 
+class NotifyingSource(models.Model):
+    """That what a source's records say of tumours are its notifications. The latest of a source holds."""
+
+    class Kind(models.TextChoices):
+        CLINIC = "clinic", "klinik"
+        PATHOLOGY = "pathology", "laboratorium"
+        NONE = "none", "anmäler inte"
+
+    source = models.CharField(max_length=40, help_text="code of the source")
+    kind = models.CharField(max_length=9, choices=Kind.choices, help_text="who reports through it")
+    region = place("the region that answers for it")
+    by_name = models.CharField(max_length=200, help_text="who said so")
+    at = models.DateTimeField(help_text="when")
+
+
 class NotificationFile(models.Model):
-    """A file of notifications that was taken in, and what became of its rows. The same bytes come in once."""
+    """A file of notifications that was taken in, and what became of its rows. The same bytes come in once.
+
+    The records of a notifying source are taken in as a file, too, after each delivery.
+    """
 
     name = models.CharField(max_length=200, help_text="name of the file")
     source = models.CharField(max_length=40, help_text="code of the source that its keys belong to")

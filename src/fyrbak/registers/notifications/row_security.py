@@ -16,7 +16,6 @@ _WRITES = roles_with(Deed.WRITE_REGISTER)  # persons are named here; who only re
 _IN_AREA = f"({within('region_id')} OR areas && ((SELECT access_scope())::varchar[]))"
 _OWN = f"{_WRITES} AND NOT hidden AND {_IN_AREA}"
 _OF_OWN = f"{_WRITES} AND person_id IN (SELECT t.person_id FROM notifications_tumour t)"
-_OF_OWN = f"{_WRITES} AND person_id IN (SELECT t.person_id FROM notifications_tumour t)"
 _OF_A_FINDING = "EXISTS (SELECT FROM notifications_finding f WHERE f.id = finding_id)"
 _OF_A_FILE = "EXISTS (SELECT FROM notifications_notificationfile f WHERE f.id = file_id)"
 
@@ -32,6 +31,7 @@ POLICIES = {
     "notifications_refusedrow": Policy(see=f"{_WRITES} AND {_OF_A_FILE}"),
 }
 CLOSED = {
+    "notifications_notifyingsource": "said and read by commands",
     "notifications_yearlydelivery": "made and shown by a command",
     "notifications_listed": "who stood in a list is read by those who answer a patient's question",
 }

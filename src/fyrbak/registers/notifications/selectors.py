@@ -69,9 +69,12 @@ def open_findings() -> QuerySet[Finding]:
 
 
 def open_refusals() -> QuerySet[RefusedRow]:
-    """The refused rows whose key has not come again since."""
+    """The refused rows whose key has not come again since, neither as a notification nor refused anew."""
     again = Notification.objects.filter(source_key=OuterRef("source_key"), file__gt=OuterRef("file"))
-    return RefusedRow.objects.filter(~Exists(again)).select_related("file", "unit")
+    later = RefusedRow.objects.filter(source_key=OuterRef("source_key"), file__gt=OuterRef("file"))
+    keyless = Q(source_key__endswith="|")  # rows without a key of their own are not known again
+    found = RefusedRow.objects.filter(~Exists(again), keyless | ~Exists(later))
+    return found.select_related("file", "unit")
 
 
 def missing() -> QuerySet[Tumour]:

@@ -27,9 +27,8 @@ from fyrbak.access.selectors import roles_of
 from fyrbak.errors import BadInputError
 from fyrbak.records.fhir.mapping import Listed
 from fyrbak.registers.inbox.models import Message
-from fyrbak.registers.inbox.services import checked, receive
+from fyrbak.registers.inbox.services import LARGEST, checked, receive
 
-LARGEST = 10 << 20  # bytes of a message
 _TYPES = ("application/fhir+json", "application/json")
 _TOLD = 100  # resources that are told of in an answer
 _SENDS = (Deed.WRITE_REGISTER, Deed.REGISTER_EVENTS)
@@ -94,9 +93,10 @@ def _send(request: HttpRequest, actor: Actor) -> JsonResponse:
     if len(content) > LARGEST:
         return _refused(413, "too-long", f"A message has at most {LARGEST >> 20} MB. Send several.")
     try:
-        count, listed = checked(content)
+        message = checked(content)
     except BadInputError as error:
         return _refused(400, "structure", str(error))
+    count, listed = message.resources, message.listed
     if len(listed) == count:
         return JsonResponse(_outcome(map(_issue, listed[:_TOLD])), status=422)
     kept = receive(content=content, organisation=actor.organisation, by_name=actor.name, at=now())
