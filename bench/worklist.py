@@ -1,7 +1,8 @@
-"""The work lists of a country: everybody's anew, the longest list of a region, one person's correction."""
+"""The work lists of a country: a whole night, the longest list of a region, one person's correction."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,22 +10,37 @@ from pathlib import Path
 
 from django.db.models import Count
 
-from fyrbak.measures.risk_kept import keep, risks
+from fyrbak.measures.night import Laps, Night, night
+from fyrbak.measures.risk_kept import risks
 from fyrbak.measures.worklist import Worklist, in_order
+from fyrbak.pathways.kept import folder_of
 from fyrbak.pathways.ongoing.models import Case
-from fyrbak.pathways.ongoing.refresh import refresh_all, refresh_person
+from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.pathways.ongoing.selectors import standing_bookings
-from fyrbak.pathways.run import run
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports.worklist import faults_told
 
 _TIMES = 5
 
 
+def whole_night(snapshot: Snapshot) -> tuple[Laps, Night]:
+    """A night's work over a snapshot of which no pathway is known, with the seconds of its steps."""
+    shutil.rmtree(folder_of(snapshot), ignore_errors=True)
+    laps = Laps()
+    done = night(snapshot, at=datetime.now(UTC), on=snapshot.as_of, told=faults_told(), done=laps)
+    return laps, done
+
+
+def told(laps: Laps) -> str:
+    """The whole night as one figure, and its steps."""
+    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in laps.seconds.items())
+    return f"night {laps.whole:.1f} s ({steps})"
+
+
 def worklist(folder: Path, _persons: int, _seed: int) -> None:
-    """The nightly run over a snapshot whose pathways are known, then what people wait for in the day."""
+    """The whole night over a snapshot, then what people wait for in the day."""
     snapshot = Snapshot.open(folder / "snapshot", verify=False)
-    done = refresh_all(snapshot, at=datetime.now(UTC))
-    keep(snapshot, run(snapshot))
+    laps, made = whole_night(snapshot)
     ongoing = Case.objects.filter(end_date=None).values("region").annotate(n=Count("pk")).order_by("-n")
     longest = ongoing.first()
     if longest is None:
@@ -34,8 +50,8 @@ def worklist(folder: Path, _persons: int, _seed: int) -> None:
     shown = _fastest(lambda: _list(longest["region"], snapshot))
     mended = _fastest(lambda: refresh_person(person=person, at=datetime.now(UTC)))
     print(  # noqa: T201 - read by the caller
-        f"{done.cases:,} cases; the longest list ({longest['n']:,}) {1000 * shown:.0f} ms, "
-        f"one person {1000 * mended:.0f} ms"
+        f"{made.refreshed.cases:,} cases; {told(laps)}; the longest list ({longest['n']:,}) "
+        f"{1000 * shown:.0f} ms, one person {1000 * mended:.0f} ms"
     )
 
 

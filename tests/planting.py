@@ -55,6 +55,8 @@ STATES: dict[str, Any] = {
     "goals_uploadfile.fault": {"word": "x"},
     "improvement_sentdigest.reason": "",
     "improvement_spread.whom": "",
+    "monthly_listed.refused": None,
+    "monthly_monthlist.month": AT.date().replace(day=1),
     "notifications_doubt.told": ["", ""],
     "notifications_doubt.rule": "several",
     "notifications_finding.severity": "query",

@@ -37,6 +37,7 @@ from post_office import PostOffice, post_office
 ON = localdate()
 AT = datetime.now(UTC)
 WEEK = sending.monday_of(ON)
+COUNTED = ("returned", "open_goals", "unready", "corrections")
 
 
 @pytest.fixture
@@ -281,13 +282,12 @@ def test_a_meeting_that_is_near_waits_for_its_members(records: str) -> None:
 
 
 def test_every_kind_of_thing_has_its_words(records: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    names: dict[str, str | int | Text] = {"plan": "P", "label": "L", "text": "T", "title": "T", "group": "G"}
+    names: dict[str, str | int | Text] = {
+        "plan": "P", "label": "L", "text": "T", "title": "T", "group": "G", "month": "2026-03",
+    }  # fmt: skip
     for number in (1, 2):
         counted = names | {"number": number}
-        items = [
-            Item(kind, "work", (), counted if kind in ("returned", "open_goals", "unready") else names, ON)
-            for kind in KINDS
-        ]
+        items = [Item(kind, "work", (), counted if kind in COUNTED else names, ON) for kind in KINDS]
         for lang in ("sv", "en"):
             told = letter(sending.Reader(somebody(f"Anna{number}{lang}"), lang, tuple(items)), ON)
             assert len(told.said) == len(KINDS)

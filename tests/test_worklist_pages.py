@@ -26,19 +26,23 @@ from fyrbak.access.log import verify
 from fyrbak.access.models import Entry
 from fyrbak.access.roles import DEEDS, Deed, Role
 from fyrbak.access.seat import seated
-from fyrbak.measures.risk_kept import keep, kept
+from fyrbak.goals.improvement.digest import of_pathways
+from fyrbak.measures.night import Laps, night
+from fyrbak.measures.risk_kept import kept
+from fyrbak.pathways.monthly.selectors import latest_left
 from fyrbak.pathways.ongoing.models import Booking, Case, Correction, Listed
-from fyrbak.pathways.ongoing.refresh import refresh_all, refresh_person
-from fyrbak.pathways.run import run
+from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.records.intake import take_in
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.snapshots_out import write_snapshot
 from fyrbak.records.synth.generate import checked, generate
 from fyrbak.reports.current import set_current
+from fyrbak.reports.worklist import faults_told
 from measure_snapshots import AS_OF
 from pages import as_owner, as_pages, house, new_database
 
 OWN, OTHER = "24", "25"
+MONTH = f"/svf/corrections/months/{AS_OF:%Y-%m}/"
 FOLLOWERS = [role for role in Role if Deed.FOLLOW_PATHWAYS in DEEDS[role]]
 
 
@@ -53,8 +57,7 @@ def _wards(prepared: str, home: Path, django_db_blocker: DjangoDbBlocker) -> tup
         write_snapshot(out=folder / "snapshot", as_of=AS_OF, title="Prov")
         set_current(folder / "snapshot")
         snapshot = Snapshot.open(folder / "snapshot", verify=False)
-        refresh_all(snapshot, at=LANDED)
-        keep(snapshot, run(snapshot))
+        night(snapshot, at=LANDED, on=AS_OF, told=faults_told(), done=Laps())
     return name, folder
 
 
@@ -205,6 +208,28 @@ def test_a_correction_is_mended_or_let_be_with_a_reason(wards: None) -> None:
     assert len(rows) == whole + 1
 
 
+def test_the_list_of_a_month_is_the_own_and_is_told_in_the_letter(wards: None) -> None:
+    month, client = f"{AS_OF:%Y-%m}", client_of()
+    assert MONTH in told(client, "/svf/corrections/")
+    book = load_workbook(BytesIO(client.get(f"/svf/corrections/months/{month}.xlsx").content))
+    heading, *rows = book.worksheets[0].iter_rows(values_only=True)
+    with as_owner():
+        own = Correction.objects.filter(region=OWN, hidden=False)
+        keys = sorted(", ".join(row.record_keys) for row in own)
+    assert heading[-4:] == ("När listan sparades", "Nu", "Sedan", "Varför den får vara")
+    assert sorted(row[4] or "" for row in rows) == keys != []
+    left = sum(row[-3] == "kvar" for row in rows)
+    assert told(client, f"{MONTH}?now=left").count("<strong>kvar</strong>") == left
+    for nowhere in ("2019-01", "2025-13", "juni"):
+        assert client.get(f"/svf/corrections/months/{nowhere}/").status_code == 404
+    with seated(account(Role.PATHWAY_COORDINATOR, OWN).pk) as seat:
+        assert seat is not None
+        (item,) = of_pathways(seat.actor, AS_OF)
+    assert (item.arguments, item.names["number"]) == ((month,), left)
+    with seated(account(Role.STATISTICIAN, OWN).pk):
+        assert latest_left() is None
+
+
 @pytest.mark.parametrize(("field", "days"), [("treated_on", 7), ("sent_on", 7), ("start_date", 14)])
 def test_what_is_missing_shows_after_the_days_of_its_definition(wards: None, field: str, days: int) -> None:
     case, client = cases_of(OWN)[2], client_of()
@@ -276,7 +301,7 @@ def test_monday_at_eight(wards: None, given: Given, when: When, then: Then) -> N
 def test_the_pages_are_accessible(wards: None, given: Given, when: When, then: Then) -> None:
     signed_in(given)
     case = f"/svf/cases/{cases_of(OWN)[0].key}/"
-    for address in ("/svf/", case, f"{case}book/", "/svf/corrections/", "/svf/missing/", "/svf/risk/"):
+    for address in ("/svf/", case, f"{case}book/", "/svf/corrections/", "/svf/missing/", "/svf/risk/", MONTH):
         when.the_reader_opens(f"{address}?lang=en")
         then.the_page_is_accessible()
         then.nothing_is_refused_by_the_browser()

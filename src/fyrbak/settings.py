@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "fyrbak.registers.pathology_review",
     "fyrbak.pathways.ongoing",
     "fyrbak.pathways.events",
+    "fyrbak.pathways.monthly",
     "fyrbak.pathways.catalogue",
     "fyrbak.pathways.deliveries",
     "fyrbak.pathways.prem",

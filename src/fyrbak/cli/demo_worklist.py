@@ -20,18 +20,16 @@ def demo_region() -> str:
 
 def demo_worklist(folder: Path, *, at: datetime) -> None:
     """Make all cases, count the risk, book most next steps of a region. Doing it again changes nothing."""
-    from fyrbak.measures.risk_kept import keep
+    from fyrbak.measures.night import Laps, night
     from fyrbak.pathways.ongoing.models import Booking, Case
-    from fyrbak.pathways.ongoing.refresh import refresh_all
     from fyrbak.pathways.ongoing.selectors import latest_refresh
     from fyrbak.pathways.ongoing.services import book
-    from fyrbak.pathways.run import run
     from fyrbak.records.snapshot import Snapshot
+    from fyrbak.reports.worklist import faults_told
 
     snapshot = Snapshot.open(folder, verify=False)
     if latest_refresh() is None:
-        refresh_all(snapshot, at=at)
-        keep(snapshot, run(snapshot))
+        night(snapshot, at=at, on=snapshot.as_of, told=faults_told(), done=Laps())
     if Booking.objects.exists():
         return
     recent = snapshot.as_of - timedelta(days=90)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from django.utils.timezone import localdate
 
 from fyrbak import settings
 from fyrbak.cli.progress import console, shown
 from fyrbak.errors import BadInputError
+
+if TYPE_CHECKING:
+    from fyrbak.measures.night import Laps, Night
 
 _KEPT = "snapshot-*"
 
@@ -21,32 +25,49 @@ def refresh(
         Path | None, typer.Argument(help="A snapshot of this database. Default: one is written first.")
     ] = None,
 ) -> None:
-    """Make the work lists of all ongoing pathways anew, and count the risk of breach; meant for every night.
+    """Do the night's work on the pathways, and say how many seconds each step took; meant for every night.
 
-    What the leader's week reads is counted for the snapshot that pages show, if that has not been done.
-    Without a snapshot one is written that goes on from the one of the night before, which is then removed.
+    All work lists are made anew and the risk of breach is counted. The first night of a month keeps the
+    correction lists of the month. What the leader's week reads is counted for the snapshot that pages show,
+    if that has not been done. Without a snapshot one is written that goes on from the one of the night
+    before, which is then removed. Running it again changes nothing.
     """
-    from fyrbak.measures.risk_kept import keep
+    from fyrbak.measures.night import Laps, night
     from fyrbak.measures.week_tables import prepare_week
-    from fyrbak.pathways.ongoing.refresh import refresh_all
-    from fyrbak.pathways.run import run
     from fyrbak.records.prepare import prepare_database
     from fyrbak.records.snapshot import Snapshot
     from fyrbak.reports.current import current_snapshot
+    from fyrbak.reports.worklist import faults_told
 
     prepare_database()
+    laps = Laps()
     opened = Snapshot.open(snapshot or _tonights())
+    laps("snapshot")
     with shown("Work lists") as tell:
-        done = refresh_all(opened, at=datetime.now(UTC), progress=lambda part, whole: tell("", part / whole))
-        tell("risk", 1.0)
-        keep(opened, run(opened))
+        # Invented persons live in the days that their data describe.
+        on = opened.as_of if opened.synthetic else localdate()
+        made = night(
+            opened, at=datetime.now(UTC), on=on, told=faults_told(), done=laps,
+            progress=lambda part, whole: tell("pathways", part / whole),
+        )  # fmt: skip
     if (current := current_snapshot()) is not None:
         with shown("Leader's week") as tell:
             prepare_week(current, tell)
-    console().print(
-        f"{done.cases:,} cases and {done.corrections:,} corrections as of {opened.as_of}; {done.later:,}"
+        laps("week")
+    _tell(made, opened.as_of, on, laps)
+
+
+def _tell(made: Night, as_of: date, on: date, laps: Laps) -> None:
+    """What the night came to, and the seconds of its steps."""
+    done, terminal = made.refreshed, console()
+    terminal.print(
+        f"{done.cases:,} cases and {done.corrections:,} corrections as of {as_of}; {done.later:,}"
         " persons with events after the snapshot were refreshed one by one."
     )
+    if made.listed is not None:
+        terminal.print(f"The correction lists of {on:%Y-%m} were kept: {made.listed:,} rows.")
+    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in laps.seconds.items())
+    terminal.print(f"Seconds: {steps}; in all {laps.whole:.1f}.")
 
 
 def _tonights() -> Path:

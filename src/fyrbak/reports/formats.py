@@ -68,6 +68,11 @@ def day_in_text(day: date, lang: Language) -> str:
     return f"{day.day}{NBSP}{_MONTHS[lang].split()[day.month - 1]} {day.year}"
 
 
+def month_in_text(day: date, lang: Language) -> str:
+    """mars 2026 or March 2026."""
+    return f"{_MONTHS[lang].split()[day.month - 1]} {day.year}"
+
+
 def month_short(month: int, lang: Language) -> str:
     """The first three letters of a month, where there is no room for more."""
     return _MONTHS[lang].split()[month - 1][:3]

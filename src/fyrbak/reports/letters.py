@@ -16,7 +16,7 @@ from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 
 # The order of headings in a letter: what burns first.
-KINDS = ("returned", "open_goals", "decision", "report", "meeting", "unready", "application")
+KINDS = ("returned", "open_goals", "decision", "report", "meeting", "unready", "application", "corrections")
 
 
 def address() -> str:

@@ -9,6 +9,7 @@ from fyrbak.measures.breach import Risk
 from fyrbak.measures.statistics import wilson
 from fyrbak.measures.worklist import Limit, Waiting
 from fyrbak.pathways.definitions import measuring_points, pathway, pathways, treatments
+from fyrbak.pathways.findings import RULES
 from fyrbak.pathways.ongoing.models import Correction
 from fyrbak.records.organisations import organisation
 from fyrbak.reports import formats
@@ -108,6 +109,16 @@ def points_told(correction: Correction, words: Words) -> str:
             for point in correction.points
         ]
     )
+
+
+def fault_told(rule: str, words: Words) -> dict[str, str]:
+    """What a rule of the engine says is ``wrong``, and how it is to ``mend``."""
+    return {"wrong": words(f"worklist.fault.{rule}"), "mend": words(f"worklist.mend.{rule}")}
+
+
+def faults_told() -> dict[str, dict[str, dict[str, str]]]:
+    """The same of every rule, by rule and language."""
+    return {rule: {lang: fault_told(rule, Words(lang)) for lang in formats.LANGUAGES} for rule in RULES}
 
 
 def place_name(code: str | None, words: Words) -> str:

@@ -19,6 +19,7 @@ from fyrbak.goals.rounds.selectors import rounds_at_work
 from fyrbak.goals.rounds.states import RoundState
 from fyrbak.goals.year.selectors import decisions_waiting_for, next_meetings
 from fyrbak.measures.definitions import Text
+from fyrbak.pathways.monthly.selectors import latest_left
 
 SOON = timedelta(days=14)  # how long before its day something begins to wait
 REPORTS_SOON = timedelta(days=28)
@@ -102,4 +103,11 @@ def of_projects(actor: Actor, on: date) -> Iterator[Item]:
                 yield Item("application", "project", (str(told.project.pk),), title)
 
 
-SOURCES: list[Source] = [of_rounds, of_the_year, of_projects]
+def of_pathways(actor: Actor, _on: date) -> Iterator[Item]:
+    """Rows of the latest monthly list of the own organisation that are left to correct."""
+    if actor.may(Deed.REGISTER_EVENTS) and (latest := latest_left()) and latest[1]:
+        month = f"{latest[0]:%Y-%m}"
+        yield Item("corrections", "svf_month", (month,), {"number": latest[1], "month": month})
+
+
+SOURCES: list[Source] = [of_rounds, of_the_year, of_projects, of_pathways]

@@ -90,27 +90,29 @@ class Refreshed:
     later: int  # persons with events that landed after the snapshot, who were refreshed one by one
 
 
-def refresh_all(
-    snapshot: Snapshot, *, at: datetime, progress: Callable[[int, int], None] | None = None
-) -> Refreshed:
+def refresh_all(snapshot: Snapshot, *, at: datetime, done: Callable[[str], None] | None = None) -> Refreshed:
     """Make everybody's cases and corrections anew, from a snapshot of this database.
 
-    What landed after the snapshot is not lost: those persons are refreshed by themselves afterwards. Raises
-    BadInputError for a snapshot of other records, and changes nothing then.
+    What landed after the snapshot is not lost: those persons are refreshed by themselves afterwards. ``done``
+    is told the name of each step once it is done: cases, copy, merge, later. Raises BadInputError for a
+    snapshot of other records, and changes nothing then.
     """
+    tell = done or (lambda _: None)
     landed = snapshot.manifest.landed
     if landed is None:
         raise _of_others(snapshot)
-    found = run(snapshot, progress)
+    found = run(snapshot)
     known = Known(found.episodes, found.findings, snapshot.table, snapshot.as_of)
     rows = {
         "new_case": snapshot.engine.answer(cases(known)).cast(CASES),
         "new_fault": snapshot.engine.answer(faults(known)).cast(FAULTS),
     }
+    tell("cases")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)
         for name, table in rows.items():
             _copied(cursor, name, table)
+        tell("copy")
         for statement in merging(at="%(at)s"):
             cursor.execute(statement, {"at": at} if "%(at)s" in statement else None)
         cursor.execute(_STRANGERS)
@@ -122,8 +124,10 @@ def refresh_all(
             at=at, as_of=snapshot.as_of, snapshot=snapshot.id, content=content_version(),
             cases=counted[0], corrections=counted[1],
         )  # fmt: skip
+    tell("merge")
     for person in later:
         refresh_person(person=person, at=at)
+    tell("later")
     return Refreshed(counted[0], counted[1], len(later))
 
 

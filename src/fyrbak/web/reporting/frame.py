@@ -14,6 +14,7 @@ from fyrbak.access.roles import Deed
 from fyrbak.errors import BadInputError
 from fyrbak.records.organisations import Organisation, regions
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request
@@ -78,4 +79,4 @@ def fetched(content: bytes, name: str) -> HttpResponse:
 
 def month_in_words(day: date, words: Words) -> str:
     """maj 2025 or May 2025."""
-    return words("reporting.month", month=words(f"reporting.month.{day.month}"), year=day.year)
+    return formats.month_in_text(day, formats.language(words.lang))

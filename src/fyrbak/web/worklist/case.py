@@ -31,6 +31,7 @@ from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.reports.worklist import (
     days_left,
+    fault_told,
     limits_told,
     pathway_title,
     place_name,
@@ -134,8 +135,7 @@ def _state(found: Case, line: Waiting | None, words: Words) -> str:
 
 def _faulty(row: Correction, words: Words) -> dict[str, str]:
     """A correction in words: which points, what is wrong, how it is mended."""
-    told = {name: words(f"worklist.{name}.{row.rule}") for name in ("fault", "mend")}
-    return told | {"points": points_told(row, words)}
+    return {**fault_told(row.rule, words), "points": points_told(row, words)}
 
 
 def _parts(risk: Risk, words: Words) -> list[tuple[str, str]]:

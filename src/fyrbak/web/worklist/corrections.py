@@ -2,94 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Sequence
 from functools import partial
-from io import BytesIO
 from typing import Any, TypeVar
 
 from django.db.models import F
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.timezone import localdate, now
-from openpyxl import Workbook
+from django.utils.timezone import now
 
 from fyrbak.access.actor import OutOfSightError
 from fyrbak.access.roles import Deed
 from fyrbak.pathways.events.models import RefusedRow
 from fyrbak.pathways.events.refused import let_be, open_refused
 from fyrbak.pathways.ongoing.models import Correction
-from fyrbak.pathways.ongoing.selectors import cases_of, open_corrections
+from fyrbak.pathways.ongoing.selectors import open_corrections
 from fyrbak.pathways.ongoing.services import close as write_closing
-from fyrbak.pathways.ongoing.showing import show
 from fyrbak.reports import formats
-from fyrbak.reports.excel import fill
-from fyrbak.reports.papers.packed import packed
 from fyrbak.reports.words import Words
-from fyrbak.reports.worklist import pathway_title, place_name, points_told, who
+from fyrbak.reports.worklist import fault_told, pathway_title
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import ask, sent
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
+from fyrbak.web.worklist.faulty import COLUMNS, FILE_COLUMNS, faulty_rows, heads, in_file, workbook_of
 from fyrbak.web.worklist.forms import ClosingForm
+from fyrbak.web.worklist.months import month_links
 
 _Found = TypeVar("_Found")
 MOST = 200  # rows on a page; the workbook has all
 _FILES = "files"  # in the address: the refused rows of files alone
-_FILE_COLUMNS = ("file", "line", "key", "pathway", "points", "on", "text", "since")
-_COLUMNS = ("who", "pathway", "on", "points", "rows", "wrong", "mend", "place", "since")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One correction in words. ``case`` is the key of the case that it is about, if there is one."""
-
-    number: int
-    who: str
-    pathway: str
-    on: date | None
-    points: str
-    rows: str
-    wrong: str
-    mend: str
-    place: str
-    since: date
-    case: str
-
-    def cells(self) -> list[str]:
-        """The row of the workbook."""
-        return [
-            self.who, self.pathway, self.on.isoformat() if self.on else "", self.points, self.rows,
-            self.wrong, self.mend, self.place, self.since.isoformat(),
-        ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class FileFault:
-    """One refused row of a file in words. It names nobody."""
-
-    number: int
-    file: str
-    address: str
-    line: int
-    key: str
-    pathway: str
-    point: str
-    day: str
-    text: str
-    since: date
-
-    def place(self, words: Words) -> str:
-        """Where it stands."""
-        return words("worklist.in_files.row", file=self.file, line=self.line)
-
-    def cells(self) -> list[str]:
-        """The row of the workbook."""
-        return [
-            self.file, str(self.line), self.key, self.pathway, self.point, self.day, self.text,
-            self.since.isoformat(),
-        ]  # fmt: skip
 
 
 @allowed(Deed.FOLLOW_PATHWAYS)
@@ -98,13 +40,14 @@ def corrections(request: Request) -> HttpResponse:
     words, asked = Words(language_of(request)), request.GET
     known, refused = _sorted(), list(open_refused())
     chosen, in_files = _chosen(asked, known, refused)
-    rows = _rows(chosen[:MOST], words, f"svf/corrections?{asked.urlencode()}"[:200])
+    rows = faulty_rows(chosen[:MOST], words, page=f"svf/corrections?{asked.urlencode()}"[:200])
     return page(
         request, "worklist/corrections", title=words("worklist.corrections"), section="work", rows=rows,
         count=len(chosen), more=len(chosen) > MOST, known=len(known) + len(refused),
-        in_files=[_in_file(row, words) for row in in_files[:MOST]], count_in_files=len(in_files),
+        in_files=[in_file(row, words) for row in in_files[:MOST]], count_in_files=len(in_files),
         more_in_files=len(in_files) > MOST, choices=[_choice(asked, known, refused, words)],
-        asked=asked.urlencode(), may_write=request.actor.may(Deed.REGISTER_EVENTS), crumbs=_crumbs(words),
+        months=month_links(words), asked=asked.urlencode(),
+        may_write=request.actor.may(Deed.REGISTER_EVENTS), crumbs=_crumbs(words),
     )  # fmt: skip
 
 
@@ -137,52 +80,18 @@ def _sorted() -> list[Correction]:
     return list(open_corrections().order_by("-first_seen", F("on").asc(nulls_first=True), "pk"))
 
 
-def _in_file(row: RefusedRow, words: Words) -> FileFault:
-    return FileFault(
-        number=row.pk, file=row.file.name, address=reverse("svf_file", args=[row.file_id]), line=row.line,
-        key=row.key, pathway=pathway_title(row.pathway, words) if row.pathway else "",
-        point=row.point, day=row.day, text=words.of(row, "text"), since=localdate(row.at),
-    )  # fmt: skip
-
-
-def _rows(found: Sequence[Correction], words: Words, shown_on: str) -> list[Row]:
-    cases = cases_of(found)
-    names = show([row.person_id for row in found], page=shown_on)
-    return [_row(one, names, str(cases[one.pk].key) if one.pk in cases else "", words) for one in found]
-
-
-def _row(found: Correction, names: Mapping[int, str], case: str, words: Words) -> Row:
-    return Row(
-        number=found.pk, who=who(names.get(found.person_id, "–")),
-        pathway=pathway_title(found.pathway, words),
-        on=found.on, points=points_told(found, words), rows=", ".join(found.record_keys),
-        wrong=words(f"worklist.fault.{found.rule}"), mend=words(f"worklist.mend.{found.rule}"),
-        place=place_name(found.unit_id or found.region_id, words), since=localdate(found.first_seen),
-        case=case,
-    )  # fmt: skip
-
-
 @allowed(Deed.FOLLOW_PATHWAYS)
 def workbook(request: Request) -> HttpResponse:
     """The open corrections in sight as an Excel file, narrowed as the list is. It is an entry in the log."""
     words, asked = Words(language_of(request)), request.GET
     chosen, in_files = _chosen(asked, _sorted(), list(open_refused()))
-    rows = _rows(chosen, words, f"svf/corrections.xlsx?{asked.urlencode()}"[:200])
-    book = Workbook()
-    book.properties.title, book.properties.creator = words("worklist.corrections"), "Fyrbåk"
-    sheet = book.create_sheet(words("worklist.corrections"))
-    fill(sheet, [words(f"worklist.column.{name}") for name in _COLUMNS], [row.cells() for row in rows])
+    rows = faulty_rows(chosen, words, page=f"svf/corrections.xlsx?{asked.urlencode()}"[:200])
+    title = words("worklist.corrections")
+    sheets = [(title, heads(COLUMNS, words), [row.cells() for row in rows])]
     if in_files:
-        sheet = book.create_sheet(words("worklist.in_files"))
-        titles = [words(f"worklist.column.{name}") for name in _FILE_COLUMNS]
-        fill(sheet, titles, [_in_file(row, words).cells() for row in in_files])
-    book.remove(book.worksheets[0])
-    file = BytesIO()
-    book.save(file)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(packed(file.getvalue(), localdate()), content_type=kind)
-    answer["Content-Disposition"] = 'attachment; filename="rattelser.xlsx"'
-    return answer
+        cells = [in_file(row, words).cells() for row in in_files]
+        sheets.append((words("worklist.in_files"), heads(FILE_COLUMNS, words), cells))
+    return workbook_of(title, sheets, "rattelser.xlsx")
 
 
 @allowed(Deed.REGISTER_EVENTS)
@@ -191,7 +100,7 @@ def close(request: Request, number: int) -> HttpResponse:
     words = Words(language_of(request))
     found = _here(open_corrections().filter(pk=number).first())
     on = formats.day_in_table(found.on) if found.on else words("worklist.no_day")
-    about = f"{pathway_title(found.pathway, words)}, {on}: {words(f'worklist.fault.{found.rule}')}"
+    about = f"{pathway_title(found.pathway, words)}, {on}: {fault_told(found.rule, words)['wrong']}"
     return _letting_be(request, words, about, partial(write_closing, correction=found))
 
 
@@ -200,7 +109,7 @@ def close_row(request: Request, number: int) -> HttpResponse:
     """Let a refused row of a file be, with the reason."""
     words = Words(language_of(request))
     found = _here(open_refused().filter(pk=number).first())
-    told = _in_file(found, words)
+    told = in_file(found, words)
     return _letting_be(request, words, f"{told.place(words)}: {told.text}", partial(let_be, row=found))
 
 

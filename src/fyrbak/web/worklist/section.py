@@ -11,6 +11,7 @@ from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
 from fyrbak.measures.worklist import Worklist
 from fyrbak.pathways.events.refused import open_refused
+from fyrbak.pathways.monthly.selectors import latest_left
 from fyrbak.pathways.ongoing.missing import kinds, lacking
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.ongoing.selectors import open_cases, open_corrections, standing_bookings
@@ -18,6 +19,7 @@ from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.work import Item, Section
+from fyrbak.web.worklist.months import month_name
 
 
 def pathways(actor: Actor, _on: date, lang: Language) -> Section | None:
@@ -40,5 +42,9 @@ def _items(words: Words) -> Iterator[Item]:
         )  # fmt: skip
     if number := open_corrections().count() + open_refused().count():
         yield Item(words("worklist.section.corrections", number=number), reverse("svf_corrections"))
+    if (latest := latest_left()) and latest[1]:
+        month, left = latest
+        told = words("worklist.section.month", month=month_name(month, words), number=left)
+        yield Item(told, reverse("svf_month", args=[f"{month:%Y-%m}"]))
     if number := sum(lacking(kind, Case.objects.all(), on).count() for kind in kinds()):
         yield Item(words("worklist.section.missing", number=number), reverse("svf_missing"))

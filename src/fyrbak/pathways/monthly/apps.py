@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MonthlyConfig(AppConfig):
+    name = "fyrbak.pathways.monthly"
+    label = "monthly"
