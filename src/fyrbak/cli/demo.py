@@ -47,6 +47,7 @@ def demo(
     """Make everything that is not made yet, write the report and serve the pages."""
     from fyrbak.cli.demo_catalogue import demo_catalogue
     from fyrbak.cli.demo_events import demo_events
+    from fyrbak.cli.demo_messages import demo_messages
     from fyrbak.cli.demo_pathology import demo_pathology
     from fyrbak.cli.demo_projects import demo_projects
     from fyrbak.cli.demo_register import demo_register
@@ -80,6 +81,7 @@ def demo(
     demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
     demo_register(at=datetime.now(UTC), on=datetime.now(UTC).date())
+    demo_messages(at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_register_quality(seed=seed)
     demo_pathology(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     if serve:

@@ -10,19 +10,38 @@ from pathlib import Path
 
 import numpy as np
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from fyrbak.errors import BadInputError
 from fyrbak.records.fhir.landing import sender, take_in_message
 from fyrbak.records.fhir.mapping import Listed, rows_of
-from fyrbak.records.fhir.reading import is_named_so, names_in, resources_of
+from fyrbak.records.fhir.reading import names_in, resources_of
 from fyrbak.records.organisations import organisations
 from fyrbak.registers.inbox.models import Message, Outcome, Release
+from fyrbak.registers.notifications.entries import NotificationError
 from fyrbak.registers.notifications.files import take_in_notifications
+from fyrbak.registers.notifications.foresight import foresee
 from fyrbak.registers.notifications.recorded import notifying, spoken_of
 
 LARGEST = 10 << 20  # bytes of a message
 NAME = "message.json"
+_FHIR = (".json", ".ndjson")  # how files of FHIR end
 _BY = "fyrbak register inbox"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a file would do, as far as it can be told without asking who anybody is.
+
+    ``refused`` and ``doubtful`` have where something stands and what is said of it in Swedish and English;
+    ``settled`` resources say nothing that records hold, and need no mending.
+    """
+
+    read: int
+    fit: int
+    settled: int
+    refused: tuple[tuple[str, str, str], ...]
+    doubtful: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,8 +56,9 @@ def checked(content: bytes, name: str = NAME) -> Checked:
     """Read a message whole. Raises BadInputError for what is no FHIR, too large, or holds no resource."""
     if len(content) > LARGEST:
         raise BadInputError(
-            f"{name}: larger than {LARGEST >> 20} MB. Send it in parts.", word="register.error.file_large"
-        )
+            f"{name}: larger than {LARGEST >> 20} MB. Send it in parts.", word="register.error.file_large",
+            most=LARGEST >> 20,
+        )  # fmt: skip
     named = names_in(resources_of(content, name))
     count, listed = 0, list[Listed]()
     for sent in resources_of(content, name):
@@ -53,19 +73,51 @@ def checked(content: bytes, name: str = NAME) -> Checked:
 def receive(
     *, content: bytes, organisation: str, by_name: str, at: datetime, name: str = "", source: str = ""
 ) -> Message:
-    """Keep a message that has been checked, until it is taken in.
+    """Keep a message until it is taken in.
 
-    ``name`` is that of a file sent on a page, which waits until it is released; ``source`` whose keys the
-    rows of a file of notifications have. What is FHIR belongs to the source of the region.
+    ``name`` is that of a file sent on a page, which is looked through and waits until it is released;
+    ``source`` says whose keys its rows have, of those of the own region. What is FHIR belongs to the source
+    of the region. Raises BadInputError for a file that cannot be used.
     """
     region = next(one.code for one in organisations() if one.code == organisation).partition("-")[0]
-    fhir = not name or is_named_so(Path(name))
-    return Message.objects.create(
+    place, fhir = region.replace(":", "-"), not name or name.lower().endswith(_FHIR)
+    if not fhir and not source:
+        raise NotificationError("say which system the file comes from.", word="file_source", field="source")
+    message = Message(
         form=Message.Form.FHIR if fhir else Message.Form.NOTIFICATIONS, name=Path(name).name[:200],
-        organisation_id=organisation, source=f"fhir-{region.replace(':', '-')}"[:20] if fhir else source,
+        organisation_id=organisation, source=f"fhir-{place}"[:20] if fhir else f"{place}-{source}"[:40],
         region=region if region.isdigit() else "", sha256=hashlib.sha256(content).hexdigest(),
         content=content, by_name=by_name, at=at,
     )  # fmt: skip
+    if name:
+        foreseen(message=message, on=localdate(at))
+    message.save(force_insert=True)
+    return message
+
+
+def foreseen(*, message: Message, on: date) -> Seen:
+    """What a file would do. ``on`` is the day after which days lie in the future. Raises BadInputError."""
+    content = bytes(message.content)
+    if message.form == Message.Form.FHIR:
+        return _foreseen_resources(content, message.name)
+    rows = foresee(content=content, name=message.name, region=message.organisation_id, on=on)
+    refused, doubtful = (
+        tuple((str(line), words.sv, words.en) for line, words in told)
+        for told in (rows.refused, rows.doubtful)
+    )
+    return Seen(rows.rows, rows.fit, 0, refused, doubtful)
+
+
+def _foreseen_resources(content: bytes, name: str) -> Seen:
+    try:
+        found = checked(content, name)
+    except BadInputError as error:
+        if error.word:
+            raise
+        raise BadInputError(str(error), word="register.error.file_fhir", told=str(error)) from None
+    refused = tuple((one.key, one.sv, one.en) for one in found.listed if one.mendable)
+    settled = len(found.listed) - len(refused)
+    return Seen(found.resources, found.resources - len(found.listed), settled, refused)
 
 
 def release(*, message: Message, by_name: str, at: datetime) -> Release:
@@ -103,8 +155,9 @@ def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime, o
 def _landed(message: Message, pseudonyms: np.random.Generator, at: datetime) -> Outcome:
     """Resources become records. What a region's systems send are its clinics' notifications, until it is
     said otherwise of the source."""
+    ending = Path(message.name or NAME).suffix
     result = take_in_message(
-        content=bytes(message.content), name=f"{message.key}{''.join(Path(message.name or NAME).suffixes[-1:])}",
+        content=bytes(message.content), name=f"{message.key}{ending}",
         source=sender(message.source), landed_at=at, pseudonyms=pseudonyms, region=message.region,
     )  # fmt: skip
     if message.region and not spoken_of(message.source):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from fyrbak.access.actor import Actor
+from fyrbak.errors import FyrbakError
 from fyrbak.records.organisations import organisations, regions
 from fyrbak.registers.notifications.entries import Entry
 from fyrbak.registers.notifications.file_rows import plain_values, read_day
@@ -37,6 +38,21 @@ class RulingForm(ReasonForm):
     def __init__(self, words: Words, *given: Any, **options: Any) -> None:
         super().__init__(words, *given, **options)
         self.choose("same", [("yes", words("register.ruling.same")), ("no", words("register.ruling.apart"))])
+
+
+class FileForm(WordedForm):
+    """A file to send, and the system that it comes from."""
+
+    prefix_of_words = "register.file.field"
+    file = forms.FileField(allow_empty_file=True)
+    source = forms.RegexField("^[a-z0-9][a-z0-9-]{1,29}$", required=False, max_length=30)
+
+    def __init__(self, words: Words, *given: Any, **options: Any) -> None:
+        super().__init__(words, *given, **options)
+        self.fields["source"].error_messages["invalid"] = words("register.error.file_source_name")
+
+    def refuse(self, error: FyrbakError) -> None:
+        self.add_error(getattr(error, "field", "") or "file", self.words.error(error))
 
 
 class _DescribingForm(WordedForm):

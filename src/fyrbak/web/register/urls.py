@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fyrbak.web.register import entering, home, queues, tumours
+from fyrbak.web.register import entering, home, queues, sending, tumours
 from fyrbak.web.work import SECTIONS
 
 SECTIONS.append(home.section)
@@ -14,6 +14,8 @@ urlpatterns = [
     path("register/refused/", home.refused, name="register_refused"),
     path("register/new/", entering.look_up, name="register_new"),
     path("register/new/<str:place>/", entering.enter, name="register_enter"),
+    path("register/files/", sending.files, name="register_files"),
+    path("register/files/<uuid:key>/", sending.file, name="register_file"),
     path("register/tumours/<uuid:key>/", tumours.tumour, name="register_tumour"),
     path("register/notifications/<uuid:key>/correct/", tumours.correct, name="register_correct"),
     path("register/notifications/<uuid:key>/retract/", tumours.retract, name="register_retract"),
