@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from fyrbak.cli.survival import MappingFile
 from fyrbak.records.columns import names_in
 from fyrbak.registers.record_checks import check as checked
+from fyrbak.registers.record_checks import rules
 from fyrbak.registers.tumour_files import COLUMNS, read_tumours
 
 app = typer.Typer(no_args_is_help=True, help="The register core: checks of tumours' records.")
@@ -58,7 +59,7 @@ def check(
     found = checked(tumours, today=on, lang=language.value)
     write_rows(found.findings, form)
     typer.echo(
-        f"{tumours.rows} records, {found.findings.num_rows} findings."
+        f"{tumours.rows} records, {found.findings.num_rows} findings. Rules version {rules().version}."
         + (f" Not asked for want of columns: {', '.join(found.unasked)}." if found.unasked else ""),
         err=True,
     )

@@ -1,7 +1,8 @@
 """ICD-O-3 to ICD-10: by site, or by what the morphology says where it has a code of its own.
 
 The tables are content (``icd10_morphologies.csv``, ``icd10_lists.csv``, ``topographies.csv``). A pair that
-they have no code for is refused with the reason; nothing is guessed.
+they have no code for is refused with the reason; nothing is guessed. The way back is in
+:mod:`fyrbak.registers.icdo3`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ COLUMNS: Mapping[str, str] = {
     "behaviour": "ICD-O-3 behaviour, one digit; may stand in the morphology instead",
     "sex": "1 or male, 2 or female; may be absent, but some codes differ by it",
 }
-_SITE_CODES = ("malignant", "benign", "in_situ", "uncertain", "metastatic")
+SITE_CODES = ("malignant", "benign", "in_situ", "uncertain", "metastatic")
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class _Line:
 
 def to_icd10(topography: str, morphology: int, behaviour: str, sex: str = "") -> Code:
     """The ICD-10 code of a tumour; ``sex`` is male, female or empty for unknown."""
-    found = _morphologies().get((morphology, behaviour))
+    found = morphologies().get((morphology, behaviour))
     if found is None:
         return Code(None, unusual=True, reason=f"{morphology}/{behaviour} finns inte i tabellen")
-    if topography not in _sites():
+    if topography not in sites():
         return Code(None, found.unusual, f"läget {topography} finns inte i ICD-O-3")
     code, of = found.code, found.sex
     if code.startswith("list:"):
@@ -59,8 +60,8 @@ def to_icd10(topography: str, morphology: int, behaviour: str, sex: str = "") ->
         code, of = line.female if sex == "female" else line.male, line.sex
     if (of, sex) in (("F", "male"), ("M", "female")):
         return Code(None, found.unusual, f"koden {code} gäller bara det andra könet")
-    if code in _SITE_CODES:
-        code = _sites()[topography][code]
+    if code in SITE_CODES:
+        code = sites()[topography][code]
     code = code.replace("-", topography[3])
     if not code.strip("#?"):  # the table of sites marks so what has no code
         return Code(None, found.unusual, f"{morphology}/{behaviour} i {topography} har ingen kod i ICD-10")
@@ -96,16 +97,19 @@ def records_in(found: Columns) -> list[Record]:
 
 
 @dataclass(frozen=True)
-class _Morphology:
+class Morphology:
+    """What a morphology and behaviour convert to: a code, a column of the sites, or a list."""
+
     code: str
     sex: str
     unusual: bool
 
 
 @cache
-def _morphologies() -> dict[tuple[int, str], _Morphology]:
+def morphologies() -> dict[tuple[int, str], Morphology]:
+    """Every pair of morphology and behaviour that the table has."""
     return {
-        (int(row["morphology"]), row["behaviour"]): _Morphology(
+        (int(row["morphology"]), row["behaviour"]): Morphology(
             row["code"], row["sex"], row["unusual"] == "yes"
         )
         for row in lines("icd10_morphologies.csv")
@@ -121,5 +125,6 @@ def _lists() -> dict[str, list[_Line]]:
 
 
 @cache
-def _sites() -> dict[str, dict[str, str]]:
+def sites() -> dict[str, dict[str, str]]:
+    """Every site of ICD-O-3 with its code for each kind of behaviour."""
     return {row["topography"]: row for row in lines("topographies.csv")}

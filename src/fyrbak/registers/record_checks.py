@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from fyrbak.definitions import Definition, fault, load
 from fyrbak.registers.codes import FOLDER
+from fyrbak.registers.person_checks import ABOUT_PERSONS, tell
 from fyrbak.registers.tumour_files import COLUMNS, DAYS, Tumours, as_day, tumours_of
 
 FILE = FOLDER / "record_checks.yaml"
@@ -41,6 +42,9 @@ SCHEMA = pa.schema(
 )
 
 
+Example = dict[str, Any]
+
+
 class Text(Definition):
     """Words in both languages. Names in braces are filled in from the record."""
 
@@ -51,8 +55,8 @@ class Text(Definition):
 class Rule(Definition):
     """One check. ``needs`` are the fields without which it says nothing.
 
-    ``valid_from`` and ``valid_to`` are days of diagnosis; a record whose day is not known to lie within them
-    is not judged.
+    An example is a record, or several of one file, of which the last is judged. ``valid_from`` and
+    ``valid_to`` are days of diagnosis; a record whose day is not known to lie within them is not judged.
     """
 
     id: str
@@ -62,8 +66,8 @@ class Rule(Definition):
     source: str
     text: Text
     mend: Text
-    passes: tuple[dict[str, Any], ...]
-    fails: tuple[dict[str, Any], ...]
+    passes: tuple[Example | tuple[Example, ...], ...]
+    fails: tuple[Example | tuple[Example, ...], ...]
     valid_from: date | None = None
     valid_to: date | None = None
     to_verify: bool = False
@@ -82,8 +86,9 @@ class Rule(Definition):
 
 
 class Rules(Definition):
-    """The file of rules."""
+    """The file of rules. ``version`` goes up when the same record may get another finding."""
 
+    version: int
     sources: dict[str, str]
     rules: tuple[Rule, ...]
 
@@ -93,7 +98,12 @@ def rules() -> Rules:
     """All rules. Raises BadDefinitionError for a rule that names an unknown field or source."""
     read = load(FILE, Rules)
     for place, rule in enumerate(read.rules):
-        strange = {*rule.needs, *rule.fields, *(name for one in (*rule.passes, *rule.fails) for name in one)}
+        examples = [records_in(one) for one in (*rule.passes, *rule.fails)]
+        strange = {
+            *rule.needs,
+            *rule.fields,
+            *(name for one in examples for record in one for name in record),
+        }
         strange -= set(COLUMNS)
         if strange:
             raise fault(FILE, ("rules", place), f"no field '{min(strange)}'. Known: {', '.join(COLUMNS)}.")
@@ -104,6 +114,11 @@ def rules() -> Rules:
                 FILE, ("rules", place, "source"), f"no source '{rule.source}'. Name it under sources."
             )
     return read
+
+
+def records_in(example: Example | tuple[Example, ...]) -> tuple[Example, ...]:
+    """The records of an example; the last is the one that is judged."""
+    return example if isinstance(example, tuple) else (example,)
 
 
 _NOT_READ = Text(sv="{value} i {field} går inte att läsa.", en="{value} in {field} cannot be read.")
@@ -120,6 +135,8 @@ class Checked:
 
 def check(tumours: Tumours, *, today: date, lang: Lang = "sv") -> Checked:
     """Ask every rule of every record. Records in the order of the file, rules in that of the content."""
+    if set(tumours.columns) & set(ABOUT_PERSONS):
+        tell(tumours, today)
     shown = _shown(tumours)
     asked = [
         rule for rule in rules().rules if shown.keys() >= set(rule.needs) and shown.keys() & set(rule.fields)
@@ -130,7 +147,9 @@ def check(tumours: Tumours, *, today: date, lang: Lang = "sv") -> Checked:
     ]
     question = (
         f"WITH clock AS (SELECT {as_day(today)} AS today)"
-        f" SELECT {', '.join(SCHEMA.names)} FROM ({' UNION ALL '.join(pieces)}) ORDER BY number, place"
+        " SELECT coalesce(nullif(trim(record), ''), CAST(number AS VARCHAR)) AS record,"
+        f" {', '.join(SCHEMA.names[1:])} FROM ({' UNION ALL '.join(pieces)}) JOIN sent USING (alike)"
+        " ORDER BY number, place"
     )
     found = tumours.database.sql(question).to_arrow_table().cast(SCHEMA)
     names = {rule.id for rule in asked}
@@ -146,7 +165,9 @@ def check_one(record: Mapping[str, Any], *, today: date, lang: Lang = "sv") -> l
 
 def _shown(tumours: Tumours) -> dict[str, str]:
     """The fields there are, those that follow from others included, and how each is shown in a text."""
-    shown = {name: f"split.{name}" for name in tumours.columns}
+    shown = {name: f"split.{name}" for name in tumours.columns if name != "record"}
+    if "identity" in shown:  # never whole: who reads findings need not know whose they are
+        shown["identity"] = "substr(split.identity, 1, 6) || '…'"
     if "morphology" in shown:
         shown["behaviour"] = "split.behaviour"
     if shown.keys() >= {"birth", "incidence"} and "age" not in shown:
@@ -165,11 +186,12 @@ def _question(rule: Rule, place: int, shown: Mapping[str, str], lang: Lang) -> s
         conditions.append(f"incidence_to <= {as_day(rule.valid_to)}")
     conditions.append(f"({rule.fault})")
     field = next(name for name in rule.fields if name in shown)
+    asked = "known JOIN person USING (alike)" if set(rule.needs) & set(ABOUT_PERSONS) else "known"
     reason, mend = _words(getattr(rule.text, lang), shown), _words(getattr(rule.mend, lang), shown)
-    return f"""SELECT number, {place} AS place, split.record, '{field}' AS field, {shown[field]} AS value,
+    return f"""SELECT alike, {place} AS place, '{field}' AS field, {shown[field]} AS value,
         '{rule.id}' AS rule, '{rule.severity}' AS severity, {reason} AS reason, {mend} AS mend
-        FROM (SELECT number, age AS counted FROM known, clock WHERE {" AND ".join(conditions)}) AS broken
-        JOIN split USING (number)"""
+        FROM (SELECT alike, age AS counted FROM {asked}, clock WHERE {" AND ".join(conditions)}) AS broken
+        JOIN split USING (alike)"""
 
 
 def _unread(shown: Mapping[str, str], lang: Lang) -> str:
@@ -177,11 +199,11 @@ def _unread(shown: Mapping[str, str], lang: Lang) -> str:
     cases = " ".join(f"WHEN '{name}' THEN {text}" for name, text in shown.items())
     value = f"CASE field {cases} END"
     words = {"value": value, "field": "field"}
-    return f"""SELECT number, 0 AS place, split.record, field, {value} AS value, '{UNREADABLE}' AS rule,
+    return f"""SELECT alike, 0 AS place, field, {value} AS value, '{UNREADABLE}' AS rule,
         'invalid' AS severity, {_words(getattr(_NOT_READ, lang), words)} AS reason,
         {_words(getattr(_READ_IT, lang), words)} AS mend
-        FROM (SELECT number, age AS counted, unnest(unreadable) AS field FROM known) AS broken
-        JOIN split USING (number)"""
+        FROM (SELECT alike, age AS counted, unnest(unreadable) AS field FROM known) AS broken
+        JOIN split USING (alike)"""
 
 
 def _words(template: str, shown: Mapping[str, str]) -> str:

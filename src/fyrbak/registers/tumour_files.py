@@ -2,7 +2,8 @@
 
 A file is CSV (:mod:`fyrbak.records.columns`) or Parquet with the columns of :data:`COLUMNS`, or with other
 names that a mapping tells. Every value is read as text, so that nothing is lost by guessing; what cannot be
-read is kept as it stood and named by a check.
+read is kept as it stood and named by a check. Records that are alike are read and judged once: a million
+tumours of a country are of some ten thousand kinds, unless their days are told.
 """
 # ruff: noqa: S608 - statements are put together from the names in this file and checked column names
 
@@ -15,11 +16,13 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from fyrbak.errors import BadInputError
-from fyrbak.records.columns import Names, read_columns
+from fyrbak.measures.lines import Places, numbered
+from fyrbak.records.columns import Names, Whole, read_columns
 from fyrbak.registers.codes import lines
 
 # Table: the file of codes it comes from, and the columns that the checks ask for.
@@ -33,6 +36,8 @@ _TABLES = {
 # Column: what it holds. These are the words of the commands' help and of the documentation.
 COLUMNS: Mapping[str, str] = {
     "record": "name of the record in the answer; the row's number if absent",
+    "patient": "who has the tumour, any name, to find a tumour that is told twice",
+    "identity": "Swedish identity or coordination number, ten or twelve digits; no finding shows it whole",
     "sex": "1, m, male or man; 2, f, k, female or kvinna",
     "age": "completed years at diagnosis; counted from the days if absent",
     "topography": "ICD-O-3 site: C50.4, C504 or 504",
@@ -71,7 +76,9 @@ _ANSWERED = ("laterality", "edition")
 class Tumours:
     """Tumours read into tables of a connection of their own, gone when it is.
 
-    ``columns`` are those of :data:`COLUMNS` that the file had.
+    ``columns`` are those of :data:`COLUMNS` that the file had. The tables ``split`` (texts) and ``known``
+    (what they say) have a row for all records that are ``alike``, and ``sent`` one for each record, with its
+    number and its name.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -94,12 +101,34 @@ def tumours_of(rows: pa.Table, path: Path | None = None) -> Tumours:
     if not set(columns) - {"record"}:
         where = f"{path}: " if path else ""
         raise BadInputError(f"{where}none of the columns {', '.join(COLUMNS)}. Name yours in a mapping.")
-    database = _codes().cursor()
-    database.register("given", rows)
-    chosen = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns)
-    database.execute(f"CREATE TEMP TABLE sent AS SELECT {chosen} FROM given")
-    database.unregister("given")
-    return _prepared(database, columns, path)
+    if not rows.num_rows:
+        raise BadInputError(f"{path or 'the table'}: no rows. Send at least one.")
+    told = pa.table({name: _as_text(rows[name], name, path) for name in columns})
+    first, alike = _alike(told)
+    number = pa.array(np.arange(1, len(alike) + 1))
+    names = told["record"] if "record" in columns else pa.nulls(len(alike), pa.string())
+    sent = pa.table({"number": number, "alike": alike, "record": names})
+    given = told.take(first).append_column("alike", pa.array(np.arange(len(first))))
+    return _prepared({"sent": sent, "given": given}, columns)
+
+
+def _as_text(column: pa.ChunkedArray, name: str, path: Path | None) -> pa.ChunkedArray:
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise BadInputError(f"{path or 'the table'}: {name}: not plain values. Write them as text.") from None
+
+
+def _alike(told: pa.Table) -> tuple[Whole, Whole]:
+    """The first of the records that are alike, and for each record which those are.
+
+    Where patients are told each record is by itself, since what else is told of the patient counts, too.
+    """
+    if "patient" in told.column_names:
+        return np.arange(len(told)), np.arange(len(told))
+    columns = [Places.of(told[name]) for name in told.column_names if name != "record"]
+    _, first, alike = np.unique(numbered(columns, len(told)), return_index=True, return_inverse=True)
+    return first, alike
 
 
 def _parquet(path: Path, names: Names) -> pa.Table:
@@ -113,15 +142,15 @@ def _parquet(path: Path, names: Names) -> pa.Table:
     return pa.table({name: rows[theirs] for name, theirs in own.items() if theirs in rows.column_names})
 
 
-def _prepared(database: duckdb.DuckDBPyConnection, columns: tuple[str, ...], path: Path | None) -> Tumours:
-    """Make the table ``tumour``: each column read, each day as the first and last that it can be."""
-    [(rows,)] = database.execute("SELECT count(*) FROM sent").fetchall()
-    if not rows:
-        raise BadInputError(f"{path or 'the table'}: no rows. Send at least one.")
+def _prepared(tables: Mapping[str, pa.Table], columns: tuple[str, ...]) -> Tumours:
+    """Make the table ``known``: each column read, each day as the first and last that it can be."""
+    database = _codes().cursor()
+    for name, table in tables.items():
+        database.register(name, table)
     database.execute(_SPLIT.format(columns=", ".join(_split(columns))))
     database.execute(_READ.format(columns=", ".join(_read(columns)), unreadable=_unread(columns)))
     database.execute(_KNOWN)
-    return Tumours(database, columns, int(rows))
+    return Tumours(database, columns, tables["sent"].num_rows)
 
 
 @cache
@@ -142,7 +171,7 @@ def _text(name: str) -> str:
 
 def _split(columns: tuple[str, ...]) -> list[str]:
     """Each column without blanks; behaviour also from the morphology, where it may stand after a stroke."""
-    told = {name: _text(name) for name in columns}
+    told = {name: _text(name) for name in columns if name != "record"}
     if "morphology" in told:
         behind = r"regexp_extract(trim(morphology), '^[0-9]{4}/?([0-9])$', 1)"
         own = f"{_text('behaviour')}, " if "behaviour" in told else ""
@@ -152,8 +181,6 @@ def _split(columns: tuple[str, ...]) -> list[str]:
     for name in _ANSWERED:
         if name in told:
             told[name] = f"coalesce(trim({name}), '')"
-    if "record" not in told:
-        told["record"] = "CAST(row_number() OVER () AS VARCHAR)"
     return [f"{value} AS {name}" for name, value in told.items()]
 
 
@@ -166,6 +193,8 @@ def _read(columns: tuple[str, ...]) -> list[str]:
 
     letter = "regexp_replace({0}, '^[{1}]', '', 'i')"
     read = [
+        of("patient", "split.patient", "VARCHAR"),
+        of("identity", "split.identity", "VARCHAR"),
         of("sex", "CASE lower(split.sex) WHEN '1' THEN 1 WHEN 'm' THEN 1 WHEN 'male' THEN 1 WHEN 'man' THEN 1"
            " WHEN '2' THEN 2 WHEN 'f' THEN 2 WHEN 'k' THEN 2 WHEN 'female' THEN 2 WHEN 'kvinna' THEN 2 END",
            "INTEGER"),
@@ -219,11 +248,11 @@ CREATE MACRO years_between(born, on_day) AS year(on_day) - year(born)
     - CAST(month(on_day) * 100 + day(on_day) < month(born) * 100 + day(born) AS INTEGER);
 """
 _SPLIT = """
-CREATE TEMP TABLE split AS SELECT {columns}, row_number() OVER () AS number FROM sent
+CREATE TEMP TABLE split AS SELECT {columns}, alike FROM given
 """
 _READ = """
 CREATE TEMP TABLE tumour AS
-WITH tumour AS (SELECT number, split, {columns} FROM split)
+WITH tumour AS (SELECT alike, split, {columns} FROM split)
 SELECT tumour.* EXCLUDE (split) REPLACE (
         coalesce(tumour.age, CASE WHEN years_between(birth_to, incidence_from)
             = years_between(birth_from, incidence_to) THEN years_between(birth_from, incidence_to) END
@@ -246,7 +275,7 @@ LEFT JOIN (
     SELECT DISTINCT k.topography, s.family FROM (SELECT DISTINCT topography FROM tumour) k
     JOIN family_site s ON starts_with(k.topography, s.topography)
 ) s ON s.topography = tumour.topography AND s.family = f.family
-ORDER BY number
+ORDER BY alike
 """
 
 
