@@ -73,4 +73,11 @@ FUNCTIONS = (
         WHERE organisation_id = ANY ((SELECT access_scope())::text[])
     $$
     """,
+    # The account of a session, before anybody sits: one by its number, as the policy above allows as well.
+    """
+    CREATE OR REPLACE FUNCTION access_account_of_session(number bigint) RETURNS SETOF access_account
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT * FROM access_account WHERE id = number AND is_active
+    $$
+    """,
 )

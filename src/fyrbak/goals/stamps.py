@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import connection
 
 from fyrbak.goals.models import FollowUpRound, PlanEdition
@@ -38,6 +41,26 @@ def cascade_stamp() -> int | None:
         cursor.execute("SELECT goals_cascade_stamp()")
         (found,) = cursor.fetchone()
     return None if found is None else int(found)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An edition in one state of its rows: ``number`` is another after every change of them."""
+
+    database: str  # one process may ask several, as tests do
+    edition: int
+    number: int | None
+
+
+def marks(editions: Iterable[int]) -> dict[int, Mark]:
+    """The state of each edition's rows. One query."""
+    database = str(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT edition, (goals_stamp(edition, NULL))[1] FROM unnest(%s::bigint[]) AS edition",
+            [sorted(set(editions))],
+        )
+        return {edition: Mark(database, edition, number) for edition, number in cursor.fetchall()}
 
 
 def stamp(edition: PlanEdition, follow_up: FollowUpRound | None) -> tuple[int | None, ...]:

@@ -33,6 +33,12 @@ def _entries(_path: Path, _changed: int) -> tuple[Release, ...]:
     return tuple(releases())
 
 
+def state() -> str:
+    """What has been given out, as the hash of the last entry; empty before there is any."""
+    known = entries()
+    return known[-1].hash if known else ""
+
+
 def entry(number: int) -> Release:
     """The release with this number. Raises UnknownNameError."""
     known = {str(one.number): one for one in entries()}

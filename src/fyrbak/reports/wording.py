@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from fyrbak.goals import outline as o
@@ -45,24 +46,30 @@ from fyrbak.reports.words import Words
 ACTIVITY_FIELDS = ("activity", "how", "who", "when", "responsible", "follow_up", "time_frame")
 
 
-# The figures of a measure, by its id and what it is narrowed to.
-Drawn = dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Figure, ...]]
+_Narrowed = tuple[str, tuple[tuple[str, str], ...]]  # a measure's id, and what it is narrowed to
 
 
-def document(found: FollowUp, lang: Language, drawn: Drawn | None = None) -> Document:
+@dataclass(frozen=True)
+class Told:
+    """What is told of numbers alone, measure by measure: tables, and figures once somebody asks for them."""
+
+    tables: dict[_Narrowed, tuple[NumberTable, ...]] = field(default_factory=dict)
+    figures: dict[_Narrowed, tuple[Figure, ...]] = field(default_factory=dict)
+
+
+def document(found: FollowUp, lang: Language, told: Told | None = None) -> Document:
     """The follow-up in the words of a language.
 
-    ``drawn`` keeps figures for other documents of the same numbers, organisations and language.
+    ``told`` keeps what other documents of the same numbers, organisations and language can show as well.
     """
-    return _Writer(found, lang, {} if drawn is None else drawn).document()
+    return _Writer(found, lang, told or Told()).document()
 
 
 class _Writer:
     """Writes one follow-up in one language."""
 
-    def __init__(self, found: FollowUp, lang: Language, drawn: Drawn) -> None:
-        self.found, self.lang, self.w, self.drawn = found, lang, Words(lang), drawn
-        self.tables: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[NumberTable, ...]] = {}
+    def __init__(self, found: FollowUp, lang: Language, told: Told) -> None:
+        self.found, self.lang, self.w, self.told = found, lang, Words(lang), told
         self.names = {voice.code: self.w.of(voice, "name") for voice in (*found.units, THE_COUNTRY)}
 
     def document(self) -> Document:
@@ -246,21 +253,22 @@ class _Writer:
 
     def number_tables(self, view: EvidenceView) -> tuple[NumberTable, ...]:
         """The measure's numbers, told once for all goals that they speak about."""
-        key = _numbers(view)
-        if key not in self.tables:
-            told = (number_table(view.measure, part, self.names, self.lang) for part in view.parts)
-            self.tables[key] = tuple(told)
-        return self.tables[key]
+        key, tables = _numbers(view), self.told.tables
+        if key not in tables:
+            tables[key] = tuple(
+                number_table(view.measure, part, self.names, self.lang) for part in view.parts
+            )
+        return tables[key]
 
     def figures(self, view: EvidenceView) -> tuple[Figure, ...]:
         """The measure's figures, built once for all goals that the same numbers speak about."""
-        key = _numbers(view)
-        if key not in self.drawn:
-            self.drawn[key] = evidence_figures(view, self.names, self.lang)
-        return self.drawn[key]
+        key, figures = _numbers(view), self.told.figures
+        if key not in figures:
+            figures[key] = evidence_figures(view, self.names, self.lang)
+        return figures[key]
 
 
-def _numbers(view: EvidenceView) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _numbers(view: EvidenceView) -> _Narrowed:
     """What tells the numbers of a piece of evidence from others."""
     return view.measure.id, tuple(sorted(view.evidence.dims.items()))
 

@@ -38,7 +38,7 @@ from fyrbak.reports.follow_up import (
     parts_of,
 )
 from fyrbak.reports.formats import Language
-from fyrbak.reports.wording import Drawn, document
+from fyrbak.reports.wording import Told, document
 
 SOFTWARE = version("fyrbak")
 _PLANS_KEPT = 32
@@ -56,15 +56,15 @@ class Held:
         """The follow-up in the words of a language."""
         if lang not in self.told:
             units = tuple(voice.code for voice in self.found.units)
-            drawn = _drawn.setdefault((self.found.snapshot.id, units, lang), {})
-            self.told[lang] = document(self.found, lang, drawn)
+            numbers_told = _numbers_told.setdefault((self.found.snapshot.id, units, lang), Told())
+            self.told[lang] = document(self.found, lang, numbers_told)
         return self.told[lang]
 
 
 _held: dict[Hashable, Held] = {}
 # By snapshot, organisations and more: there are only so many of them that plans are asked about.
 _parts: dict[Hashable, tuple[PartView, ...]] = {}
-_drawn: dict[Hashable, Drawn] = {}
+_numbers_told: dict[Hashable, Told] = {}
 
 
 def snapshot() -> Snapshot | None:

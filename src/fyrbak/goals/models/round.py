@@ -148,6 +148,7 @@ class Assessment(models.Model):
 
     class Meta:
         ordering = ("round_id", "part_id", "organisation_id", "at", "id")
+        indexes = [models.Index(name="assessment_of_one_asked", fields=("round", "organisation"))]
         constraints = [
             models.UniqueConstraint(
                 name="assessment_one_first",

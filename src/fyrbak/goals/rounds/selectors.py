@@ -13,12 +13,16 @@ from django.db.models import Count, Q, QuerySet
 from fyrbak.goals import models as m
 from fyrbak.goals.rounds.answers import Typed
 from fyrbak.goals.rounds.drafts import drafts_of
+from fyrbak.goals.rounds.listed import Listed, ListedArea, listed
+from fyrbak.goals.rounds.listed import parts_of as parts_of_edition
 from fyrbak.goals.rounds.states import AnswerState, RoundState, answer_state, state_of
 from fyrbak.records.models import Organisation
 
 # A practised coordinator answers all 43 goals of a regional plan in under half an hour.
 SECONDS_PER_ANSWER = 40
 _LEVEL = ("levels", "uncertain", "blank_reason")  # an answer or a draft without its texts
+# Whether somebody has asked about an answer: once for each list, not once for each answer.
+_RETURNED = Q(pk__in=m.Question.objects.order_by().values("assessment"))
 
 
 def round_named(key: str, label: str) -> m.FollowUpRound | None:
@@ -37,40 +41,12 @@ def asked_in(follow_up: m.FollowUpRound) -> list[m.RoundOrganisation]:
 
 def parts_of(follow_up: m.FollowUpRound) -> QuerySet[m.GoalPart]:
     """What is assessed in a round, in the plan's order, with goal and area."""
-    return (
-        m.GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
-        .select_related("goal__area")
-        .order_by("goal__area__order", "goal__order", "order")
-    )
+    return parts_of_edition(follow_up.edition_id)
 
 
-@dataclass(frozen=True)
-class ListedArea:
-    """An area as lists of a round name it."""
-
-    number: str
-    name_sv: str
-    name_en: str
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A part of a goal as lists of a round show it."""
-
-    pk: int
-    number: str
-    text_sv: str
-    text_en: str
-    area: ListedArea
-
-
-def listed(follow_up: m.FollowUpRound) -> tuple[Listed, ...]:
-    """What is assessed in a round, in the plan's order, with no more of it than lists show. One query."""
-    rows = parts_of(follow_up).values_list(
-        "pk", "number", "text_sv", "text_en",
-        "goal__area__number", "goal__area__name_sv", "goal__area__name_en",
-    )  # fmt: skip
-    return tuple(Listed(*row[:4], ListedArea(*row[4:])) for row in rows)
+def listed_in(follow_up: m.FollowUpRound) -> tuple[Listed, ...]:
+    """The same with no more of it than lists show. At most two queries."""
+    return listed([follow_up.edition_id])[follow_up.edition_id]
 
 
 def current_answers(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
@@ -140,21 +116,20 @@ class TaskList:
 
 
 def task_list(follow_up: m.FollowUpRound, organisation: Organisation, account: int) -> TaskList:
-    """What an organisation is to answer in a round, with what the account has typed. Four queries."""
-    answers = current_answers(follow_up).filter(organisation=organisation)
-    sent = {row[0]: row[1:] for row in answers.values_list("part", "pk", *_LEVEL)}
+    """What an organisation is to answer in a round, with what the account has typed. At most four queries."""
+    answers = current_answers(follow_up).filter(organisation=organisation).annotate(returned=_RETURNED)
+    sent = {row[0]: row[1:] for row in answers.values_list("part", "returned", *_LEVEL)}
     typed = {
         row[0]: row[1:] for row in drafts_of(follow_up, organisation, account).values_list("part", *_LEVEL)
     }
-    returned = _among(m.Question.objects.all(), answers)
 
     def task(part: Listed) -> Task:
-        number, *said = sent.get(part.pk, (None, (), False, ""))
+        returned, *said = sent.get(part.pk, (False, (), False, ""))
         levels, uncertain, reason = typed.get(part.pk, said)
-        state = answer_state(sent=number is not None, returned=number in returned, drafted=part.pk in typed)
+        state = answer_state(sent=part.pk in sent, returned=returned, drafted=part.pk in typed)
         return Task(part, state, Typed(tuple(levels), uncertain, reason))
 
-    return TaskList(follow_up, organisation, tuple(task(part) for part in listed(follow_up)))
+    return TaskList(follow_up, organisation, tuple(task(part) for part in listed_in(follow_up)))
 
 
 def answers_given(
@@ -249,7 +224,7 @@ def compilation(follow_up: m.FollowUpRound, *, most: int | None = None, area: st
 
     Where there may be more than ``most``, they are those of one area: the one with this number, or the first.
     """
-    asked, parts = asked_in(follow_up), listed(follow_up)
+    asked, parts = asked_in(follow_up), listed_in(follow_up)
     shown = parts
     if most is not None and len(parts) * len(asked) > most:
         known = {part.area.number for part in parts}
@@ -303,7 +278,7 @@ class AtWork:
 
 
 def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
-    """The rounds that are not frozen and ask somebody in a scope. Four queries."""
+    """The rounds that are not frozen and ask somebody in a scope. Three queries where no plan has changed."""
     rows = list(
         m.RoundOrganisation.objects.filter(organisation__in=scope, round__frozen_at__isnull=True)
         .select_related("organisation", "round__edition__plan")
@@ -316,7 +291,7 @@ def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
 
 
 def progress_of(asked: Sequence[m.RoundOrganisation]) -> dict[str, Progress]:
-    """By organisation code, how far each of those asked in a round has come. Three queries."""
+    """By organisation code, how far each of those asked in a round has come. Two queries."""
     return {row.organisation_id: one for row, one in zip(asked, _progress(asked), strict=True)}
 
 
@@ -326,24 +301,23 @@ def missing_in(progress: Mapping[str, Progress]) -> dict[str, int]:
 
 
 def _progress(rows: Sequence[m.RoundOrganisation]) -> list[Progress]:
-    """How far each of those asked has come, in the order given. Three queries."""
-    parts = m.GoalPart.objects.filter(goal__area__edition__in={row.round.edition_id for row in rows})
-    goals = dict(parts.values_list("goal__area__edition").annotate(Count("pk")).order_by())
+    """How far each of those asked has come, in the order given. Two queries where no plan has changed."""
+    goals = listed(row.round.edition_id for row in rows)
     answers = m.Assessment.objects.filter(
-        round__in={row.round_id for row in rows}, superseded_by__isnull=True
-    ).order_by()
-    returned = answers.filter(pk__in=m.Question.objects.order_by().values("assessment"))
-    sent, asked_about = (
-        {
-            (pk, code): number
-            for pk, code, number in some.values_list("round", "organisation").annotate(Count("pk"))
-        }
-        for some in (answers, returned)
+        round__in={row.round_id for row in rows},
+        organisation__in={row.organisation_id for row in rows},
+        superseded_by__isnull=True,
     )
-    places = [(row.round_id, row.organisation_id) for row in rows]
+    counted = answers.order_by().values_list("round", "organisation")
+    found = {
+        (round_, code): (sent, returned)
+        for round_, code, sent, returned in counted.annotate(
+            sent=Count("pk"), returned=Count("pk", filter=_RETURNED)
+        )
+    }
     return [
-        Progress(goals.get(row.round.edition_id, 0), sent.get(place, 0), asked_about.get(place, 0))
-        for row, place in zip(rows, places, strict=True)
+        Progress(len(goals[row.round.edition_id]), *found.get((row.round_id, row.organisation_id), (0, 0)))
+        for row in rows
     ]
 
 

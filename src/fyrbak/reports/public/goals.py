@@ -11,11 +11,12 @@ from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.frozen import Turn
 from fyrbak.goals.selectors import goal_numbers, outline_of_edition, stored_meanings
+from fyrbak.measures.given_out import state as ledger_state
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, beside
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark, level_mark
-from fyrbak.reports.public.numbers import facts, parts
+from fyrbak.reports.public.numbers import facts, parts, told
 from fyrbak.reports.wording import document
 from fyrbak.reports.words import Words
 
@@ -29,7 +30,8 @@ def told_of(follow_up: m.FollowUpRound, lang: Language, number: str = "") -> tup
     if number and not outline.areas:
         pick("goal", number, goal_numbers(follow_up.edition))
     found = beside(outline, facts() or _NOTHING_YET, parts)
-    return found, document(found, lang)
+    units = tuple(voice.code for voice in found.units)
+    return found, document(found, lang, told(ledger_state(), units, lang))
 
 
 _NOTHING_YET = SnapshotFacts("", date.min, "", synthetic=False)  # no number is shown that it would be about

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from fyrbak.measures import given_out
 from fyrbak.measures.definitions import Measure
+from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.releases import Release
 from fyrbak.records.organisations import COUNTRY, regions
 from fyrbak.reports.follow_up import PartView, SnapshotFacts, parts_among
+from fyrbak.reports.formats import Language
+from fyrbak.reports.wording import Told
 from fyrbak.reports.words import Words
+
+_LARGE = 512  # by measure, organisations and what it is narrowed to
 
 
 def parts(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
@@ -20,10 +26,23 @@ def parts(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tup
     narrowed = tuple(dims)
     by_region = given_out.latest(measure.id, (*narrowed, "region"))
     whole = given_out.latest(measure.id, narrowed, by_region.snapshot if by_region else "")
-    if whole is None:
-        return ()
+    return _parts_in(whole, by_region, units, tuple(dims.items())) if whole else ()
+
+
+@lru_cache(maxsize=_LARGE)
+def _parts_in(
+    whole: Release, by_region: Release | None, units: tuple[str, ...], dims: tuple[tuple[str, str], ...]
+) -> tuple[PartView, ...]:
+    """The same from two tables, which never change: put together once for all pages that show them."""
     places = list(given_out.results_in(by_region)) if by_region else []
-    return parts_among(measure, list(given_out.results_in(whole)), places, units, dims)
+    country = list(given_out.results_in(whole))
+    return parts_among(measure_named(whole.measure), country, places, units, dict(dims))
+
+
+@lru_cache(maxsize=_LARGE)
+def told(state: str, units: tuple[str, ...], lang: Language) -> Told:  # noqa: ARG001 - what tells them apart
+    """Where pages keep what they tell of the numbers: one place for each state of the ledger."""
+    return Told()
 
 
 def facts() -> SnapshotFacts | None:

@@ -1,4 +1,7 @@
-"""``{% word "key" name=value %}``: a word of the catalogue in the context's language (``lang``)."""
+"""``{% word "key" name=value %}``: a word of the catalogue in the context's language (``lang``).
+
+``{% level_mark mark %}`` and ``{% verdict_mark mark %}``: shape, letter and word of what was said or counted.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from django.template.base import Node, Parser, Token
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from fyrbak.reports.marks import level_html, verdict_html
 from fyrbak.reports.words import Words
 
 register = template.Library()
+register.simple_tag(level_html, name="level_mark")
+register.simple_tag(verdict_html, name="verdict_mark")
 _filled_in = template.Library()
 
 

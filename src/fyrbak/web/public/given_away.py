@@ -14,7 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from fyrbak.goals.frozen import Frozen, frozen
-from fyrbak.measures.given_out import entries
+from fyrbak.measures.given_out import state as ledger_state
 from fyrbak.reports.builder.selectors import released_reports
 from fyrbak.reports.public.tables import fingerprint
 from fyrbak.web.language import language_of
@@ -46,8 +46,7 @@ _answers: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
 
 def state() -> State:
     """What has been given out and frozen now, in two queries."""
-    known = entries()
-    return State(known[-1].hash if known else "", frozen(), released_reports().count())
+    return State(ledger_state(), frozen(), released_reports().count())
 
 
 def page_given_away(view: View) -> View:

@@ -11,7 +11,7 @@ from fyrbak.goals.outline import BLANK_REASONS, Level, LevelMeaning, PlanOutline
 from fyrbak.goals.rounds.answers import REASONS, Typed, written
 from fyrbak.goals.rounds.selectors import Cell
 from fyrbak.reports.formats import Language
-from fyrbak.reports.marks import Mark, level_mark
+from fyrbak.reports.marks import Mark, level_html, level_mark
 from fyrbak.reports.words import Words
 
 
@@ -41,11 +41,8 @@ def drawn(cells: Iterable[Cell], scale: Sequence[LevelMeaning], lang: Language) 
 def drawn_levels(
     answers: Iterable[Typed], scale: Sequence[LevelMeaning], lang: Language
 ) -> dict[Typed, SafeString]:
-    """The marks of answers without their texts, each drawn once."""
-    return {
-        answer: render_to_string("reports/_level.html", {"mark": typed_mark(answer, scale, lang)})
-        for answer in set(answers)
-    }
+    """The marks of answers without their texts."""
+    return {answer: level_html(typed_mark(answer, scale, lang)) for answer in set(answers)}
 
 
 def reasons(lang: Language) -> list[tuple[str, str]]:

@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from fyrbak.goals.outline import LevelMeaning
 from fyrbak.goals.rounds.answers import Typed
 from fyrbak.reports import formats
+from fyrbak.reports.marks import level_html
 from fyrbak.web.rounds.marks import typed_mark
 
 register = template.Library()
@@ -35,7 +37,7 @@ def moment(context: Context, at: datetime) -> str:
     return formats.moment(localtime(at), context["lang"])
 
 
-@register.inclusion_tag("reports/_level.html", takes_context=True)
-def level(context: Context, typed: Typed | None, scale: Sequence[LevelMeaning]) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def level(context: Context, typed: Typed | None, scale: Sequence[LevelMeaning]) -> SafeString:
     """The mark of an answer: letter, word and shape."""
-    return {"mark": typed_mark(typed, scale, context["lang"])}
+    return level_html(typed_mark(typed, scale, context["lang"]))
