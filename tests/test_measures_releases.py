@@ -18,18 +18,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from disclosure_attack import Attacker, every_table
 from fyrbak import settings as home
 from fyrbak.cli import releases as commands
 from fyrbak.errors import BadInputError
 from fyrbak.measures import releases as room
 from fyrbak.measures.definitions import Measure, measure
-from fyrbak.measures.disclosure import held, nearest
+from fyrbak.measures.disclosure import Suppressed, held, nearest
 from fyrbak.measures.disclosure.audit import audit
 from fyrbak.measures.releases import FIRST, Release, release, released_table, releases, verified
+from fyrbak.measures.results import hide
 from fyrbak.measures.tallies import Tallies
 from fyrbak.records.snapshot import Snapshot
 from measure_snapshots import synthetic
-from test_measures_disclosure import tallied
+from test_measures_disclosure import VALUES, tallied
 
 AT = datetime(2025, 7, 1, 9, 30, tzinfo=UTC)
 COUNTS = np.array([[3, 90, 7, 40, 60, 25]])
@@ -238,6 +240,42 @@ def test_no_sum_gives_a_held_change_back(before: list[int], changes: list[int]) 
     _, sizes, directions = np.linalg.svd(np.vstack(known))
     free = np.abs(directions[int((sizes > 1e-9).sum()) :]).max(axis=0, initial=0) > 1e-9
     assert free[flags.ravel()].all()
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from([0, 1, 2, 3, 6, 9, 15, 30]), min_size=12, max_size=12),
+    st.lists(st.sampled_from([-3, -1, 0, 0, 0, 1, 2, 4, 7]), min_size=12, max_size=12),
+)
+def test_a_solver_with_both_releases_finds_no_small_count_and_no_small_change(
+    before: list[int], changes: list[int]
+) -> None:
+    """It knows both tables, and the country's new sum unless that has a small change of its own."""
+    columns = ("region", "pathway")
+    places = [(region, pathway) for region in VALUES["region"][:4] for pathway in VALUES["pathway"][:3]]
+    old = np.array(before).reshape(1, 4, 3)
+    old[0, 0, 0] += 20  # at least somebody
+    new = np.maximum(old + np.array(changes).reshape(old.shape), 0)
+    earlier, later = (tallied(columns, counts).to("year") for counts in (old, new))
+    whole, table = every_table(columns, ["year"])[0], ("year", columns)
+    first = Attacker(earlier, columns, [table]).shown[table]
+    kept = held(later, columns, {(START, key[1:]): None if one.suppressed else (one.n or 0,)
+                                 for key, one in first.items()})  # fmt: skip
+    attacker = Attacker(
+        later, columns, [table] if abs(int((new - old).sum())) in range(1, 5) else [whole, table]
+    )
+    attacker.leaves = [(START, *place) for place in places]  # also those in the earlier release alone
+    now = attacker.shown[table]
+    for key, one in first.items():
+        if one.suppressed or (START, key[1:]) in kept:
+            now[key] = hide(one, Suppressed())
+    attacker.learn(attacker.tables)
+    assert all(small.safe for small in attacker.small() if small.table == table)
+    for place, change in zip(places, (new - old).ravel(), strict=True):
+        if 1 <= abs(change) <= 4 and (START, place) in kept:
+            mask = np.array([leaf[1:] == place for leaf in attacker.leaves], float)
+            least, most = attacker.range(mask, 0, whole=True)
+            assert most - least > 0.5, "the count, and so its change, can be worked out"
 
 
 app = typer.Typer()
