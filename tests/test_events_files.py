@@ -132,6 +132,7 @@ def test_the_impossible_is_told_row_by_row_and_stays_in_the_records(patients: di
         (5, "second_end"), (6, "end_without_start"), (7, "under_age"), (8, "point_retired"),
     ]  # fmt: skip
     assert PathwayEvent.objects.count() == 7
+    assert [(task.kind, task.person_id) for task in Task.objects.all()] == [("child", patients["8"])]
     second = report.rows[0]
     assert second.sv.startswith("Lungcancer är redan avslutat, 2025-06-20.")
     assert (second.pathway, second.point, second.day) == ("lunga", "54", "2025-06-25")
@@ -260,6 +261,14 @@ def test_recorded_before_it_happened_is_told_and_kept(patients: dict[str, int]) 
 def test_another_cancer_in_a_file_opens_the_task(patients: dict[str, int]) -> None:
     taken(send(csv_of("1;7;VP810;2025-06-02;24", "2;7;VP872;2025-06-20;24")))
     assert [(task.kind, task.organisation_id) for task in Task.objects.all()] == [("other-cancer", "24")]
+
+
+def test_a_patient_received_without_a_start_opens_the_task_to_ask_for_it(patients: dict[str, int]) -> None:
+    taken(send(csv_of("1;7;VC091;2025-06-20;24")))
+    assert [(task.kind, task.settled) for task in Task.objects.all()] == [("original-start", False)]
+    start = csv_of("2;7;VC091;2025-06-20;24;2025-06-02", heading=f"{HEADING};Ursprunglig start")
+    taken(send(start, minutes=2), minutes=3)
+    assert [task.settled for task in Task.objects.all()] == [True]
 
 
 def test_any_order_of_files_and_rows_gives_the_same_state(patients: dict[str, int], lists: None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from fyrbak.pathways.events.models import EventFile, FileOutcome
 from fyrbak.pathways.events.refused import keep_refused
 from fyrbak.pathways.events.rules import Refused, Situation, admit, judge
 from fyrbak.pathways.events.sheets import Sheet, read_sheet
-from fyrbak.pathways.events.tasks import settle
+from fyrbak.pathways.events.tasks import ask_for_refused, settle
 from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.records.identity import IdentityError, parse_identity
 from fyrbak.records.intake import take_in
@@ -121,8 +121,14 @@ def take_in_file(
         said = _code(line, source, at) or line.told(refusal.rule, refusal.text_sv, refusal.text_en)
         refused.append((line, said))
     told += [said for _, said in refused]
-    told += _impossible(source, [line for line in own if line.key not in bad], persons, at)
+    impossible = list(_impossible(source, [line for line in own if line.key not in bad], persons, at))
+    told += [_reasoned(one.line, one.refused) for one in impossible]
     if keep:
+        for one in impossible:
+            event = one.line.event(source)
+            ask_for_refused(
+                reason=one.refused.reason, person=one.person, event=event, by_name=sent.by_name, at=at
+            )
         _follow_up(sorted(set(persons.values())), sent.by_name, at)
     report = Report(
         read=len(lines) + len(sheet.broken),
@@ -248,9 +254,19 @@ def _persons(source: str, lines: Iterable[FileRow], *, personal: bool) -> dict[s
     return {name: first[key] for name, key in keys.items() if key in first}
 
 
-def _impossible(source: str, lines: list[FileRow], persons: Mapping[str, int], at: datetime) -> list[Told]:
+@dataclass(frozen=True)
+class _Impossible:
+    """A row that cannot be right beside what else is known of its person, and why."""
+
+    person: int
+    line: FileRow
+    refused: Refused
+
+
+def _impossible(
+    source: str, lines: list[FileRow], persons: Mapping[str, int], at: datetime
+) -> Iterator[_Impossible]:
     """The rows that cannot be right beside everything else that is known, by the rules of the forms."""
-    told = []
     theirs: dict[int, list[FileRow]] = {}
     for line in lines:
         if line.person in persons:
@@ -262,8 +278,7 @@ def _impossible(source: str, lines: list[FileRow], persons: Mapping[str, int], a
         events += [line.event(source) for line in sent if line.status != "retracted"]
         for event, verdict in admit(there.situation(calendar_day(at)).without_events(), events):
             if isinstance(verdict, Refused) and event.key in by_key:
-                told.append(_reasoned(by_key[event.key], verdict))
-    return told
+                yield _Impossible(person, by_key[event.key], verdict)
 
 
 def _follow_up(persons: list[int], by_name: str, at: datetime) -> None:

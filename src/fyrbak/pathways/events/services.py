@@ -31,7 +31,7 @@ from fyrbak.pathways.events.errors import (
 from fyrbak.pathways.events.known import Known, Row, calendar_day, known, out_of_sight
 from fyrbak.pathways.events.models import Registration
 from fyrbak.pathways.events.rules import Refused, judge
-from fyrbak.pathways.events.tasks import ask_for_start, settle
+from fyrbak.pathways.events.tasks import ask_for_refused, settle
 from fyrbak.pathways.events.walk import Event, place_of
 from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.records.intake.batch import ONE_AT_A_TIME
@@ -97,9 +97,8 @@ def receive(*, person: int, event: Event, act: Act) -> Registration | None:
     there = known(person)
     verdict = judge(there.situation(act.on), received)
     if received.day and isinstance(verdict, Refused) and verdict.reason.rule.id == "date_missing":
-        ask_for_start(
-            person=person, pathway=event.pathway, day=received.day, organisation=place_of(event),
-            by_name=act.actor.name, at=act.at,
+        ask_for_refused(
+            reason=verdict.reason, person=person, event=received, by_name=act.actor.name, at=act.at
         )  # fmt: skip
         return None
     return register_event(person=person, event=received, act=act)

@@ -7,7 +7,7 @@ asks for the right pathway until it has been started, or somebody says why it is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -15,9 +15,17 @@ from fyrbak.pathways.definitions import measuring_points
 from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.known import Known, Row
 from fyrbak.pathways.events.models import Task, TaskStep
+from fyrbak.pathways.events.rules import Reason
 from fyrbak.pathways.events.walk import Event, place_of
 
 OTHER_CANCER = "72"  # the end that says that it was another cancer
+_START, _RECEIVED = "10", "91"
+# By the rule that refused an event, and its measuring point.
+_ASKED_BY = {
+    ("under_age", _START): Task.Kind.CHILD,
+    ("under_age", _RECEIVED): Task.Kind.CHILD,
+    ("date_missing", _RECEIVED): Task.Kind.ORIGINAL_START,
+}
 
 
 def standing() -> QuerySet[Task]:
@@ -32,26 +40,18 @@ def open_tasks() -> QuerySet[Task]:
     return standing().exclude(pk__in=settled.values("task")).order_by("day", "key")
 
 
-def ask_for_start(
-    *, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
-) -> Task:
-    """Ask for the start of a patient who was received without one."""
-    return _opened(Task.Kind.ORIGINAL_START, person, pathway, day, organisation, by_name, at)
+def ask_for_refused(*, reason: Reason, person: int, event: Event, by_name: str, at: datetime) -> Task | None:
+    """What an event that could not be registered asks somebody to do, from a form as from a file.
 
-
-def call_about_child(
-    *, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
-) -> Task:
-    """Ask for the contact with the children's clinic that is to be made the same day."""
-    return _opened(Task.Kind.CHILD, person, pathway, day, organisation, by_name, at)
-
-
-def _opened(
-    kind: Task.Kind, person: int, pathway: str, day: date, organisation: str, by_name: str, at: datetime
-) -> Task:
+    A child who was about to be started: the contact with the children's clinic, to be made the same day. A
+    patient received without a start: the day of it. None where nothing follows.
+    """
+    kind = _ASKED_BY.get((reason.rule.id, event.point))
+    if kind is None or event.day is None:
+        return None
     made, _ = Task.objects.get_or_create(
-        kind=kind, person_id=person, pathway=pathway, day=day, cause="",
-        defaults={"organisation_id": organisation, "by_name": by_name, "at": at},
+        kind=kind, person_id=person, pathway=event.pathway, day=event.day, cause="",
+        defaults={"organisation_id": place_of(event), "by_name": by_name, "at": at},
     )  # fmt: skip
     return made
 

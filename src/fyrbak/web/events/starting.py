@@ -17,9 +17,10 @@ from fyrbak.errors import FyrbakError
 from fyrbak.pathways.events import services
 from fyrbak.pathways.events.errors import RefusedEventError
 from fyrbak.pathways.events.known import calendar_day
+from fyrbak.pathways.events.models import Task
 from fyrbak.pathways.events.services import RECEIVED, Act
-from fyrbak.pathways.events.tasks import call_about_child
-from fyrbak.pathways.events.walk import Event, place_of
+from fyrbak.pathways.events.tasks import ask_for_refused
+from fyrbak.pathways.events.walk import Event
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.reports import events as told
 from fyrbak.reports.words import Words
@@ -106,13 +107,12 @@ def _written(about: About, event: Event, act: Act, followed_up: frozenset[str]) 
 
 def _child(request: Request, about: About, event: Event, error: FyrbakError) -> str:
     """The address of the task to call the children's clinic, opened where a child was about to be started."""
-    if not isinstance(error, RefusedEventError) or error.reason.rule.id != "under_age" or not event.day:
+    if not isinstance(error, RefusedEventError):
         return ""
-    task = call_about_child(
-        person=about.person, pathway=event.pathway, day=event.day, organisation=place_of(event),
-        by_name=request.actor.name, at=now(),
-    )  # fmt: skip
-    return reverse("svf_task", args=[task.key])
+    task = ask_for_refused(
+        reason=error.reason, person=about.person, event=event, by_name=request.actor.name, at=now()
+    )
+    return reverse("svf_task", args=[task.key]) if task and task.kind == Task.Kind.CHILD else ""
 
 
 def _open(about: About, words: Words) -> list[str]:
