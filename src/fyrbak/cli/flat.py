@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import typer
 from django.utils.timezone import localdate
@@ -18,7 +18,7 @@ from fyrbak.cli.register import Language
 from fyrbak.records.flat.lint import judge
 from fyrbak.records.flat.lint import lint as unlikely
 from fyrbak.records.flat.schema import csv_header, json_schema, table_named
-from fyrbak.records.intake.mapping import load_mapping
+from fyrbak.records.intake.mapping import Mapping, load_mapping
 from fyrbak.records.layout import tables
 
 _FAULTS = 1  # exit code; 2 is for what cannot be read at all
@@ -75,9 +75,7 @@ def validate(
     Nothing is taken in and no database is needed. Exit code 0 where every row would be taken in, 1 where rows
     would be refused, 2 where a file cannot be read.
     """
-    day = as_of.date() if as_of else localdate()
-    mapped = load_mapping(mapping) if mapping else None
-    found, asked = judge(path, today=day, lang=language.value, table=table, mapping=mapped)
+    found, asked = judge(path, lang=language.value, table=table, **_read_by(mapping, as_of))
     refused = [
         {"file": one.file, "line": one.line, "column": one.column, "value": one.value, "rule": one.rule,
          "severity": "refused", "reason": one.text_sv if language is Language.SV else one.text_en}
@@ -105,13 +103,22 @@ def lint(
 
     Exit code 0 without findings, 1 with, 2 where a file cannot be read.
     """
-    day = as_of.date() if as_of else localdate()
-    mapped = load_mapping(mapping) if mapping else None
-    found = unlikely(path, today=day, lang=language.value, table=table, mapping=mapped)
+    found = unlikely(path, lang=language.value, table=table, **_read_by(mapping, as_of))
     _write([_finding(asdict(one)) for one in found], form)
     console().print(f"{path}: {len(found):,} findings.")
     if found:
         raise typer.Exit(_FAULTS)
+
+
+class _ReadBy(TypedDict):
+    mapping: Mapping | None
+    today: date
+
+
+def _read_by(mapping: Path | None, as_of: datetime | None) -> _ReadBy:
+    """How a file is read: by which mapping, and on which day. Raises BadInputError for a broken mapping."""
+    day = as_of.date() if as_of else localdate()
+    return {"mapping": load_mapping(mapping) if mapping else None, "today": day}
 
 
 def _finding(one: dict[str, Any]) -> dict[str, Any]:

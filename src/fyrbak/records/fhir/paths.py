@@ -80,10 +80,10 @@ def items_of(value: Any, name: str) -> list[Any]:
 
 def plain(value: Any) -> str:
     """A simple value as text, blank for anything else. Control signs become spaces: no column holds them."""
+    if isinstance(value, str):
+        return (value if value.isprintable() else value.translate(_CONTROL)).strip()
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value.translate(_CONTROL).strip()
     if isinstance(value, int):
         return str(value)
     return (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from fyrbak.records.fhir.definitions import KEY, system_names, systems
 from fyrbak.records.fhir.paths import held, items_of, plain
 from fyrbak.records.flat.units import Unit, UnitError, unit
-from fyrbak.records.identity import IdentityError, parse_identity
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COMPARATORS = {"<", "<=", ">=", ">"}
@@ -179,16 +177,14 @@ def reference(value: Any, to: Sequence[str], addresses: dict[str, str]) -> str:
 def name_of(type_: str, identifier: Any) -> str:
     """A resource by its identifier: ``Patient?number|198112189876``; blank for one without a value.
 
-    Swedish numbers are alike however they are written, and whichever address of theirs is given.
+    Swedish numbers of twelve digits are alike with a dash or without, and whichever address of theirs is
+    given. Of ten digits nobody knows the century, so they are only what they are written as.
     """
     system, text = plain(held(identifier, "system")), plain(held(identifier, "value"))
     if not text:
         return ""
     if system in _numbers():
-        try:
-            return f"{type_}?number|{parse_identity(text, date.max).number12}"
-        except IdentityError:
-            return f"{type_}?number|{text}"
+        return f"{type_}?number|{text.replace('-', '')}"
     return f"{type_}?{system}|{text}"
 
 
