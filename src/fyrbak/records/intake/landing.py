@@ -96,72 +96,95 @@ def reserve_ids(cursor: Cursor, table: Table, count: int) -> int:
 class Landing:
     """The rows of one table that land, and the moment.
 
-    ``rows`` is a DuckDB query. Columns that have one value throughout are told apart: ``added`` are not in
-    the query and stand here as SQL, ``constant`` are and stand here as text.
+    ``new`` and ``revisions`` are DuckDB queries with the same columns: the rows that are simply new, and the
+    few that stand in a chain of versions. Columns that have one value throughout are told apart: ``added``
+    are in neither query and stand here as SQL; ``constant`` are the same in all new rows and stand here as
+    text, ``alike`` those of them that are so in the revisions too.
     """
 
     staged: Staged
     batch: int
     landed_at: datetime
-    rows: str
+    new: str
+    revisions: str
     added: dict[str, str]
     constant: dict[str, str | None]
+    alike: dict[str, str | None]
 
 
 def arrange(
     database: duckdb.DuckDBPyConnection, staged: Staged, *, source: str, batch: int, landed_at: datetime
 ) -> Landing:
     """Work out in DuckDB what is to be sent, so that the server need not wait for it."""
-    rows = _rows(staged, source, landed_at)
+    new, revisions = _new(staged, source), _revisions(staged, source, landed_at)
     added = {
         "known_from": f"TIMESTAMPTZ '{landed_at.isoformat()}'",
         "batch_id": f"{batch}::bigint",
         "method": "'transfer'",
     }
-    constant = _constants(database, rows) if staged.counts.landed >= _BULK_FROM else {}
-    return Landing(staged, batch, landed_at, rows, added, constant)
+    constant = _constants(database, new) if staged.counts.landed >= _BULK_FROM else {}
+    alike = _that_hold(database, revisions, constant) if constant else {}
+    return Landing(staged, batch, landed_at, new, revisions, added, constant, alike)
 
 
 def land(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing) -> None:
     """Close the versions that are replaced, and copy the rows that land."""
-    staged, rows = landing.staged, landing.rows
+    staged = landing.staged
     relation = staged.part.table.model._meta.db_table
     _close(cursor, database, staged.name, relation, landing.landed_at)
     if not staged.counts.landed:
         return
     if _is_bulk(cursor, relation, staged.counts.landed):
         excluded = ", ".join(f'"{column}"' for column in landing.constant)
-        sent = f"SELECT * EXCLUDE ({excluded}) FROM ({rows})" if excluded else rows
+        sent = f"SELECT * EXCLUDE ({excluded}) FROM ({landing.new})" if excluded else landing.new
         constant = {column: _literal(value) for column, value in landing.constant.items()}
         with _stripped(cursor, relation), _defaults(cursor, relation, landing.added | constant):
             _copy(cursor, database, relation, sent)
+            _copy(cursor, database, relation, landing.revisions)
     else:
         added = ", ".join(f'{value} AS "{column}"' for column, value in landing.added.items())
-        _copy(cursor, database, relation, f"SELECT *, {added} FROM ({rows})")
-    if landing.constant:
+        both = f"{landing.new} UNION ALL {landing.revisions}"
+        _copy(cursor, database, relation, f"SELECT *, {added} FROM ({both})")
+    if landing.alike:
         _remember(cursor, landing)
 
 
-def _rows(staged: Staged, source: str, landed_at: datetime) -> str:
-    """DuckDB query that yields the landing rows as columns of the database."""
-    table, name = staged.part.table, staged.name
-    columns = "".join(f', {sql} AS "{column}"' for column, sql in content(table).items())
-    joins = f"LEFT JOIN revision_{name} v ON v.row = s.rowid"
-    if name == "person":
-        columns += ", pseudonym"
-        joins += f" JOIN pseudonym n ON n.id = coalesce(v.first_id, {staged.base} + s.rowid)"
+def _new(staged: Staged, source: str) -> str:
+    """DuckDB query that yields the rows whose key is new and comes once, as columns of the database."""
     return f"""
-        SELECT row_id AS id, row_version AS version, row_status AS status, row_replaces AS replaces_id,
-               row_known_to AS known_to, '{source}|' || {key_of(table)} AS source_key{columns}
-        FROM (
-            SELECT s.*{", n.pseudonym" if name == "person" else ""}, {staged.base} + s.rowid AS row_id,
-                   CAST(coalesce(v.version, 1) AS SMALLINT) AS row_version, v.replaces_id AS row_replaces,
-                   CASE WHEN v.retracted THEN 'retracted' WHEN coalesce(v.version, 1) = 1 THEN 'active'
-                        ELSE 'corrected' END AS row_status,
-                   CASE WHEN v.closed THEN TIMESTAMPTZ '{landed_at.isoformat()}' END AS row_known_to
-            FROM staged_{name} s {joins} WHERE NOT s.bad AND coalesce(v.lands, true)
-        )
+        SELECT {staged.base} + s.rowid AS id, 1::SMALLINT AS version, 'active' AS status,
+               NULL::BIGINT AS replaces_id, NULL::TIMESTAMPTZ AS known_to, {_said(staged, source)}
+        FROM staged_{staged.name} s {_pseudonyms(staged, f"{staged.base} + s.rowid")}
+        WHERE NOT s.bad AND s.rowid NOT IN (SELECT row FROM revision_{staged.name})
     """
+
+
+def _revisions(staged: Staged, source: str, landed_at: datetime) -> str:
+    """DuckDB query that yields the rows that follow another version of their key or are followed by one."""
+    return f"""
+        SELECT {staged.base} + s.rowid AS id, CAST(v.version AS SMALLINT) AS version,
+               CASE WHEN v.retracted THEN 'retracted' WHEN v.version = 1 THEN 'active'
+                    ELSE 'corrected' END AS status,
+               v.replaces_id AS replaces_id,
+               CASE WHEN v.closed THEN TIMESTAMPTZ '{landed_at.isoformat()}' END AS known_to,
+               {_said(staged, source)}
+        FROM revision_{staged.name} v JOIN staged_{staged.name} s ON s.rowid = v.row
+            {_pseudonyms(staged, "v.first_id")}
+        WHERE NOT s.bad AND v.lands
+    """
+
+
+def _said(staged: Staged, source: str) -> str:
+    """SQL for the key of a staged row and for all that it says."""
+    table = staged.part.table
+    said = "".join(f', {sql} AS "{column}"' for column, sql in content(table).items())
+    named = ", pseudonym" if staged.name == "person" else ""
+    return f"'{source}|' || {key_of(table)} AS source_key{said}{named}"
+
+
+def _pseudonyms(staged: Staged, person: str) -> str:
+    """Join of a person's row to its pseudonym; nothing for other tables."""
+    return f"JOIN pseudonym n ON n.id = {person}" if staged.name == "person" else ""
 
 
 def _close(
@@ -198,17 +221,24 @@ def _is_bulk(cursor: Cursor, relation: str, landing: int) -> bool:
 
 
 def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str | None]:
-    """Columns that have one value in all rows, with that value as text."""
+    """Columns that have one value in all rows, with that value as text; none where there are no rows."""
     names = [column[0] for column in database.execute(f"DESCRIBE {rows}").fetchall()]
     tried = [name for name in names if name not in ("id", "source_key", "person_id", "pseudonym", "number")]
     asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in tried)
-    (first,) = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchall()
+    first = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchone()
+    return _that_hold(database, rows, dict(zip(tried, first, strict=True))) if first else {}
+
+
+def _that_hold(
+    database: duckdb.DuckDBPyConnection, rows: str, values: dict[str, str | None]
+) -> dict[str, str | None]:
+    """Those of the values that the columns have in all rows."""
     asked = ", ".join(
-        f'bool_and("{name}" IS NOT DISTINCT FROM {_literal(value)})'
-        for name, value in zip(tried, first, strict=True)
+        f'coalesce(bool_and("{name}" IS NOT DISTINCT FROM {_literal(value)}), true)'
+        for name, value in values.items()
     )
     (same,) = database.execute(f"SELECT {asked} FROM ({rows})").fetchall()
-    return {name: value for name, value, one in zip(tried, first, same, strict=True) if one}
+    return {name: value for (name, value), one in zip(values.items(), same, strict=True) if one}
 
 
 def _literal(value: str | None) -> str:
@@ -218,7 +248,7 @@ def _literal(value: str | None) -> str:
 def _remember(cursor: Cursor, landing: Landing) -> None:
     """Keep what all the rows say alike. Snapshots leave these columns unread."""
     part, base = landing.staged.part, landing.staged.base
-    constants = {name: value for name, value in landing.constant.items() if name != "known_to"}
+    constants = {name: value for name, value in landing.alike.items() if name != "known_to"}
     cursor.execute(
         'INSERT INTO records_landedrows (batch_id, "table", first_id, last_id, constants)'
         " VALUES ($1, $2, $3, $4, $5::jsonb)",
