@@ -108,6 +108,32 @@ def test_no_verdict_where_standards_disagree(tmp_path: Path, fyrbak: Command, fy
     assert {row["verdict"] for row in agreed if row["standard"]} == {"below"}
 
 
+def test_the_year_of_crossing_is_told_where_the_standards_agree(
+    tmp_path: Path, fyrbak: Command, fyrbak_json: Json
+) -> None:
+    """A hundred per 100 000 of every age, 10 % fewer each year: 20 after 15.3 years."""
+    years = range(2015, 2025)
+    people = write(
+        tmp_path / "people.csv",
+        "age,year,n",
+        *(f"{age},{year},1000000" for age in range(100) for year in years),
+    )
+    cases = write(
+        tmp_path / "cases.csv", "age,year,n",
+        *(f"{age},{year},{round(1000 * 0.9 ** (year - 2015))}" for age in range(100) for year in years),
+    )  # fmt: skip
+    asked = ("rates", cases, "--population", people, "--trend", "--threshold", "20")
+    rows = fyrbak_json(*asked)
+    assert {row["standard"] for row in rows} == set(standards())
+    assert {row["verdict"] for row in rows} == {"falls"} and {row["heading"] for row in rows} == {"falls"}
+    for row in rows:
+        assert row["lower"] <= row["year"] <= row["upper"] and row["year"] == 2031
+    code, said = fyrbak(*asked)
+    assert code == 0 and "om det fortsätter som hittills" in said
+    rising = fyrbak_json(*asked[:-1], "200")  # below it from the start on: the line crossed before
+    assert all(row["year"] < 2015 for row in rising)
+
+
 def test_an_own_standard_with_the_populations_ages_gives_the_crude_rate(
     tmp_path: Path, fyrbak_json: Json
 ) -> None:

@@ -18,7 +18,16 @@ from fyrbak.cli.survival import Format, MappingFile, Written
 from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
 from fyrbak.measures.registry.counts import read_counts
-from fyrbak.measures.registry.rates import Change, Row, against_threshold, by_age, changes, chosen
+from fyrbak.measures.registry.rates import (
+    Below,
+    Change,
+    Row,
+    against_threshold,
+    below_from,
+    by_age,
+    changes,
+    chosen,
+)
 from fyrbak.measures.registry.rates import rates as rates_of
 from fyrbak.records.columns import SEX, names_in
 from fyrbak.reports import formats
@@ -83,7 +92,13 @@ def rates(
         ),
     ] = None,
     age_specific: Annotated[bool, typer.Option("--age-specific", help="Rates by age group instead.")] = False,
-    trend: Annotated[bool, typer.Option("--trend", help="Estimated annual change instead.")] = False,
+    trend: Annotated[
+        bool,
+        typer.Option(
+            "--trend",
+            help="Estimated annual change; with --threshold the year from which on it is below.",
+        ),
+    ] = False,
     mapping: MappingFile = None,
     format_: Written = Format.TABLE,
 ) -> None:
@@ -91,7 +106,8 @@ def rates(
 
     JSON rows have the keys group, age, standard, cases, person_years, rate, lower, upper, below and verdict;
     standard is empty for the crude rate. With --trend: group, standard, years, change, lower, upper, where
-    0.02 is 2 % a year.
+    0.02 is 2 % a year. With --trend and --threshold: group, standard, years, heading (falls, rises,
+    cannot_tell), year, lower, upper and verdict: from which year on the rate is below, if it goes on so.
     """
     names = names_in(mapping)
     counts = read_counts(
@@ -100,6 +116,10 @@ def rates(
     under = chosen(standard, names)
     if (age_specific or trend) and len(under) > 1:
         raise BadInputError(f"--standard {standard}: ages and trends go with one standard. Name one.")
+    if trend and threshold is not None:
+        crossed = below_from(counts, _above_0(threshold))
+        _write(crossed, format_, lambda: _crossed(crossed, threshold))
+        return
     if trend:
         changed = changes(counts, under[0])
         _write(changed, format_, lambda: typer.echo("\n".join(map(_told, changed))))
@@ -113,7 +133,29 @@ def rates(
     _write(found, format_, lambda: _table(found, threshold))
 
 
-def _write(found: Sequence[Row] | Sequence[Change], format_: Format, as_table: Callable[[], None]) -> None:
+def _crossed(rows: Sequence[Below], threshold: float) -> None:
+    """The year under every standard, and what they say together."""
+    table = Table(title=_WORDS("registry.crossing"), box=SIMPLE, pad_edge=False)
+    for key in ("group", "standard", "year", "interval"):
+        table.add_column(_WORDS(f"registry.{key}"))
+    for row in rows:
+        ends = "–" if row.lower is None else f"{row.lower}–{row.upper}"
+        told = str(row.year) if row.year else _WORDS(f"registry.heading.{row.heading}")
+        table.add_row(_group(row.group), row.standard, told, ends)
+    Console().print(table)
+    limit = formats.decimal(threshold, 1, "sv")
+    for group in dict.fromkeys(row.group for row in rows):
+        own = [row for row in rows if row.group == group]
+        words = {"group": _group(group), "threshold": limit}
+        if own[0].verdict == "falls":
+            words["lower"] = str(min(row.lower or 0 for row in own))
+            words["upper"] = str(max(row.upper or 0 for row in own))
+        typer.echo(_WORDS(f"registry.crossing.{own[0].verdict}", **words))
+
+
+def _write(
+    found: Sequence[Row] | Sequence[Change] | Sequence[Below], format_: Format, as_table: Callable[[], None]
+) -> None:
     if format_ is Format.JSON:
         rows = [asdict(row) for row in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False))

@@ -16,6 +16,7 @@ from fyrbak.measures.registry.counts import windows
 from fyrbak.measures.results import Result, cells, columns_of, hide, released
 from fyrbak.measures.standards import Standard, Threshold, standards, threshold
 from fyrbak.measures.statistics.checks import Floats
+from fyrbak.measures.statistics.crossing import UnderEvery, crossing_under_every
 from fyrbak.measures.statistics.rates import Verdict, crude_rate, direct, under_every_standard
 from fyrbak.measures.tallies import AGES_OF, FIVE_YEARS, Tallies
 
@@ -74,6 +75,23 @@ def against_threshold(tallies: Tallies, by: Sequence[str], mean_years: int = 1) 
         raise UnknownNameError(f"{tallies.measure.id} has no threshold: give it one in its definition.")
     limit = threshold(tallies.measure.threshold)
     return [_held(crude, ages, limit) for crude, ages in _by_age(tallies, by, mean_years)]
+
+
+def below_from(tallies: Tallies) -> UnderEvery:
+    """From which year on the country's rate is below the measure's threshold, if it goes on as it has.
+
+    Of whole years that are shown, under every standard population. Raises UnknownNameError for a measure
+    without five-year age groups or threshold.
+    """
+    if tallies.measure.threshold is None:
+        raise UnknownNameError(f"{tallies.measure.id} has no threshold: give it one in its definition.")
+    years = [(one, ages) for one, ages in _by_age(tallies, (), 1) if ages is not None and one.complete]
+    series = {}
+    for name, one in standards().items():
+        found = [direct(ages.events, ages.time, one.grouped(FIVE_YEARS)) for _, ages in years]
+        series[name] = [float(rate.value) for rate in found], [float(rate.variance) for rate in found]
+    periods = [crude.period_start.year for crude, _ in years]
+    return crossing_under_every(periods, series, threshold(tallies.measure.threshold).rate)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from fyrbak.measures.definitions import Interval, Measure
-from fyrbak.measures.rates import Standardised, against_threshold, standardised
+from fyrbak.measures.rates import Standardised, against_threshold, below_from, standardised
 from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.results import Result
 from fyrbak.measures.standards import standards
+from fyrbak.measures.statistics.crossing import UnderEvery
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.survival import Waiting, curves
 from fyrbak.measures.tallies import AGES_OF
@@ -69,6 +70,14 @@ def moves_of(snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = ()) -> 
 def still_followed(measure: Measure, result: Result, as_of: date) -> bool:
     """Whether some who started in the result's period have not been followed to the measure's day yet."""
     return result.period_end + timedelta(days=measure.by_day or 0) > as_of
+
+
+@lru_cache(maxsize=_KEPT)
+def crossing_of(snapshot: Snapshot, measure: Measure) -> UnderEvery | None:
+    """From which year on the country is below the measure's threshold; None without one or without rows."""
+    if measure.threshold is None or lacking(snapshot, measure):
+        return None
+    return below_from(tallies_of(snapshot, measure, "year"))
 
 
 @lru_cache(maxsize=_KEPT)

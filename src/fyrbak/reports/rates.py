@@ -8,6 +8,8 @@ from fyrbak.measures.definitions import Measure
 from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.rates import Rate, Standardised
 from fyrbak.measures.standards import Standard
+from fyrbak.measures.statistics.checks import TooThin
+from fyrbak.measures.statistics.crossing import Crossing, UnderEvery
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import axes, figures, formats
 from fyrbak.reports.drawing import Figure, Table, listed_in_words, specification
@@ -86,6 +88,28 @@ def verdict(one: Standardised, who: str, lang: Language) -> str:
     if one.verdict is None:
         return w("rates.verdict.none", who=who, limit=limit)
     return w(f"rates.verdict.{one.verdict}", who=who, limit=limit)
+
+
+def crossing_sentence(one: Standardised, found: UnderEvery, who: str, lang: Language) -> str:
+    """From which year on a place is below the threshold if it goes on as it has; or why none is told."""
+    words = {"who": who, "limit": _limit(one, lang)}
+    if found.verdict == "falls":
+        words |= {"lower": str(found.lower), "upper": str(found.upper)}
+    return Words(lang)(f"rates.crossing.{found.verdict}", **words)
+
+
+def crossing_table(one: Standardised, found: UnderEvery, who: str, lang: Language) -> Table:
+    """The year of crossing under every standard, with its interval."""
+    w, rows = Words(lang), []
+    for rate in one.rates:
+        own = found.found[rate.standard.id]
+        heading = "cannot_tell" if isinstance(own, TooThin) else own.heading
+        told = w(f"rates.heading.{heading}"), "–"
+        if isinstance(own, Crossing) and own.period is not None:
+            told = str(own.period), f"{own.lower}–{own.upper}"
+        rows.append((formats.sentence_case(w.text(rate.standard.title)), *told))
+    headings = (w("rates.standard"), w("rates.crossing.year"), w("interval"))
+    return Table(w("rates.crossing.caption", who=who), headings, (False, False, True), tuple(rows))
 
 
 def value(one: Standardised, rate: Rate, lang: Language) -> str:

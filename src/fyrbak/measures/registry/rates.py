@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,8 @@ from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.registry.counts import Counts, windows
 from fyrbak.measures.standards import Standard, standard, standards
 from fyrbak.measures.statistics.checks import Floats, TooThin
+from fyrbak.measures.statistics.crossing import Crossing, Heading, crossing_under_every
+from fyrbak.measures.statistics.crossing import Verdict as CrossingVerdict
 from fyrbak.measures.statistics.rates import Verdict, crude_rate, direct, under_every_standard
 from fyrbak.measures.statistics.trend import standardised_trend
 from fyrbak.records.columns import Names, read_columns
@@ -140,7 +142,71 @@ def changes(counts: Counts, under: Standard) -> list[Change]:
     return [_change(counts, group, starts, under) for group in counts.groups()]
 
 
+@dataclass(frozen=True)
+class Below:
+    """The year from which a group's standardised rate is below a threshold, if it goes on as it has.
+
+    ``heading`` is of one standard, ``verdict`` of all together. Years are None unless the rate falls.
+    """
+
+    group: str
+    standard: str
+    years: int
+    heading: Heading
+    year: int | None
+    lower: int | None
+    upper: int | None
+    verdict: CrossingVerdict
+
+
+def below_from(counts: Counts, threshold: float) -> list[Below]:
+    """The year of crossing of each group under every standard; ``threshold`` is per 100 000 person-years.
+
+    Raises BadInputError when the files have no years.
+    """
+    if not counts.years:
+        raise BadInputError("--trend needs the column year in both files. Add it.")
+    every = standards()
+    starts = counts.starts(next(iter(every.values())).ages)
+    return [
+        row
+        for group in counts.groups()
+        for row in _crossings(counts, group, starts, every.values(), threshold)
+    ]
+
+
+def _crossings(
+    counts: Counts,
+    group: tuple[str, ...],
+    starts: Sequence[int],
+    every: Iterable[Standard],
+    threshold: float,
+) -> Iterator[Below]:
+    series = {one.id: _yearly(counts, group, starts, one) for one in every}
+    years = next(iter(series.values()))[0]
+    rates_of = {name: (values, variances) for name, (_, values, variances) in series.items()}
+    found = crossing_under_every(years, rates_of, threshold / PERSON_YEARS)
+    for name, one in found.found.items():
+        told = Crossing("cannot_tell") if isinstance(one, TooThin) else one
+        yield Below(
+            _name(group), name, len(years), told.heading, told.period, told.lower, told.upper, found.verdict
+        )
+
+
 def _change(counts: Counts, group: tuple[str, ...], starts: Sequence[int], under: Standard) -> Change:
+    known, values, variances = _yearly(counts, group, starts, under)
+    trend = standardised_trend(known, values, variances) if known else None
+    if trend is None or isinstance(trend, TooThin):
+        return Change(_name(group), under.id, len(known), None, None, None)
+    return Change(
+        _name(group), under.id, len(known), _finite(trend.change), _finite(trend.lower), _finite(trend.upper)
+    )
+
+
+def _yearly(
+    counts: Counts, group: tuple[str, ...], starts: Sequence[int], under: Standard
+) -> tuple[list[int], list[float], list[float]]:
+    """The years in which somebody of every age lived, with the standardised rates and their variances."""
     known, values, variances = [], [], []
     for year in counts.years:
         cases, time = counts.tallied(group, starts, [year])
@@ -149,12 +215,7 @@ def _change(counts: Counts, group: tuple[str, ...], starts: Sequence[int], under
             known.append(year)
             values.append(float(found.value))
             variances.append(float(found.variance))
-    trend = standardised_trend(known, values, variances) if known else None
-    if trend is None or isinstance(trend, TooThin):
-        return Change(_name(group), under.id, len(known), None, None, None)
-    return Change(
-        _name(group), under.id, len(known), _finite(trend.change), _finite(trend.lower), _finite(trend.upper)
-    )
+    return known, values, variances
 
 
 _Told = Iterator[tuple[tuple[str, ...], tuple[int, ...] | None]]

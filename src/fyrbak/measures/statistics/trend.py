@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,6 +87,34 @@ def standardised_trend(
     periods, and when any rate is 0, which has no logarithm.
     Source: Fay and others, Biometrics 2006;62:847-854, section 2.
     """
+    found = standardised_line(periods, rates, variances, level)
+    if isinstance(found, TooThin):
+        return found
+    ends = (found.slope + side * found.reach for side in (0, -1, 1))
+    return Trend(*_as_change(ends), found.periods, found.dispersion)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line through logarithms: its height at the ``centre`` of the periods and its slope.
+
+    The two are independent there; each with how far its interval reaches. ``last`` is the last period.
+    """
+
+    centre: float
+    height: float
+    height_reach: float
+    slope: float
+    reach: float
+    last: float
+    periods: int
+    dispersion: float
+
+
+def standardised_line(
+    periods: ArrayLike, rates: ArrayLike, variances: ArrayLike, level: float = LEVEL
+) -> LogLine | TooThin:
+    """The line behind :func:`standardised_trend`; too thin where that is."""
     r, v = line(rates=rates, variances=variances)
     x = _periods(periods, r.size)
     thin = _too_few(x)
@@ -95,7 +123,11 @@ def standardised_trend(
     if not (r > 0).all() or not (v > 0).all():
         return TooThin("no_events", int((r > 0).sum()), r.size)
     y, weight = np.log(r), r**2 / v
-    return _relative(_line(x, y, weight), x, level)
+    found = _line(x, y, weight)
+    reach, dispersion = _reach(found.variance, found.misfit, x.size, level)
+    height_reach, _ = _reach(float(1 / weight.sum()), found.misfit, x.size, level)
+    centre, height = (float(np.average(of, weights=weight)) for of in (x, y))
+    return LogLine(centre, height, height_reach, found.slope, reach, float(x.max()), x.size, dispersion)
 
 
 def share_trend(periods: ArrayLike, hits: ArrayLike, n: ArrayLike, level: float = LEVEL) -> Trend | TooThin:
@@ -154,9 +186,15 @@ def _fitted(x: Floats, working: Callable[[Floats], tuple[Floats, Floats]], start
 
 def _relative(found: _Line, x: Floats, level: float) -> Trend:
     reach, dispersion = _reach(found.variance, found.misfit, x.size, level)
+    ends = (found.slope + side * reach for side in (0, -1, 1))
+    return Trend(*_as_change(ends), x.size, dispersion)
+
+
+def _as_change(slopes: Iterable[float]) -> tuple[float, float, float]:
+    """A slope and its ends, of logarithms, as relative change."""
     with np.errstate(over="ignore"):  # three wild periods may give no upper bound: infinity
-        change, lower, upper = (float(np.expm1(found.slope + side * reach)) for side in (0, -1, 1))
-    return Trend(change, lower, upper, x.size, dispersion)
+        change, lower, upper = (float(np.expm1(slope)) for slope in slopes)
+    return change, lower, upper
 
 
 def _reach(variance: float, misfit: float, periods: int, level: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.definitions import pick
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.rates import Standardised
-from fyrbak.measures.shown import rates_of
+from fyrbak.measures.shown import crossing_of, rates_of
 from fyrbak.measures.standards import standards
 from fyrbak.measures.store import lacking
 from fyrbak.records.organisations import COUNTRY, regions
@@ -43,11 +43,14 @@ def standardised(request: HttpRequest, name: str) -> HttpResponse:
     period = whole.crude.period
     places = [one for one in rates_of(opened, chosen, ("region",), mean) if one.crude.period == period]
     units = [*(one for one in places if one.crude.unit in names), whole]
+    crossing = crossing_of(opened, chosen)
     return subject(
         request, "standardised", chosen, period=period, threshold=whole.threshold,
         verdict=wording.verdict(whole, names[COUNTRY], lang),
         table=wording.standards_table(chosen, whole, names[COUNTRY], lang),
         figures=[wording.regions_figure(chosen, units, standard, names, lang)],
+        crossing=wording.crossing_sentence(whole, crossing, names[COUNTRY], lang) if crossing else "",
+        crossings=wording.crossing_table(whole, crossing, names[COUNTRY], lang) if crossing else None,
         runs=wording.runs_table(chosen, country, standard, names[COUNTRY], lang), mean=mean,
         to_verify=[words.text(one) for one in whole.threshold.to_verify] if whole.threshold else [],
         choices=[
