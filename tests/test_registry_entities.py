@@ -23,19 +23,22 @@ from fyrbak.measures.registry.entity_rows import Events, leaves, places, tumours
 from fyrbak.measures.registry.entity_statistics import Origin, chosen, keep, kept
 from fyrbak.measures.registry.entity_survival import (
     NET,
+    NET_PERIOD,
     NET_STANDARDISED,
     OBSERVED,
     entity_survival,
     held_back,
+    runs_of,
 )
 from fyrbak.measures.standards import standard
 from fyrbak.measures.statistics.population_rates import PopulationRates
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.synth.generate import checked, generate
-from fyrbak.registers.entities import ALL, parts, placed
+from fyrbak.registers.entities import ALL, parts, placed, sums
 from fyrbak.reports.current import current_snapshot
 
 YEARS = (2021, 2022, 2023)
+LONG = tuple(range(2012, 2024))
 BREAST, PROSTATE, COLON, RECTUM, BOWEL = 180, 240, 90, 100, 520
 LEAF = {leaf: at for at, (_, leaf) in enumerate(leaves())}
 SHAPE = (len(YEARS), len(leaves()), 2, len(places()), 18)
@@ -63,6 +66,7 @@ def rows() -> list[Shown]:
     return [
         *rates("incidence", YEARS, cases(), time),
         *rates("mortality", YEARS, cases(2) // 2, time),
+        *prevalence(YEARS[-2], persons * 9 // 10, people, regions=False),
         *prevalence(YEARS[-1], persons, people),
         *entity_survival(*patients()),
     ]
@@ -134,6 +138,7 @@ def test_the_parts_of_what_is_shown_add_up(rows: list[Shown]) -> None:
 
 def test_prevalence_is_of_inhabitants(rows: list[Shown]) -> None:
     own = [row for row in rows if row.statistic == "prevalence" and not row.sex]
+    own = [row for row in own if row.period == str(YEARS[-1])]
     ever, recent = (one(own, entity=COLON, region="SE", way=way) for way in (EVER, RECENT))
     assert ever.value == round(1e5 * (ever.n or 0) / (180_000 * 2 * len(places())), 1)
     assert 0 < (recent.n or 0) < (ever.n or 0)
@@ -150,6 +155,52 @@ def test_survival_is_told_for_the_country_and_held_back_in_small_groups(rows: li
     assert country[NET_STANDARDISED, 1].n == 900
     by_place = {row.region: row for row in own if row.region != "SE" and row.time == 1}
     assert by_place[places()[5]].hidden and by_place[places()[0]].hidden  # else the rest tells
+
+
+def test_a_sum_that_overlaps_is_shown_where_it_follows_from_what_is_shown(rows: list[Shown]) -> None:
+    own = {
+        (row.entity, row.region): row
+        for row in rows
+        if row.statistic == "incidence" and row.way == CRUDE and not row.sex and row.period == "2021–2023"
+    }
+    mains, region = parts()[ALL], places()[3]
+    assert {BREAST, PROSTATE} & set(sums()[970]) == set() and set(sums()[970]) < set(sums()[990])
+    for whole, inside in sums().items():
+        rest = [main for main in mains if main not in inside]
+        for place in ("SE", region):
+            adds_up = not any(own[main, place].hidden for main in inside)
+            left_over = not own[ALL, place].hidden and not any(own[main, place].hidden for main in rest)
+            assert own[whole, place].hidden == (not adds_up and not left_over), (whole, place)
+    assert own[990, "SE"].n == sum(own[main, "SE"].n or 0 for main in sums()[990])
+
+
+def long_patients() -> list[Shown]:
+    """Survival of twelve years of patients, those of the latest years followed for a short while."""
+    chance, n = np.random.default_rng(5), 1_500
+    first, last = (int(np.datetime64(day).astype(int)) for day in ("2012-01-01", "2023-12-31"))
+    day = chance.integers(first, last, n)
+    end = day + chance.exponential(3_000, n).astype(np.int64)
+    age = np.repeat(np.arange(40, 90), n // 50)
+    events = Events(
+        np.arange(n), np.full(n, LEAF[BREAST]), np.zeros(n, np.int64), np.zeros(n, np.int64), age,
+        day, day - age * 365, end, np.ones(n, bool),
+    )  # fmt: skip
+    rates_of = PopulationRates(np.full((2, 101, len(LONG)), 5e-5), 0, LONG[0])
+    return list(entity_survival(events, LONG, rates_of, last))
+
+
+def test_survival_is_told_by_years_of_diagnosis_and_of_the_latest_follow_up() -> None:
+    assert [(run[0], run[-1]) for run in runs_of(LONG)] == [(2019, 2023), (2014, 2018)]
+    assert runs_of(LONG[:5]) == []
+    own = [row for row in long_patients() if (row.entity, row.sex, row.region) == (BREAST, "", "SE")]
+    told = {(row.way, row.period): row for row in own if row.time == 1}
+    periods = {period for way, period in told if way == NET_STANDARDISED}
+    assert periods == {"2012–2023", "2019–2023", "2014–2018"}
+    assert (NET_PERIOD, "2019–2023") in told and (NET_PERIOD, "2014–2018") not in told
+    followed = told[NET_PERIOD, "2019–2023"]
+    assert (told[NET, "2019–2023"].n or 0) < (followed.n or 0) < (told[NET, "2012–2023"].n or 0)
+    five = {row.period: row for row in own if row.time == 5 and row.way in (NET_PERIOD, NET_STANDARDISED)}
+    assert five["2019–2023"].value is not None
 
 
 @pytest.mark.parametrize(
@@ -189,8 +240,12 @@ def test_a_snapshot_is_counted_and_kept(
     year = read.events.day.astype("M8[D]").astype("M8[Y]").astype(int) + 1970
     assert told.n == int((year < 2022).sum()) > 20
     assert told.value and 300 < told.value < 2_000
-    alive = one(chosen(found[0], statistic="prevalence", entity=ALL, sex="", region="SE"), way=EVER)
-    assert 0 < (alive.n or 0) < told.n
+    living = chosen(found[0], statistic="prevalence", entity=ALL, sex="", region="SE", way=EVER)
+    assert [row.period for row in living] == ["2018", "2019", "2020", "2021"]
+    alive = [row.n or 0 for row in living]
+    assert 0 < alive[0] < alive[-1] < told.n
+    recent = chosen(found[0], statistic="prevalence", entity=ALL, sex="", region="SE", way=RECENT)
+    assert [row.period for row in recent] == ["2021"]  # no earlier year has five years of cases behind it
 
 
 @pytest.mark.parametrize(
@@ -241,6 +296,8 @@ def text_of(path: str, status: int = 200) -> str:
         "", "statistic=incidence&entity=90&by=region", "statistic=mortality&by=entity&way=crude",
         "statistic=prevalence&entity=520&by=sex", "statistic=survival&entity=180&by=time&way=km",
         "statistic=survival&entity=180&by=region", "entity=240&by=year&region=24", "entity=60&by=region",
+        "statistic=prevalence&entity=180&by=year", "entity=990", "entity=430&by=entity&way=crude",
+        "statistic=survival&entity=228",
     ],
 )  # fmt: skip
 def test_every_question_has_a_figure_a_table_and_a_sentence(asked: str, lang: str, counted: None) -> None:
@@ -291,6 +348,7 @@ def test_the_rate_of_cervical_cancer_is_held_to_its_threshold_for_years_together
     told = text_of(f"/measures/cervical_incidence/standardised/?mean={years}")
     period = {1: "2024", 3: "2022–2024", 5: "2020–2024"}[years]
     assert f"Riket, {period}" in told and "Sannolikhet att ligga under" in told
+    assert "När det passerar gränsen" in told and "om det fortsätter som hittills" in told
     assert ("Flera år tillsammans" in told) == (years > 1)
 
 

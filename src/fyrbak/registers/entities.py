@@ -119,6 +119,19 @@ def parts() -> Mapping[int, tuple[int, ...]]:
     return {whole: tuple(sorted(own, key=order.index)) for whole, own in found.items()}
 
 
+@cache
+def sums() -> Mapping[int, tuple[int, ...]]:
+    """The sums that overlap with others, each with its main groups: all but skin, all but the common, and
+    those wider than a main group."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in lines("nordcan_icd10.csv"):
+        for name in ("all_but_skin", "all_but_common", "wide"):
+            if row[name]:
+                found[int(row[name])].add(int(row["group"] or row["entity"]))
+    order = list(entities())
+    return {whole: tuple(sorted(found[whole], key=order.index)) for whole in sorted(found, key=order.index)}
+
+
 def _decided_of(site: int) -> set[int]:
     """The entities that morphology decides among at a site."""
     return {rule.entity for rule in _rules() if rule.site == site} - NOT_COUNTED.keys()

@@ -11,6 +11,7 @@ from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.registry.entity_questions import SERIES, Question
 from fyrbak.measures.registry.entity_rates import CRUDE, Shown
+from fyrbak.measures.registry.entity_survival import NET_PERIOD
 from fyrbak.measures.standards import standards
 from fyrbak.records.organisations import COUNTRY, organisation
 from fyrbak.registers.entities import entities
@@ -55,7 +56,7 @@ def title(asked: Question, lang: Language) -> str:
     w = Words(lang)
     told = [w(f"explorer.{asked.statistic}"), entity_name(asked.entity, w), of_whom(asked, w, whole=False)]
     if asked.by != "year":
-        told.append(asked.period)
+        told.append(period_told(asked.period, asked, w))
     if asked.statistic == "survival" and asked.by != "time":
         told.append(w.counted(asked.time, "explorer.after"))
     return ", ".join(filter(None, told))
@@ -66,7 +67,9 @@ def sentence(asked: Question, whole: Shown | None, lang: Language) -> str:
     w = Words(lang)
     if whole is None:
         return w("explorer.nothing")
-    who = ", ".join(filter(None, [entity_name(whole.entity, w), of_whom(asked, w), whole.period]))
+    who = ", ".join(
+        filter(None, [entity_name(whole.entity, w), of_whom(asked, w), period_told(whole.period, asked, w)])
+    )
     n = formats.integer(whole.n, lang) if whole.n is not None else ""
     counted = w(f"explorer.n.{asked.statistic}", number=n) if n else ""
     time = f", {w.counted(whole.time, 'explorer.after')}" if whole.time else ""
@@ -130,6 +133,13 @@ def named(row: Shown, by: str, w: Words) -> str:
     if by == "entity":
         return formats.sentence_case(entity_name(row.entity, w))
     return row.period if by == "year" else formats.sentence_case(w.counted(row.time, "explorer.after"))
+
+
+def period_told(period: str, asked: Question, w: Words) -> str:
+    """The years; of survival whether they are those of the diagnosis or of the follow-up."""
+    if asked.statistic != "survival" or not period:
+        return period
+    return w(f"explorer.period.{'followed' if asked.way == NET_PERIOD else 'diagnosed'}", years=period)
 
 
 def of_whom(asked: Question, w: Words, *, whole: bool = True) -> str:

@@ -12,20 +12,19 @@ from fyrbak.definitions import pick
 from fyrbak.measures.registry.entity_rates import CRUDE, EVER, RECENT, Shown, nodes
 from fyrbak.measures.registry.entity_rows import SEXES, places, sex_of
 from fyrbak.measures.registry.entity_statistics import chosen
-from fyrbak.measures.registry.entity_survival import NET, NET_STANDARDISED, OBSERVED, TIMES
+from fyrbak.measures.registry.entity_survival import NET, NET_PERIOD, NET_STANDARDISED, OBSERVED, TIMES
 from fyrbak.measures.standards import standards
 from fyrbak.records.organisations import COUNTRY
-from fyrbak.registers.entities import ALL, parts
+from fyrbak.registers.entities import ALL, parts, sums
 
 STATISTICS = ("incidence", "mortality", "prevalence", "survival")
 _CUTS = {
     "incidence": ("year", "region", "sex", "entity"),
     "mortality": ("year", "region", "sex", "entity"),
-    "prevalence": ("region", "sex", "entity"),
+    "prevalence": ("region", "sex", "entity", "year"),
     "survival": ("time", "region", "sex", "entity"),
 }
 _DEFAULT = "nordic2000"
-_YEAR = len("2024")
 SERIES = ("year", "time")  # shown by these, one of the rows is what is asked for; else it is their whole
 
 
@@ -62,26 +61,48 @@ def cuts(statistic: str, entity: int) -> list[str]:
     return [name for name in _CUTS[statistic] if name != "sex" or not sex_of(entity)]
 
 
-def ways(statistic: str, region: str) -> list[str]:
-    """The ways of a statistic; survival of regions is told with the ages of one standard alone."""
+def ways(table: pa.Table, statistic: str, region: str, by: str, sex: str) -> list[str]:
+    """The ways of a statistic.
+
+    Survival of regions is told with the ages of one standard alone; that of the latest follow-up of the
+    country and both sexes, where there are years enough. By year prevalence is of the last five years'
+    diagnoses, since how far back the data go differs from year to year.
+    """
     if statistic == "prevalence":
-        return [EVER, RECENT]
-    if statistic == "survival":
-        return [NET_STANDARDISED, NET, OBSERVED] if region == COUNTRY else [NET_STANDARDISED]
-    return [*standards(), CRUDE]
+        return [RECENT] if by == "year" else [EVER, RECENT]
+    if statistic != "survival":
+        return [*standards(), CRUDE]
+    if by == "region" or region != COUNTRY:
+        return [NET_STANDARDISED]
+    latest = by != "sex" and not sex and chosen(table, statistic=statistic, way=NET_PERIOD, entity=ALL)
+    return [NET_STANDARDISED, *([NET_PERIOD] if latest else []), NET, OBSERVED]
 
 
-def periods(table: pa.Table, statistic: str, entity: int, region: str, by: str) -> list[str]:
+def periods(table: pa.Table, asked: Question) -> list[str]:
     """The periods of an answer, the latest first; all years together before them, but not shown by year."""
-    place = places()[0] if by == "region" else region
-    own = {row.period for row in chosen(table, statistic=statistic, entity=entity, region=place)}
-    shown = [one for one in own if by != "year" or len(one) == _YEAR]
-    return sorted(shown, key=lambda period: (-len(period), -int(period[:_YEAR])))
+    place = places()[0] if asked.by == "region" else asked.region
+    sex = SEXES[0] if asked.by == "sex" else asked.sex
+    rows = chosen(
+        table, region=place, sex=sex, statistic=asked.statistic, entity=asked.entity, way=asked.way,
+        time=asked.time,
+    )  # fmt: skip
+    own = {row.period for row in rows}
+    shown = [one for one in own if asked.by != "year" or one.isdecimal()]
+    return sorted(shown, key=lambda period: (_first(period) - _last(period), -_first(period)))
 
 
-def has_region(by: str, entity: int) -> bool:
-    """Whether a region may be chosen: by year only of all sites, since a year of one has too few cases."""
-    return by in ("entity", "time") or (by == "year" and entity == ALL)
+def _first(period: str) -> int:
+    return int(period[: len("2024")])
+
+
+def _last(period: str) -> int:
+    return int(period[-len("2024") :])
+
+
+def has_region(statistic: str, by: str, entity: int) -> bool:
+    """Whether a region may be chosen: by year only of the rates of all sites, since a year of one entity has
+    too few cases."""
+    return by in ("entity", "time") or (by == "year" and entity == ALL and statistic != "prevalence")
 
 
 def question(table: pa.Table, asked: Mapping[str, str]) -> Question:
@@ -97,18 +118,18 @@ def question(table: pa.Table, asked: Mapping[str, str]) -> Question:
     region = pick("region", asked.get("region") or COUNTRY, [COUNTRY, *places()])
     sex = pick("sex", asked["sex"], list(SEXES)) if asked.get("sex") else ""
     by = _among(asked.get("by"), cuts(statistic, entity))
-    region = region if has_region(by, entity) else COUNTRY
+    region = region if has_region(statistic, by, entity) else COUNTRY
     if by in ("region", "sex") or region != COUNTRY or sex_of(entity):
         sex = ""
     times = [str(time) for time in reversed(TIMES)] if statistic == "survival" else ["0"]
-    own_ways = ways(statistic, "" if by == "region" else region)
+    own_ways = ways(table, statistic, region, by, sex)
     default = _DEFAULT if _DEFAULT in own_ways else own_ways[0]
-    return Question(
-        statistic, entity, sex, region, by,
-        period=_among(asked.get("period"), periods(table, statistic, entity, region, by)),
+    found = Question(
+        statistic, entity, sex, region, by, period="",
         way=_among(asked.get("way"), [default, *own_ways]),
         time=int(_among(asked.get("time"), times)),
     )  # fmt: skip
+    return replace(found, period=_among(asked.get("period"), periods(table, found)))
 
 
 def answer(table: pa.Table, asked: Question) -> tuple[list[Shown], Shown | None]:
@@ -116,7 +137,7 @@ def answer(table: pa.Table, asked: Question) -> tuple[list[Shown], Shown | None]
 
     By entity these are the main groups under all sites, or the entities of a main group that has several.
     """
-    years = reversed(periods(table, asked.statistic, asked.entity, asked.region, "year"))
+    years = reversed(periods(table, replace(asked, by="year")))
     asked_by: dict[str, list[Question]] = {
         "year": [replace(asked, period=year) for year in years],
         "time": [replace(asked, time=time) for time in TIMES],
@@ -130,7 +151,7 @@ def answer(table: pa.Table, asked: Question) -> tuple[list[Shown], Shown | None]
 
 def _parts(entity: int) -> tuple[int, ...]:
     """The parts of a sum; of an entity without parts, all main groups."""
-    own = parts().get(entity, ())
+    own = sums().get(entity) or parts().get(entity, ())
     return own if len(own) > 1 else parts()[ALL]
 
 
@@ -140,4 +161,4 @@ def _of(table: pa.Table, one: Question) -> list[Shown]:
 
 
 def _among(asked: str | None, known: list[str]) -> str:
-    return asked if asked in known else known[0]
+    return asked if asked in known else next(iter(known), "")

@@ -3,7 +3,8 @@
 What is hidden is decided as for every measure (:mod:`fyrbak.measures.disclosure.lattice`), with all years
 above each year, all sites above main groups above entities, and the country above its regions. Tables by sex
 are of the country. Tables by region are of both sexes, and of all years together but for all sites: by
-region, year and entity nearly everything would be hidden.
+region, year and entity nearly everything would be hidden. Sums that overlap are no part of the tree: they are
+shown where they follow from what is shown.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from typing import NamedTuple
 import numpy as np
 
 from fyrbak.measures.disclosure.axes import Axis
-from fyrbak.measures.disclosure.lattice import Count, Lattice
+from fyrbak.measures.disclosure.lattice import Count, Lattice, Level
 from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.registry.entity_rows import SEXES, Numbers, leaves, places, sex_of
 from fyrbak.measures.standards import standards
 from fyrbak.measures.statistics.checks import Floats
 from fyrbak.measures.statistics.intervals import poisson
+from fyrbak.measures.statistics.population_rates import Flags
 from fyrbak.measures.statistics.rates import direct
 from fyrbak.measures.tallies import FIVE_YEARS
 from fyrbak.records.organisations import COUNTRY
-from fyrbak.registers.entities import ALL, parts
+from fyrbak.registers.entities import ALL, parts, sums
 
 CRUDE, EVER, RECENT = "crude", "ever", "recent"
 RECENT_YEARS = 5
@@ -58,21 +60,28 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Node:
-    """An entity or a sum in a table: its number, and its place among those of its level."""
+    """An entity or a sum in a table: its number, and its places among those of its level.
+
+    A sum that overlaps with others has several: those of its main groups.
+    """
 
     entity: int
     level: int
-    place: int
+    places: tuple[int, ...]
 
 
 def nodes() -> Iterator[Node]:
-    """Everything that is shown: all sites, the main groups, and the entities of those that have several."""
-    yield Node(ALL, 0, 0)
-    for place, main in enumerate(parts()[ALL]):
-        yield Node(main, 1, place)
+    """Everything that is shown: all sites, the sums, the main groups, and the entities of those that have
+    several."""
+    mains = parts()[ALL]
+    yield Node(ALL, 0, (0,))
+    for whole, own in sums().items():
+        yield Node(whole, 1, tuple(map(mains.index, own)))
+    for place, main in enumerate(mains):
+        yield Node(main, 1, (place,))
     for place, (main, leaf) in enumerate(leaves()):
         if leaf != main:
-            yield Node(leaf, 2, place)
+            yield Node(leaf, 2, (place,))
 
 
 def rates(statistic: str, years: Sequence[int], events: Numbers, time: Floats) -> Iterator[Shown]:
@@ -88,33 +97,61 @@ def rates(statistic: str, years: Sequence[int], events: Numbers, time: Floats) -
         if when and level and region:
             continue
         table = (when, level, sex, region)
-        own, hidden = lattice.rolled(events, table), lattice.decided(table)
+        own = lattice.rolled(events, table)
         for node in _nodes(level, sex):
-            events_of, lived = own[:, node.place], _lived(time, when, sex, region, node)
+            hidden = _hidden(lattice, table, node)
+            events_of, lived = _of_places(own, node), _lived(time, when, sex, region, node)
             for way, *numbers in _ways(events_of, lived):
                 for (sex_name, place, period), cell in _cells(periods[when], sex, region):
                     key = (statistic, node.entity, sex_name, place, period, way, 0)
                     ends = [end[cell] for end in numbers]
-                    yield _shown(key, int(events_of[cell].sum()), ends, hidden=hidden[:, node.place][cell])
+                    yield _shown(key, int(events_of[cell].sum()), ends, hidden=hidden[cell])
 
 
-def prevalence(year: int, persons: Numbers, people: Numbers) -> Iterator[Shown]:
+def prevalence(
+    year: int, persons: Numbers, people: Numbers, *, regions: bool = True, recent: bool = True
+) -> Iterator[Shown]:
     """Persons alive at the end of a year per 100 000 inhabitants: diagnosed lately, and ever.
 
     ``persons`` has the shape (2 for lately and longer ago, leaves, sexes, regions), ``people`` (sexes,
-    regions).
+    regions). Without ``regions`` it is told of the country alone; without ``recent``, where the data do not
+    reach so far back, of all who were ever diagnosed alone.
     """
     lattice = Lattice([_flat("since", (RECENT, "before")), *_axes()], [Count(persons)])
-    for (since, way), level, (sex, region) in product(enumerate((EVER, RECENT)), _LEVELS, _TABLES):
+    asked = list(enumerate((EVER, RECENT) if recent else (EVER,)))
+    for (since, way), level, (sex, region) in product(asked, _LEVELS, _TABLES):
+        if region and not regions:
+            continue
         table = (since, level, sex, region)
-        own, hidden = lattice.rolled(persons, table)[:1], lattice.decided(table)[:1]
+        own = lattice.rolled(persons, table)[:1]
         for node in _nodes(level, sex):
-            n, there = own[:, node.place], _lived(people[None].astype(float), 1, sex, region, node)
+            hidden = _hidden(lattice, table, node)[:1]
+            n, there = _of_places(own, node), _lived(people[None].astype(float), 1, sex, region, node)
             numbers = _counted(n, there)
             for (sex_name, place, period), cell in _cells([str(year)], sex, region):
                 key = ("prevalence", node.entity, sex_name, place, period, way, 0)
                 ends = [end[cell] for end in numbers]
-                yield _shown(key, int(n[cell]), ends, hidden=hidden[:, node.place][cell])
+                yield _shown(key, int(n[cell]), ends, hidden=hidden[cell])
+
+
+def _of_places(own: Numbers, node: Node) -> Numbers:
+    """What a node has of a table; its places are added up."""
+    return np.asarray(own[:, list(node.places)].sum(1))
+
+
+def _hidden(lattice: Lattice, table: Level, node: Node) -> Flags:
+    """What is hidden of a node.
+
+    A sum that overlaps with others is shown where whoever has the rest could add it up: all its parts are
+    shown, or all sites and all that are not its parts.
+    """
+    hidden = lattice.decided(table)
+    own: Flags = np.asarray(hidden[:, list(node.places)].any(1))
+    if len(node.places) == 1:
+        return own
+    rest = [place for place in range(hidden.shape[1]) if place not in node.places]
+    whole = lattice.decided((table[0], 0, *table[2:]))[:, 0]
+    return np.asarray(own & (whole | hidden[:, rest].any(1)))
 
 
 def _ways(events: Numbers, time: Floats) -> Iterator[tuple[str, Floats, Floats, Floats]]:

@@ -130,13 +130,18 @@ def inhabitants(snapshot: Snapshot, on: Sequence[date], oldest: int) -> Numbers:
     return found
 
 
-def residing(snapshot: Snapshot, on: date) -> tuple[Numbers, Numbers]:
-    """Of those with a tumour, who is a resident at the end of a day, in order, and in which region."""
+def residing(snapshot: Snapshot, on: Sequence[date]) -> list[tuple[Numbers, Numbers]]:
+    """Of those with a tumour, who is a resident at the end of each day, in order, and in which region."""
     ill = snapshot.table("tumour").select("person_id").distinct()
-    rows = _there(snapshot, [on]).semi_join(ill, "person_id").select("person_id", "region")
+    rows = _there(snapshot, on).semi_join(ill, "person_id").select("moment", "person_id", "region")
     table = snapshot.engine.answer(rows.order_by("person_id"))
     region = np.array([_place(code) for code in table["region"].to_pylist()], np.int64)
-    return table["person_id"].to_numpy()[region >= 0], region[region >= 0]
+    moment, person = np.array(table["moment"].to_pylist(), object), table["person_id"].to_numpy()
+    found = []
+    for day in on:
+        own = (moment == day) & (region >= 0)
+        found.append((person[own], region[own]))
+    return found
 
 
 def _there(snapshot: Snapshot, on: Sequence[date]) -> Table:

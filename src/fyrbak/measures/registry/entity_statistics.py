@@ -43,6 +43,7 @@ from fyrbak.measures.statistics.population_rates import YEAR, PopulationRates
 from fyrbak.measures.tallies import FIVE_YEARS
 from fyrbak.records.people import FILE as PEOPLE
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.registers import entities
 from fyrbak.registers.codes import FOLDER as CODES
 from fyrbak.whole_files import whole
 
@@ -127,6 +128,7 @@ def version() -> str:
     """Twelve hex digits that change with all that the numbers depend on, except the records."""
     code = Path(__file__).parents[1]
     files = [*code.glob("registry/*.py"), *code.glob("statistics/*.py"), *code.glob("disclosure/*.py")]
+    files.append(Path(entities.__file__))
     return content_hash([PEOPLE, *files, *CODES.glob("nordcan_*.csv"), *STANDARDS.iterdir()])
 
 
@@ -150,10 +152,10 @@ def _rows(
     given: PopulationRates | None,
     tell: Callable[[str, float], None],
 ) -> Iterator[Shown]:
-    last = date(years[-1], 12, 31)
+    ends = [date(year, 12, 31) for year in years]
     tell("inhabitants", 0.1)
-    *middles, end = inhabitants(snapshot, [*(date(year, 7, 1) for year in years), last], _OLDEST)
-    middle = np.array(middles)
+    people = inhabitants(snapshot, [*(date(year, 7, 1) for year in years), *ends], _OLDEST)
+    middle, there = people[: len(years)], people[len(years) :].sum(-1)
     time = np.add.reduceat(middle, FIVE_YEARS, axis=-1).astype(float)
     died = deaths(snapshot)
     tell("incidence", 0.3)
@@ -163,7 +165,10 @@ def _rows(
     if len(of_tumours):
         yield from rates("mortality", years, _counted(of_tumours, years), time)
     tell("prevalence", 0.6)
-    yield from prevalence(years[-1], _alive(found.events, residing(snapshot, last), last), end.sum(-1))
+    for end, residents, inhabiting in zip(ends, residing(snapshot, ends), there, strict=True):
+        alive, latest = _alive(found.events, residents, end), end == ends[-1]
+        reaches = latest or end.year - RECENT_YEARS >= years[0] - 1
+        yield from prevalence(end.year, alive, inhabiting, regions=latest, recent=reaches)
     tell("survival", 0.65)
     table = given or _made(deaths_by_age(died, years, _OLDEST), middle.sum((0, 2)), years)
     yield from entity_survival(found.events, years, table, (snapshot.as_of - _EPOCH).days)

@@ -95,12 +95,12 @@ def _fields(table: pa.Table, asked: Question, words: Words) -> list[Field]:
         "statistic": [(name, words(f"explorer.{name}")) for name in statistics_of(table)],
         "entity": [(str(node.entity), _entity(node.entity, node.level, words)) for node in nodes()],
         "by": [(name, words(f"explorer.by.{name}")) for name in cuts(asked.statistic, asked.entity)],
-        "region": [everywhere, *own_places] if has_region(asked.by, asked.entity) else [],
+        "region": [everywhere, *own_places] if has_region(asked.statistic, asked.by, asked.entity) else [],
         "sex": [] if asked.by in ("region", "sex") or sex_of(asked.entity) else sexes,
-        "period": [(one, one) for one in _periods(table, asked)],
+        "period": [(one, told.period_told(one, asked, words)) for one in periods(table, asked)],
         "way": [
             (way, told.way_option(asked.statistic, way, words))
-            for way in ways(asked.statistic, "" if asked.by == "region" else asked.region)
+            for way in ways(table, asked.statistic, asked.region, asked.by, asked.sex)
         ],
         "time": [(str(time), words.counted(time, "explorer.after")) for time in TIMES],
     }
@@ -111,10 +111,6 @@ def _fields(table: pa.Table, asked: Question, words: Words) -> list[Field]:
         for name, own in options.items()
         if len(own) > 1
     ]
-
-
-def _periods(table: pa.Table, asked: Question) -> list[str]:
-    return periods(table, asked.statistic, asked.entity, asked.region, asked.by)
 
 
 def _entity(entity: int, level: int, words: Words) -> str:
