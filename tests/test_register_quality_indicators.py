@@ -23,12 +23,15 @@ from fyrbak.measures.register_quality.indicator_sets import (
     Condition,
     Indicator,
     IndicatorSet,
+    Lived,
+    Wait,
     indicator_set,
     indicator_sets,
 )
 from fyrbak.measures.register_quality.indicators import Answer, File, answers, changes, read_file
 from fyrbak.measures.register_quality.invented import breast_rows, write_rows
 from fyrbak.measures.register_quality.linked import age_group
+from fyrbak.measures.register_quality.panel import register_indicators
 from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.records.columns import Names
 
@@ -38,7 +41,8 @@ Row = dict[str, str]
 @pytest.fixture(scope="module")
 def breast(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_rows(
-        tmp_path_factory.mktemp("breast") / "breast.csv", breast_rows(np.random.default_rng(3), cases=900)
+        tmp_path_factory.mktemp("breast") / "breast.csv",
+        breast_rows(np.random.default_rng(3), cases=900, years=range(2018, 2025)),
     )
 
 
@@ -59,7 +63,8 @@ def plainly(row: Row, condition: Condition) -> bool | None:
         return word in condition.among
     number = float(word)
     return not (
-        (condition.least is not None and number < condition.least)
+        (condition.above is not None and number <= condition.above)
+        or (condition.least is not None and number < condition.least)
         or (condition.most is not None and number > condition.most)
     )
 
@@ -69,11 +74,32 @@ def every(row: Row, conditions: tuple[Condition, ...]) -> bool | None:
     return False if False in told else None if None in told else True
 
 
+def lived(row: Row, asked: Lived, closing: date) -> tuple[bool | None, bool]:
+    """Whether somebody lived so long, and whether the file reaches so far."""
+    start, last = date.fromisoformat(row[asked.start]), date.fromisoformat(row[asked.last])
+    over = date(start.year + asked.years, start.month, 1).toordinal() + start.day - 1
+    return (
+        True if last.toordinal() >= over else None if row[asked.died] == "no" else False,
+        over <= closing.toordinal(),
+    )
+
+
+def waited(row: Row, wait: Wait, negative: str) -> tuple[bool | None, bool]:
+    """Whether somebody waited no longer than the limit, and whether the days stand the wrong way."""
+    if not (row[wait.start] and row[wait.end]):
+        return None, False
+    took = (date.fromisoformat(row[wait.end]) - date.fromisoformat(row[wait.start])).days
+    if took < 0:
+        return {"zero": True, "missing": None, "drop": None}[negative], True
+    return took <= wait.within, False
+
+
 def by_hand(
     rows: list[Row], indicator: Indicator, cut: str, negative: str
 ) -> dict[tuple[int, str], list[int]]:
     """Population, known, hits, negative and unclear, by year and group."""
     found: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * 5)
+    closing = max(date.fromisoformat(row["last_seen"]) for row in rows)
     for row in rows:
         if not row[indicator.year]:
             continue
@@ -81,11 +107,16 @@ def by_hand(
         places = [(date.fromisoformat(row[indicator.year]).year, name) for name in (WHOLE, group)]
         belongs = every(row, indicator.population)
         answer, backwards = every(row, indicator.numerator) if indicator.numerator else None, False
-        if (wait := indicator.wait) and row[wait.start] and row[wait.end]:
-            took = (date.fromisoformat(row[wait.end]) - date.fromisoformat(row[wait.start])).days
-            backwards, answer = took < 0, took <= wait.within
-            if backwards:
-                answer = {"zero": True, "missing": None, "drop": None}[negative]
+        if indicator.wait:
+            answer, backwards = waited(row, indicator.wait, negative)
+        if lived := indicator.lived:
+            start, last = date.fromisoformat(row[lived.start]), date.fromisoformat(row[lived.last])
+            over = start.replace(
+                year=start.year + lived.years, day=min(start.day, 28 if start.month == 2 else 31)
+            )
+            if over > closing:
+                continue
+            answer = True if last >= over else None if row[lived.died] == "no" else False
         for place in places:
             if belongs is None:
                 found[place][4] += 1
@@ -106,7 +137,7 @@ def test_another_calculation_agrees(breast: Path, cut: str, negative: Any) -> No
         rows = list(csv.DictReader(lines))
     file = read(breast)
     asked = [one for one in file.set.indicators if file.has(one)]
-    assert len(asked) > 30
+    assert len(asked) > 55
     for indicator in asked:
         expected = by_hand(rows, indicator, cut, negative)
         found = answers(file, indicator, cut, negative=negative, small=True)
@@ -178,6 +209,40 @@ def test_the_trend_is_that_of_the_years_that_are_shown(tmp_path: Path) -> None:
     (change,) = changes(answers(file, file.set.indicator("nkbc02")))
     assert change.change == pytest.approx(0.1) and change.years == 4
     assert change.lower is not None and 0 < change.lower < 0.1
+
+
+def test_who_lived_is_told_of_those_who_could_be_followed(tmp_path: Path) -> None:
+    """Thirty lived, ten died, five left; the sixty of late years would only bring their dead."""
+    rows = [{"diagnosis": "2018-03-01", "last_seen": "2024-12-31", "died": "no", "invasive": "yes"}] * 30
+    rows += [{"diagnosis": "2018-03-01", "last_seen": "2020-03-01", "died": "yes", "invasive": "yes"}] * 10
+    rows += [{"diagnosis": "2018-03-01", "last_seen": "2021-03-01", "died": "no", "invasive": "yes"}] * 5
+    rows += [{"diagnosis": "2022-03-01", "last_seen": "2022-09-01", "died": "yes", "invasive": "yes"}] * 60
+    file = read(write_rows(tmp_path / "r.csv", rows))
+    first, *later = answers(file, file.set.indicator("nkbc30"))
+    assert (first.year, first.of.hits, first.of.n, first.complete.n) == (2018, 30, 40, 45)
+    assert not [one for one in later if one.complete.n]
+    assert not [one for one in answers(file, file.set.indicator("nkbc30b")) if one.complete.n]
+
+
+def test_of_parts_that_add_up_all_are_hidden_where_one_is(tmp_path: Path) -> None:
+    grades = ["1"] * 40 + ["2"] * 30 + ["3"] * 2
+    rows = [{"diagnosis": "2024-01-01", "invasive": "yes", "grade": grade} for grade in grades]
+    file = read(write_rows(tmp_path / "r.csv", rows))
+    told = {one.indicator: one.of for one in register_indicators(file).answers}
+    assert all(told[name].suppressed for name in ("nkbc66", "nkbc67", "nkbc68"))
+    assert answers(file, file.set.indicator("nkbc66"))[0].of.value == pytest.approx(40 / 72)
+
+
+def test_an_indicator_over_diagnoses_has_the_levels_of_the_registers_own() -> None:
+    nurse = indicator_set("common").indicator("contact_nurse_offered")
+    assert nurse.levels_of("nkbc") == (95, 99) and nurse.levels_of("nlcr") == ()
+
+
+def test_all_that_was_published_is_in_or_left_out_with_a_reason() -> None:
+    nkbc = indicator_set("nkbc")
+    there = [one.id for one in nkbc.indicators]
+    gone = [name for one in nkbc.left_out for name in one.ids]
+    assert (len(there), len(gone), len({*there, *gone})) == (68, 8, 76)
 
 
 @pytest.mark.parametrize(
@@ -264,6 +329,11 @@ def test_opposites_told_together_are_no_mistake() -> None:
         ({"numerator": [{"column": "word", "most": 3}]}, "is no number"),
         ({"numerator": [{"column": "lost", "known": True}]}, "the set does not have"),
         ({"year": "word"}, "is no day"),
+        ({"own": {"nowhere": "x2"}}, "no indicator x2 of nowhere"),
+        (
+            {"numerator": [], "lived": {"start": "day", "last": "day", "died": "day", "years": 5}},
+            "not answered by yes and no",
+        ),
     ],
 )
 def test_a_faulty_set_names_the_place(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from fyrbak.cli.main import app
 from fyrbak.measures.register_quality.indicator_sets import indicator_set
 from fyrbak.measures.register_quality.indicators import read_file
 from fyrbak.measures.register_quality.invented import breast_rows, linked_rows, write_rows
-from fyrbak.measures.register_quality.linked import read_linked
+from fyrbak.measures.register_quality.linked import age_group, read_linked
 from fyrbak.measures.register_quality.panel import (
     RegisterIndicators,
     RegisterQuality,
@@ -52,7 +53,9 @@ def panels(files: tuple[Path, Path]) -> list[RegisterQuality | RegisterIndicator
     ]
     for name in ("nkbc", "common"):
         read = read_file(own, Names(), indicator_set(name), register="nkbc")
-        found.append(register_indicators(read, "region"))
+        found.append(register_indicators(read, list(read.cuts)))
+    lung = read_file(own, Names(), indicator_set("common"), register="nlcr")
+    found.append(register_indicators(lung))
     return found
 
 
@@ -112,10 +115,19 @@ def test_indicators_are_shown_by_register_and_region(signed_in: SignIn, shown: N
     whole = text(client, "/register/indicators/?of=nkbc.nkbc")
     assert "Kontaktsjuksköterska erbjuden" in whole and "95/99\u00a0%" in whole
     assert "ska kontrolleras mot registret" in whole
-    region = text(client, "/register/indicators/?of=nkbc.nkbc&group=24")
+    region = text(client, "/register/indicators/?of=nkbc.nkbc&group=region.24")
     assert "Region Västerbotten: 2024" in region and region != whole
+    group = age_group(55)
+    assert f"Ålder: {group}: 2024" in text(client, f"/register/indicators/?of=nkbc.nkbc&group=age.{group}")
+    assert "nkbc33: täckningsgraden" in whole
     common = text(client, "/register/indicators/?of=common.nkbc&group=nowhere")
     assert "Första behandling inom 28 dagar" in common
+    [nurse] = re.findall(
+        r"<table(?:(?!</table>).)*Fick kontaktsjuksköterska: registren.*?</table>", common, re.S
+    )
+    assert "Bröstcancer (NKBC)" in nurse and "Lungcancer (NLCR)" in nurse
+    for words in ("Mål", "95/99\u00a0%", "Antal", "Uppgift finns", "Ändring per år"):
+        assert words in nurse
 
 
 def test_the_silent_unit_stands_on_the_page_of_ones_own_work(signed_in: SignIn, shown: None) -> None:

@@ -39,11 +39,9 @@ def demo_register_quality(*, seed: int) -> None:
         rows = linked_rows(rng, regions=regions, register=register, silent=silent)
         for linked in read_linked(write_rows(folder / f"{register}-linked.csv", rows), nothing):
             keep(register_quality(linked))
-        own = breast_rows(rng) if register == "nkbc" else common_rows(rng, days=days)
+        breast, years = register == "nkbc", range(2018, 2025)
+        own = breast_rows(rng, cases=2600, years=years) if breast else common_rows(rng, days=days)
         path = write_rows(folder / f"{register}.csv", own)
-        for name in ("nkbc", "common") if register == "nkbc" else ("common",):
-            keep(
-                register_indicators(
-                    read_file(path, nothing, indicator_set(name), register=register), "region"
-                )
-            )
+        for name in ("nkbc", "common") if breast else ("common",):
+            read = read_file(path, nothing, indicator_set(name), register=register)
+            keep(register_indicators(read, list(read.cuts)))

@@ -26,7 +26,6 @@ from fyrbak.measures.register_quality.panel import (
     register_indicators,
     register_quality,
 )
-from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.measures.register_quality.silence import standstills
 from fyrbak.measures.register_quality.timeliness import HORIZON, delays
 from fyrbak.records.columns import names_in
@@ -100,9 +99,9 @@ QUALITY = (
 INDICATORS = (
     "Quality indicators of a register's own file: level against targets, n, interval, trend, how many"
     " answers are known.\n\n"
-    "JSON: answers (register, indicator, year, group, n, hits, value, lower, upper, level, sure, suppressed,"
-    " population, known, completeness, negative, unclear) and changes (in shares a year). Columns:"
-    " docs/indicators.md."
+    "JSON: answers (register, indicator, year, by, group, n, hits, value, lower, upper, level, sure,"
+    " suppressed, population, known, completeness, negative, unclear) and changes (in shares a year)."
+    " Columns: docs/indicators.md."
 )
 
 
@@ -213,7 +212,11 @@ def indicators(
         ),
     ] = NegativeName.MISSING,
     keep_: Annotated[
-        bool, typer.Option("--keep", help="Keep what may be shown for the page /register/indicators/.")
+        bool,
+        typer.Option(
+            "--keep",
+            help="Keep what may be shown, by every cut of the file, for the page /register/indicators/.",
+        ),
     ] = False,
     show_small: ShowSmall = False,
     mapping: MappingFile = None,
@@ -224,19 +227,20 @@ def indicators(
     for file in files:
         name = register if register and len(files) == 1 else file.stem
         read = read_file(file, names, of, register=name)
-        found.append(register_indicators(read, by or "", negative=negative.value, small=show_small))
+        cuts = [by.value] if by else []
+        found.append(register_indicators(read, cuts, negative=negative.value, small=show_small))
         if keep_:
-            regions = "region" if "region" in read.cuts else ""
-            keep(register_indicators(read, regions, negative=negative.value))
+            keep(register_indicators(read, list(read.cuts), negative=negative.value))
     if format_ is Format.JSON:
         _json([{**asdict(one), "answers": [_flat(answer) for answer in one.answers]} for one in found])
         return
     for one in found:
-        for group in told_indicators.groups(one):
-            _print(told_indicators.indicators_table(one, group, "sv"))
-        typer.echo(told_indicators.sentence(one, WHOLE, "sv"))
+        for place in told_indicators.places(one):
+            _print(told_indicators.indicators_table(one, place, "sv"))
+        typer.echo(told_indicators.sentence(one, told_indicators.EVERYBODY, "sv"))
     if len(found) > 1:
-        _print(told_indicators.side_by_side(found, of, "sv"))
+        for indicator in told_indicators.told_by_any(found, of):
+            _print(told_indicators.over_registers(found, indicator, "sv"))
 
 
 def _read(

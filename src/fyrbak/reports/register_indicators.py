@@ -13,18 +13,33 @@ from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.reports import formats
 from fyrbak.reports.drawing import Table
 from fyrbak.reports.formats import Language
-from fyrbak.reports.register_shares import group_name, level_mark, numbers, share
+from fyrbak.reports.register_shares import group_name, level_mark, numbers
 from fyrbak.reports.words import Words
 
+Place = tuple[str, str]  # a cut and a group of it
+EVERYBODY: Place = ("", WHOLE)
+# What is told of an indicator, and whether it is a number.
+_TOLD = {
+    "indicators.value": True, "quality.interval": True, "quality.count": True, "quality.level": False,
+    "indicators.levels": False, "indicators.complete": True, "indicators.negative": True,
+    "indicators.change": False,
+}  # fmt: skip
 
-def latest(found: RegisterIndicators, group: str = WHOLE) -> dict[str, Answer]:
+
+def latest(found: RegisterIndicators, place: Place = EVERYBODY) -> dict[str, Answer]:
     """Each indicator's answer of the latest year that is whole, for a group.
 
-    A year is whole for all when cases were still diagnosed in a later one, or when no year is later.
+    A year is whole for all when cases were still diagnosed in a later one, or when no year is later. How
+    many have lived for years is known of earlier ones alone: of the latest that has an answer.
     """
     years = sorted({one.year for one in found.answers})
     year = years[-2] if len(years) > 1 and _thin(found, years[-1], years[-2]) else max(years, default=0)
-    return {one.indicator: one for one in found.answers if (one.year, one.group) == (year, group)}
+    told: dict[str, Answer] = {}
+    of = indicator_set(found.set)
+    for one in sorted(found.answers, key=lambda one: one.year):
+        if (one.by, one.group) == place and (one.year == year or of.indicator(one.indicator).lived):
+            told[one.indicator] = one
+    return told
 
 
 def _thin(found: RegisterIndicators, year: int, before: int) -> bool:
@@ -36,65 +51,63 @@ def _thin(found: RegisterIndicators, year: int, before: int) -> bool:
     return 2 * cases[year] < cases[before]
 
 
-def groups(found: RegisterIndicators) -> list[str]:
+def places(found: RegisterIndicators) -> list[Place]:
     """The groups that answers are told for, everybody first."""
-    return list(dict.fromkeys([WHOLE, *(one.group for one in found.answers)]))
+    return list(dict.fromkeys([EVERYBODY, *((one.by, one.group) for one in found.answers)]))
 
 
-def indicators_table(found: RegisterIndicators, group: str, lang: Language) -> Table:
+def place_name(place: Place, lang: Language) -> str:
+    """What a group is called, with its cut where the name alone does not tell it."""
+    by, group = place
+    name = group_name(group, lang)
+    return f"{Words(lang)(f'indicators.by.{by}')}: {name}" if by and by != "region" else name
+
+
+def indicators_table(found: RegisterIndicators, place: Place, lang: Language) -> Table:
     """A row for each indicator of the latest whole year: value, level, targets, known, below 0, change.
 
     A set without any levels has no columns for them.
     """
-    words, of = Words(lang), indicator_set(found.set)
-    answers = latest(found, group)
-    changes = {one.indicator: one for one in found.changes if one.group == group}
-    year = max((one.year for one in answers.values()), default=0)
-    headings = {
-        "indicators.indicator": False, "indicators.value": True, "quality.interval": True,
-        "quality.count": True, "quality.level": False, "indicators.levels": False,
-        "indicators.complete": True, "indicators.negative": True, "indicators.change": False,
-    }  # fmt: skip
-    rows = [
-        dict(zip(headings, _row(one, answers[one.id], changes.get(one.id), lang), strict=True))
-        for one in of.indicators
-        if one.id in answers
-    ]
-    if not any(one.levels for one in of.indicators):
-        headings = {name: numeric for name, numeric in headings.items() if "level" not in name}
+    words, of, answers = Words(lang), indicator_set(found.set), latest(found, place)
+    name = place_name(place, lang)
     caption = words(
         "indicators.caption",
-        register=words.text(quality_register(found.register).title),
-        group=group_name(group, lang).lower() if group == WHOLE else group_name(group, lang),
-        year=year,
+        register=_register(found, words),
+        group=name.lower() if place == EVERYBODY else name,
+        year=max((one.year for one in answers.values()), default=0),
     )
-    told = tuple(tuple(row[name] for name in headings) for row in rows)
-    return Table(caption, tuple(map(words, headings)), tuple(headings.values()), told)
+    rows = [
+        (words.text(one.title), _cells(found, one, place, lang)) for one in of.indicators if one.id in answers
+    ]
+    judged = any(one.levels_of(found.register) for one in of.indicators)
+    return _table(
+        caption, ("indicators.indicator",), [((name,), own) for name, own in rows], lang, judged=judged
+    )
 
 
-def side_by_side(found: Sequence[RegisterIndicators], of: IndicatorSet, lang: Language) -> Table:
-    """A row for each register, a column for each indicator of the set: the latest whole year of all."""
-    words = Words(lang)
-    told = [one for one in of.indicators if any(one.id in latest(register) for register in found)]
-    rows = []
-    for register in found:
-        answers = latest(register)
-        cells = [
-            share(answers[one.id].of, lang) if one.id in answers else words("quality.not_measured")
-            for one in told
-        ]
-        rows.append((words.text(quality_register(register.register).title), *cells))
-    headings = (words("quality.register"), *(words.text(one.title) for one in told))
-    caption = words("indicators.side", set=words.text(of.title))
-    return Table(caption, headings, (False, *[True] * len(told)), tuple(rows))
+def told_by_any(found: Sequence[RegisterIndicators], of: IndicatorSet) -> list[Indicator]:
+    """The indicators of a set that some register answers."""
+    told = {name for one in found for name in latest(one)}
+    return [one for one in of.indicators if one.id in told]
 
 
-def sentence(found: RegisterIndicators, group: str, lang: Language) -> str:
+def over_registers(found: Sequence[RegisterIndicators], asked: Indicator, lang: Language) -> Table:
+    """All that is told of one indicator, a row for each register, of the latest whole year of each."""
+    words, rows = Words(lang), []
+    for one in found:
+        if own := latest(one).get(asked.id):
+            rows.append(((_register(one, words), str(own.year)), _cells(one, asked, EVERYBODY, lang)))
+    judged = any(asked.levels_of(one.register) for one in found)
+    caption = words("indicators.side", indicator=words.text(asked.title))
+    return _table(caption, ("quality.register", "quality.year"), rows, lang, judged=judged)
+
+
+def sentence(found: RegisterIndicators, place: Place, lang: Language) -> str:
     """How many indicators with levels have reached them, and what was done with days below 0."""
     words, of = Words(lang), indicator_set(found.set)
-    judged = {one.id for one in of.indicators if one.levels}
+    judged = {one.id for one in of.indicators if one.levels_of(found.register)}
     levels = Counter(
-        one.of.level for name, one in latest(found, group).items() if name in judged and one.of.level
+        one.of.level for name, one in latest(found, place).items() if name in judged and one.of.level
     )
     told = [words("indicators.missing"), words(f"indicators.negative.{found.negative}")]
     if levels:
@@ -105,19 +118,40 @@ def sentence(found: RegisterIndicators, group: str, lang: Language) -> str:
     return " ".join(told)
 
 
-def _row(one: Indicator, answer: Answer, change: Change | None, lang: Language) -> tuple[str, ...]:
-    words = Words(lang)
-    levels = "/".join(formats.decimal(level, 0, lang) for level in one.levels)
+def _register(found: RegisterIndicators, words: Words) -> str:
+    return words.text(quality_register(found.register).title)
+
+
+def _table(
+    caption: str,
+    first: tuple[str, ...],
+    rows: Sequence[tuple[tuple[str, ...], dict[str, str]]],
+    lang: Language,
+    *,
+    judged: bool,
+) -> Table:
+    """Rows that begin with some columns and go on with what is told of an indicator."""
+    shown = {name: numeric for name, numeric in _TOLD.items() if judged or "level" not in name}
+    told = tuple((*names, *(own[name] for name in shown)) for names, own in rows)
+    numeric = (*[False] * len(first), *shown.values())
+    return Table(caption, tuple(map(Words(lang), (*first, *shown))), numeric, told)
+
+
+def _cells(found: RegisterIndicators, one: Indicator, place: Place, lang: Language) -> dict[str, str]:
+    """All that is told of one indicator in a register, by the heading."""
+    answer, levels = latest(found, place)[one.id], one.levels_of(found.register)
+    change = next((c for c in found.changes if (c.indicator, c.by, c.group) == (one.id, *place)), None)
+    targets = "/".join(formats.decimal(level, 0, lang) for level in levels)
     complete = answer.complete
-    return (
-        words.text(one.title),
+    cells = (
         *numbers(answer.of, lang),
-        level_mark(answer.of, one.levels, lang).word if one.levels else "–",
-        levels + formats.percent_sign(lang) if levels else "–",
+        level_mark(answer.of, levels, lang).word if levels else "–",
+        targets + formats.percent_sign(lang) if targets else "–",
         numbers(complete, lang)[0] if complete.value is None else formats.percent(complete.value, lang),
         "–" if one.wait is None else _few(answer.negative, lang),
         _change(change, lang),
     )
+    return dict(zip(_TOLD, cells, strict=True))
 
 
 def _few(number: int | None, lang: Language) -> str:

@@ -17,12 +17,12 @@ import numpy as np
 from fyrbak.errors import BadInputError
 from fyrbak.measures.disclosure import SMALL
 from fyrbak.measures.register_quality.coverage import counted
-from fyrbak.measures.register_quality.indicator_sets import Condition, Indicator, IndicatorSet, Wait
+from fyrbak.measures.register_quality.indicator_sets import Condition, Indicator, IndicatorSet, Lived, Wait
 from fyrbak.measures.register_quality.linked import CUTS, Flags, group_of, regions_of_units, years_of
 from fyrbak.measures.register_quality.shares import WHOLE, Place, Share, in_order, share, shares
 from fyrbak.measures.statistics.checks import Floats, TooThin
 from fyrbak.measures.statistics.trend import share_trend
-from fyrbak.records.columns import Columns, Names, Whole, Words, read_columns
+from fyrbak.records.columns import SEX, Columns, Names, Whole, Words, read_columns
 
 Negative = Literal["missing", "zero", "drop"]
 _EMPTY = int(np.iinfo(np.int64).min)  # a day that is not known
@@ -30,7 +30,7 @@ _EMPTY = int(np.iinfo(np.int64).min)  # a day that is not known
 
 @dataclass(frozen=True)
 class Answer:
-    """One indicator of one year and group.
+    """One indicator of one year and group; ``by`` is the cut that the group is of, empty for everybody.
 
     ``of`` is the share among those for whom it is known. ``complete`` is how many of the population those
     are: its n is the population, its hits the known. ``negative`` are cases whose end lies before its start,
@@ -41,6 +41,7 @@ class Answer:
     register: str
     indicator: str
     year: int
+    by: str
     group: str
     of: Share
     complete: Share
@@ -54,6 +55,7 @@ class Change:
 
     register: str
     indicator: str
+    by: str
     group: str
     years: int
     change: float | None
@@ -112,7 +114,10 @@ def _numbers(found: Columns, name: str) -> Floats:
 
 
 def _words(found: Columns, name: str, known: tuple[str, ...]) -> Words:
+    """A column of known words; sex may be written as in every file."""
     words = found.optional(name)
+    if name == "sex":
+        words = np.array([SEX.get(word.lower(), word) for word in words], object)
     found.refuse(name, [bool(w) and w not in known for w in words], f"write {', '.join(known)}, or nothing")
     return words
 
@@ -141,7 +146,11 @@ def judged(file: File, indicator: Indicator, negative: Negative = "missing") -> 
     inside, perhaps = _all(file, indicator.population)
     inside, perhaps = inside & dated, perhaps & dated
     if indicator.wait is None:
-        hit, unknown = _all(file, indicator.numerator)
+        if indicator.lived:
+            hit, unknown, followed = _lived(file, indicator.lived)
+            inside, perhaps = inside & followed, perhaps & followed
+        else:
+            hit, unknown = _all(file, indicator.numerator)
         return Judged(year, inside, perhaps, inside & ~unknown, inside & hit, np.zeros(file.rows, bool))
     hit, unknown, backwards = _waits(file, indicator.wait)
     counted_anyway = inside & backwards
@@ -179,8 +188,10 @@ def _holds(file: File, condition: Condition) -> tuple[Flags, Flags]:
         return np.isin(file.words[name].astype(str), condition.among), empty
     least = -np.inf if condition.least is None else condition.least
     most = np.inf if condition.most is None else condition.most
+    above = -np.inf if condition.above is None else condition.above
+    own = file.numbers[name]
     with np.errstate(invalid="ignore"):
-        return (file.numbers[name] >= least) & (file.numbers[name] <= most), empty
+        return (own >= least) & (own <= most) & (own > above), empty
 
 
 def _waits(file: File, wait: Wait) -> tuple[Flags, Flags, Flags]:
@@ -190,6 +201,29 @@ def _waits(file: File, wait: Wait) -> tuple[Flags, Flags, Flags]:
     took = np.where(unknown, 0, end) - np.where(unknown, 0, start)
     backwards = ~unknown & (took < 0)
     return ~unknown & ~backwards & (took <= wait.within), unknown, backwards
+
+
+def _lived(file: File, lived: Lived) -> tuple[Flags, Flags, Flags]:
+    """Rows that lived so long, rows of which it is not known, and rows that the file could follow so long.
+
+    A file follows as far as the last day on which it has seen anybody. Only those who could be followed are
+    counted, or the dead of late years would stand for all of them.
+    """
+    start, last = file.days[lived.start], file.days[lived.last]
+    died = file.words[lived.died].astype(str)
+    known = (start != _EMPTY) & (last != _EMPTY) & (died != "")
+    over = _after_years(np.where(start == _EMPTY, 0, start), lived.years)
+    long = known & (last >= over)
+    closing = last.max(initial=_EMPTY)
+    return long, ~long & (~known | (died == "no")), (start != _EMPTY) & (over <= closing)
+
+
+def _after_years(days: Whole, years: int) -> Whole:
+    """The same day so many years later; a 29 February that the year lacks is 1 March."""
+    day = days.astype("M8[D]")
+    month = day.astype("M8[M]")
+    later = (month + np.timedelta64(12 * years, "M")).astype("M8[D]") + (day - month.astype("M8[D]"))
+    return np.asarray(later.astype(np.int64))
 
 
 def answers(
@@ -204,14 +238,15 @@ def answers(
     rows = judged(file, indicator, negative)
     parents = regions_of_units(file.cuts) if by == "unit" else {}
     known = counted(rows.year, groups, rows.known, rows.hit, by)
-    found = shares(known, by, indicator.levels, parents=parents, small=small)
+    found = shares(known, by, indicator.levels_of(file.register), parents=parents, small=small)
     complete = shares(
         counted(rows.year, groups, rows.inside, rows.known, by), by, parents=parents, small=small
     )
     wrong, unclear = (_number(rows.year, groups, flags, by) for flags in (rows.negative, rows.unclear))
     return [
         Answer(
-            file.register, indicator.id, *place, found.get(place, share(0, 0)), complete[place],
+            file.register, indicator.id, place[0], "" if place[1] == WHOLE else by, place[1],
+            found.get(place, share(0, 0)), complete[place],
             _shown(wrong[place], small=small), _shown(unclear[place], small=small),
         )
         for place in sorted(complete, key=in_order)
@@ -231,9 +266,10 @@ def _shown(number: int, *, small: bool) -> int | None:
 
 def changes(told: list[Answer]) -> Iterator[Change]:
     """The change from year to year of each group, from the shares that are shown alone."""
-    for group in dict.fromkeys(one.group for one in told):
-        heading = (told[0].register, told[0].indicator, group)
-        own = [(one.year, one.of.hits or 0, one.of.n) for one in told if one.group == group and one.of.n]
+    for by, group in dict.fromkeys((one.by, one.group) for one in told):
+        heading = (told[0].register, told[0].indicator, by, group)
+        rows = [one for one in told if (one.by, one.group) == (by, group)]
+        own = [(one.year, one.of.hits or 0, one.of.n) for one in rows if one.of.n]
         years, hits, n = np.array(own, float).T if own else np.zeros((3, 0))
         trend = share_trend(years, hits, n) if own else None
         if trend is None or isinstance(trend, TooThin):

@@ -23,11 +23,16 @@ cut by. More files than one are more registers, and stand in one table beside ea
 - **Days below 0.** Where the end of a wait lies before its start, one tool makes it 0 days, another a missing
   value, a third leaves the case out: three answers from one table. Here `--negative` says which (a missing
   value, unless another is asked for), and `negative` says how many there are.
-- **Levels.** Per cent, as the register has published them. `level` is the one that the value has reached:
-  `high`, `low` or `below`. `sure` says that the whole 95 % interval (Wilson) lies on it.
+- **Years lived.** Of those diagnosed so long before the last day on which the file has seen anybody, the
+  share who lived for the years; whoever was last seen alive before that is unknown. Net survival:
+  `fyrbak survival`.
+- **Levels.** Per cent, as the register has published them; an indicator over diagnoses has those of the
+  register's own that asks the same. `level` is the one that the value has reached: `high`, `low` or `below`.
+  `sure` says that the whole 95 % interval (Wilson) lies on it.
 - **Change.** Of the shares that are shown: a line weighted by n, in shares a year, with at least three years.
-- **Small numbers** are hidden as in every measure ([disclosure.md](disclosure.md)); `--show-small` shows them
-  to whoever owns the file. `--keep` keeps what may be shown for the page `/register/indicators/`.
+- **Small numbers** are hidden as in every measure ([disclosure.md](disclosure.md)), and of parts that add up
+  (grades, say) all where one is; `--show-small` shows them to whoever owns the file. `--keep` keeps what may
+  be shown, by every cut that the file has, for the page `/register/indicators/`.
 
 `fyrbak check` reads the sets and looks for titles that are missing, alike, or say opposite things in the two
 languages, levels out of order, and limits in days of what is no wait (`indicator_lint.py`). The same lint
@@ -36,8 +41,8 @@ titles of nkbc13 and nkbc14 swapped, English titles missing, two that stand twic
 what is no wait.
 
 Tests: a second calculation, row by row in plain Python, agrees on every indicator of the set of breast cancer
-and all three ways with days below 0. **Not for** survival (`fyrbak survival`), distributions over more than
-two values, or ranking units.
+and all three ways with days below 0. **Not for** distributions over more than two values, or
+ranking units.
 
 \\* who is counted was inferred from the indicator's name; to be checked with the register
 """
@@ -58,17 +63,26 @@ def _set(of: IndicatorSet) -> str:
         f"\n## {of.title.en} (`{of.id}`)\nSource: {of.source.title}, {of.source.section}.\n\n"
         "| indicator | title | in Swedish | year by | population | numerator | levels | form |\n"
         f"|---|---|---|---|---|---|---|---|\n{rows}\n"
-        f"| column | holds | meaning |\n|---|---|---|\n{columns}"
+        f"| column | holds | meaning |\n|---|---|---|\n{columns}{_left_out(of)}"
     )
+
+
+def _left_out(of: IndicatorSet) -> str:
+    """The published indicators that are not in the set, and why."""
+    rows = "".join(f"- {', '.join(one.ids)}: {one.why.en}\n" for one in of.left_out)
+    return f"\nPublished, and not here:\n{rows}" if rows else ""
 
 
 def _row(one: Indicator) -> str:
     mark = " \\*" if "population" in one.to_verify else ""
-    if one.wait:
+    if one.lived:
+        numerator = f"lived {one.lived.years} years from {one.lived.start} on"
+    elif one.wait:
         numerator = f"{one.wait.start} to {one.wait.end} within {one.wait.within} days"
     else:
         numerator = _all(one.numerator)
     levels = " / ".join(f"{level:g}" for level in one.levels) or "–"
+    levels = ", ".join(f"as {name}" for name in one.own.values()) or levels
     return (
         f"| {one.id}{mark} | {one.title.en} | {one.title.sv} | {one.year} | {_all(one.population) or 'all'} |"
         f" {numerator} | {levels} | {one.form or '–'} |\n"
@@ -85,6 +99,7 @@ def _one(condition: Condition) -> str:
     if condition.among:
         return f"{condition.column} {' or '.join(condition.among)}"
     ends = [
+        *([f"above {condition.above:g}"] if condition.above is not None else []),
         *([f"at least {condition.least:g}"] if condition.least is not None else []),
         *([f"at most {condition.most:g}"] if condition.most is not None else []),
     ]

@@ -115,10 +115,25 @@ def breast_rows(
                 "her2": ["positive", "negative", ""][rng.choice(3, p=[0.14, 0.84, 0.02])],
                 "chemotherapy": chemotherapy, "postoperative_chemotherapy": chemotherapy,
                 "radiotherapy": say(0.88), "endocrine": say(0.9), "anti_her2": say(0.92),
-                "node_metastasis": say(0.3),
+                "node_metastasis": say(0.3), "clinical_nodes": say(0.25), "distant_metastases": say(0.05),
+                "her2_ihc": ["0", "1", "2", "3", ""][rng.choice(5, p=[0.3, 0.34, 0.2, 0.13, 0.03])],
+                "her2_ish": ["amplified", "not_amplified", ""][rng.choice(3, p=[0.2, 0.6, 0.2])],
+                "chemotherapy_completed": say(0.85), "sex": "female" if rng.random() < 0.992 else "male",
+                **_followed(rng, diagnosis),
             }
         )  # fmt: skip
     return rows
+
+
+def _followed(rng: np.random.Generator, diagnosis: date) -> dict[str, object]:
+    """How long a patient was seen: until death, the extract, or for few a day on which they left."""
+    death = diagnosis + timedelta(days=int(rng.exponential(9000)))
+    last = (
+        min(EXTRACT, diagnosis + timedelta(days=int(rng.integers(30, 3000))))
+        if rng.random() < 0.02
+        else EXTRACT
+    )
+    return {"last_seen": min(death, last), "died": "yes" if death <= last else "no"}
 
 
 def common_rows(

@@ -5,8 +5,10 @@ It is kept as it may be shown and as nothing else, in a file for each register b
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,8 +20,10 @@ from fyrbak import settings
 from fyrbak.measures.disclosure import SMALL
 from fyrbak.measures.register_quality.completeness import Completeness, completeness
 from fyrbak.measures.register_quality.coverage import Coverage, beyond, coverage
+from fyrbak.measures.register_quality.indicator_sets import Indicator
 from fyrbak.measures.register_quality.indicators import Answer, Change, File, Negative, answers, changes
 from fyrbak.measures.register_quality.linked import Linked
+from fyrbak.measures.register_quality.shares import HIDDEN
 from fyrbak.measures.register_quality.silence import Standstill, standstills
 from fyrbak.measures.register_quality.timeliness import Delays, delays
 from fyrbak.whole_files import whole
@@ -43,7 +47,7 @@ class RegisterQuality:
 
 @dataclass(frozen=True)
 class RegisterIndicators:
-    """The indicators of one register under one set, of all and of each group of a cut.
+    """The indicators of one register under one set, of all and of each group of each cut.
 
     ``negative`` says what was done with an end that lies before its start.
     """
@@ -71,14 +75,15 @@ def register_quality(linked: Linked) -> RegisterQuality:
 
 
 def register_indicators(
-    file: File, by: str = "", *, negative: Negative = "missing", small: bool = False
+    file: File, cuts: Sequence[str] = (), *, negative: Negative = "missing", small: bool = False
 ) -> RegisterIndicators:
-    """Every indicator of the file's set that it has the columns of, of all and of each group of ``by``."""
-    told = [
-        answers(file, indicator, by, negative=negative, small=small)
-        for indicator in file.set.indicators
-        if file.has(indicator)
-    ]
+    """Every indicator of the file's set that it has the columns of, of all and of each group of each cut."""
+    asked = [indicator for indicator in file.set.indicators if file.has(indicator)]
+    told: list[list[Answer]] = [[] for _ in asked]
+    for at, by in enumerate(cuts or ("",)):
+        of_cut = [answers(file, indicator, by, negative=negative, small=small) for indicator in asked]
+        for own, found in zip(told, of_cut if small else _together(asked, of_cut), strict=True):
+            own += [one for one in found if not at or one.by]
     return RegisterIndicators(
         file.register,
         file.set.id,
@@ -86,6 +91,21 @@ def register_indicators(
         tuple(one for every in told for one in every),
         tuple(change for every in told if every for change in changes(every)),
     )
+
+
+def _together(asked: Sequence[Indicator], told: Sequence[list[Answer]]) -> list[list[Answer]]:
+    """The answers with all parts of a whole hidden where one of them is, or the others would tell it."""
+    gone: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+    for indicator, found in zip(asked, told, strict=True):
+        gone[indicator.part_of] |= {(one.year, one.group) for one in found if one.of.suppressed}
+    return [
+        [
+            replace(one, of=HIDDEN) if indicator.part_of and (one.year, one.group) in gone[indicator.part_of]
+            else one
+            for one in found
+        ]
+        for indicator, found in zip(asked, told, strict=True)
+    ]  # fmt: skip
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {

@@ -10,10 +10,9 @@ from fyrbak.access.roles import Deed
 from fyrbak.measures.register_quality.indicator_sets import indicator_set
 from fyrbak.measures.register_quality.panel import RegisterIndicators, kept
 from fyrbak.measures.register_quality.registers import quality_register
-from fyrbak.measures.register_quality.shares import WHOLE
 from fyrbak.reports import register_indicators as told
+from fyrbak.reports.drawing import Table
 from fyrbak.reports.formats import Language
-from fyrbak.reports.register_shares import group_name
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
@@ -30,16 +29,28 @@ def indicators(request: Request) -> HttpResponse:
     title = words("indicators.title")
     if not found:
         return page(request, "register_quality/indicators", title=title, section="work")
-    asked, group = request.GET.get("of", ""), request.GET.get("group", WHOLE)
+    asked, group = request.GET.get("of", ""), request.GET.get("group", "")
     chosen = next((one for one in found if _name(one) == asked), found[0])
-    group = group if group in told.groups(chosen) else WHOLE
-    alike = [one for one in found if one.set == chosen.set]
-    side = told.side_by_side(alike, indicator_set(chosen.set), lang) if len(alike) > 1 else None
+    place = next((one for one in told.places(chosen) if _address(one) == group), told.EVERYBODY)
+    of = indicator_set(chosen.set)
     return page(
         request, "register_quality/indicators", title=title, section="work",
-        choices=_fields(found, chosen, group, lang), sentence=told.sentence(chosen, group, lang),
-        table=told.indicators_table(chosen, group, lang), side=side, set=indicator_set(chosen.set),
+        choices=_fields(found, chosen, place, lang), sentence=told.sentence(chosen, place, lang),
+        table=told.indicators_table(chosen, place, lang), sides=_over_registers(found, lang), set=of,
+        left_out=[(", ".join(one.ids), words.text(one.why)) for one in of.left_out],
     )  # fmt: skip
+
+
+def _over_registers(found: Sequence[RegisterIndicators], lang: Language) -> list[Table]:
+    """A table for each indicator that more registers than one answer."""
+    sets = dict.fromkeys(one.set for one in found)
+    alike = {name: [one for one in found if one.set == name] for name in sets}
+    return [
+        told.over_registers(own, indicator, lang)
+        for name, own in alike.items()
+        if len(own) > 1
+        for indicator in told.told_by_any(own, indicator_set(name))
+    ]
 
 
 def _judged(one: RegisterIndicators) -> bool:
@@ -48,7 +59,7 @@ def _judged(one: RegisterIndicators) -> bool:
 
 
 def _fields(
-    found: Sequence[RegisterIndicators], chosen: RegisterIndicators, group: str, lang: Language
+    found: Sequence[RegisterIndicators], chosen: RegisterIndicators, place: told.Place, lang: Language
 ) -> list[Field]:
     words = Words(lang)
     registers = [
@@ -58,13 +69,18 @@ def _fields(
         )
         for one in found
     ]
-    groups = [(one, group_name(one, lang)) for one in told.groups(chosen)]
+    groups = [(_address(one), told.place_name(one, lang)) for one in told.places(chosen)]
     return [
         Field("of", words("quality.register"), _name(chosen), registers),
-        Field("group", words("indicators.group"), group, groups),
+        Field("group", words("indicators.group"), _address(place), groups),
     ]
 
 
 def _name(one: RegisterIndicators) -> str:
     """What a register and a set are called in an address."""
     return f"{one.set}.{one.register}"
+
+
+def _address(place: told.Place) -> str:
+    """What a group is called in an address; empty for everybody."""
+    return ".".join(place) if place != told.EVERYBODY else ""
