@@ -112,9 +112,11 @@ def history_of(edition: m.PlanEdition, number: str) -> list[Turn]:
         round__frozen_at__isnull=False, superseded_by__isnull=True,
     )  # fmt: skip
     found: dict[int, dict[str, o.Level]] = {}
-    for said in current:
-        level = o.Level(tuple(said.levels), said.uncertain, said.blank_reason or None, said.raw_level)
-        found.setdefault(said.round_id, {})[said.organisation_id] = level
+    answers = current.order_by().values_list(
+        "round", "organisation", "levels", "uncertain", "blank_reason", "raw_level"
+    )
+    for held, organisation, levels, uncertain, reason, raw in answers:
+        found.setdefault(held, {})[organisation] = o.Level(tuple(levels), uncertain, reason or None, raw)
     rounds = frozen_rounds().filter(pk__in=found).prefetch_related("edition__scale__levels")
     return [Turn(one, found[one.pk]) for one in sorted(rounds, key=lambda one: (one.edition_id, one.pk))]
 

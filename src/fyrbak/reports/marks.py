@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 from fyrbak.goals.outline import BLANK_REASONS, Level, PlanOutline, level_text
 from fyrbak.measures.results import Result, Verdict
@@ -24,21 +20,6 @@ class Mark:
     letters: str
     word: str
     token: str
-
-
-_MOST = 2048  # marks kept as HTML: a scale has few, but what is typed beside it could be anything
-
-
-@lru_cache(maxsize=_MOST)
-def level_html(mark: Mark) -> SafeString:
-    """The mark of a level on a page. A page has hundreds of marks and few that differ: each is drawn once."""
-    return render_to_string("reports/_level.html", {"mark": mark})
-
-
-@lru_cache(maxsize=_MOST)
-def verdict_html(mark: Mark) -> SafeString:
-    """The mark of a verdict on a page, drawn once as well."""
-    return render_to_string("reports/_verdict.html", {"mark": mark})
 
 
 def level_mark(level: Level | None, outline: PlanOutline, lang: Language) -> Mark:

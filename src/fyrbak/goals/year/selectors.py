@@ -213,16 +213,13 @@ class Decided:
 
 def decisions(found: QuerySet[Decision]) -> list[Decided]:
     """Decisions with how far they have come, in the order they are due; notes last."""
-    rows = found.select_related("meeting__group", "owner__organisation", "item").order_by(
-        F("due").asc(nulls_last=True), "meeting__day", "number"
+    rows = list(
+        found.select_related("meeting__group", "owner__organisation", "item").order_by(
+            F("due").asc(nulls_last=True), "meeting__day", "number"
+        )
     )
-    latest = DecisionStatus.objects.filter(
-        pk__in=DecisionStatus.objects.filter(decision__in=found.values("pk"))
-        .order_by()
-        .values("decision")
-        .annotate(latest=Max("id"))
-        .values("latest")
-    )
+    said = DecisionStatus.objects.filter(decision__in=[one.pk for one in rows])
+    latest = said.order_by("decision_id", "-id").distinct("decision_id")
     by_decision = {one.decision_id: one for one in latest}
     return [Decided(one, by_decision.get(one.pk)) for one in rows]
 

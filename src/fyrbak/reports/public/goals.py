@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.frozen import Turn
 from fyrbak.goals.selectors import goal_numbers, outline_of_edition, stored_meanings
+from fyrbak.goals.stamps import marks
 from fyrbak.measures.given_out import state as ledger_state
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, beside
@@ -20,15 +22,39 @@ from fyrbak.reports.public.numbers import facts, parts, told
 from fyrbak.reports.wording import document
 from fyrbak.reports.words import Words
 
+_PLANS_KEPT = 32
+_plans: OrderedDict[Hashable, tuple[FollowUp, Document]] = OrderedDict()
 
-def told_of(follow_up: m.FollowUpRound, lang: Language, number: str = "") -> tuple[FollowUp, Document]:
-    """A frozen round beside the numbers that have been given out; with a number, of that goal alone.
+
+def told_of(follow_up: m.FollowUpRound, lang: Language) -> tuple[FollowUp, Document]:
+    """A frozen round beside the numbers that have been given out: put together once for each state."""
+    key = _state(follow_up, lang)
+    if key not in _plans:
+        _plans[key] = _told(follow_up, lang)
+        while len(_plans) > _PLANS_KEPT:
+            _plans.popitem(last=False)
+    return _plans[key]
+
+
+def told_of_goal(follow_up: m.FollowUpRound, lang: Language, number: str) -> tuple[FollowUp, Document]:
+    """The same with one goal at least: alone, where nobody has opened the plan yet.
 
     Raises UnknownNameError for a goal that the plan does not have.
     """
-    outline = outline_of_edition(follow_up.edition, follow_up, only=number)
-    if number and not outline.areas:
+    told = _plans.get(_state(follow_up, lang)) or _told(follow_up, lang, only=number)
+    if not any(goal.number == number for goal in told[1].goals()):
         pick("goal", number, goal_numbers(follow_up.edition))
+    return told
+
+
+def _state(follow_up: m.FollowUpRound, lang: Language) -> Hashable:
+    """What tells one state of a plan on the public site from others. One query."""
+    (mark,) = marks([follow_up.edition_id]).values()
+    return follow_up.pk, mark, ledger_state(), lang
+
+
+def _told(follow_up: m.FollowUpRound, lang: Language, *, only: str = "") -> tuple[FollowUp, Document]:
+    outline = outline_of_edition(follow_up.edition, follow_up, only=only)
     found = beside(outline, facts() or _NOTHING_YET, parts)
     units = tuple(voice.code for voice in found.units)
     return found, document(found, lang, told(ledger_state(), units, lang))

@@ -1,6 +1,7 @@
 """``{% word "key" name=value %}``: a word of the catalogue in the context's language (``lang``).
 
 ``{% level_mark mark %}`` and ``{% verdict_mark mark %}``: shape, letter and word of what was said or counted.
+``{% numbers table %}`` and ``{% figure_of figure "h4" %}``: what measures say, on every page of a goal.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from django.template.base import Node, Parser, Token
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from fyrbak.reports.marks import level_html, verdict_html
+from fyrbak.reports.document import NumberTable
+from fyrbak.reports.drawing import Figure
+from fyrbak.reports.drawn import figure_html, level_html, numbers_html, verdict_html
 from fyrbak.reports.words import Words
 
 register = template.Library()
@@ -27,6 +30,18 @@ _filled_in = template.Library()
 def _word(context: Context, key: str, **names: object) -> str:
     """The words for a key. Raises UnknownNameError for a key that the catalogue lacks."""
     return Words(context["lang"])(key, **names)
+
+
+@register.simple_tag(takes_context=True)
+def numbers(context: Context, table: NumberTable) -> SafeString:
+    """The numbers of a measure, organisation by organisation."""
+    return numbers_html(table, str(context["lang"]))
+
+
+@register.simple_tag(takes_context=True)
+def figure_of(context: Context, figure: Figure, heading: str) -> SafeString:
+    """A figure under a heading of this level."""
+    return figure_html(figure, heading, str(context["figures_at"]))
 
 
 @register.tag

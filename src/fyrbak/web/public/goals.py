@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.goals import models as m
 from fyrbak.goals.frozen import frozen_round, frozen_rounds, history_of, rows_of
 from fyrbak.reports import formats
-from fyrbak.reports.public.goals import history, told_of
+from fyrbak.reports.public.goals import history, told_of, told_of_goal
 from fyrbak.reports.public.tables import ROUND, as_file, fingerprint
 from fyrbak.reports.words import Words
 from fyrbak.web.language import language_of
@@ -50,12 +50,14 @@ def plan(request: HttpRequest, key: str, label: str = "") -> HttpResponse:
 def goal(request: HttpRequest, key: str, number: str) -> HttpResponse:
     """One goal: its words, what organisations said through the years, what has been given out of it."""
     lang, follow_up = language_of(request), frozen_round(key)
-    w, (found, told) = Words(lang), told_of(follow_up, lang, number)
-    (view,), (chosen,), turns = found.goals, told.goals(), history_of(follow_up.edition, number)
+    w, (found, told) = Words(lang), told_of_goal(follow_up, lang, number)
+    view = next(one for one in found.goals if one.goal.number == number)
+    area, chosen = next((area, one) for area in told.areas for one in area.goals if one.number == number)
+    turns = history_of(follow_up.edition, number)
     return open_page(
         request, "goal", title=f"{w('goal')} {number}", section="open_goals",
         crumbs=(*_crumbs(w), (told.title, address("open_plan", lang, key))),
-        synthetic=found.outline.synthetic, goal=chosen, area=told.areas[0], told=told, round=follow_up,
+        synthetic=found.outline.synthetic, goal=chosen, area=area, told=told, round=follow_up,
         frozen=_frozen(follow_up), history=history(turns, found.outline, lang),
         served=[{"number": link.number, "why": w.of(link, "why")} for link in view.goal.links],
     )  # fmt: skip

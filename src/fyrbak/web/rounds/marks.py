@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from fyrbak.goals.outline import BLANK_REASONS, Level, LevelMeaning, PlanOutline
 from fyrbak.goals.rounds.answers import REASONS, Typed, written
 from fyrbak.goals.rounds.selectors import Cell
+from fyrbak.reports.drawn import level_html
 from fyrbak.reports.formats import Language
-from fyrbak.reports.marks import Mark, level_html, level_mark
+from fyrbak.reports.marks import Mark, level_mark
 from fyrbak.reports.words import Words
 
 

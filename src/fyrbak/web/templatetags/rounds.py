@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from fyrbak.goals.outline import LevelMeaning
 from fyrbak.goals.rounds.answers import Typed
 from fyrbak.reports import formats
-from fyrbak.reports.marks import level_html
+from fyrbak.reports.drawn import level_html
 from fyrbak.web.rounds.marks import typed_mark
 
 register = template.Library()
