@@ -31,7 +31,9 @@ FACTS = DOCUMENTS.parent / "facts" / "sweden" / "svf.yaml"
 
 def test_all_32_pathways_are_there() -> None:
     assert len(pathways()) == 32
-    assert all(p.title.sv and p.title.en and p.entry and len(p.examples) >= 2 for p in pathways())
+    assert all(
+        p.title.sv and p.title.en and p.entry and p.entry_en and len(p.examples) >= 2 for p in pathways()
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,6 +157,7 @@ BACKWARDS = {**GOOD["blocks"][0], "from_point": "50", "to_point": "10"}  # type:
     [
         ({"id": "annat"}, "id", "differs from the file's name 'prov'"),
         ({"titel": {}}, "titel", "unknown field 'titel', did you mean 'title'"),
+        ({"entry_en": ["Lump", "Spot"]}, "entry_en", "2 lines where entry has 1"),
         ({"icd10": ["C5"]}, "icd10.0", "should match pattern"),
         ({"icd10": ["C50-C44"]}, "icd10.0", "no code lies between C50 and C44"),
         ({"blocks": [BACKWARDS]}, "blocks.0.to_point", "'10' comes before '50'. Turn the block round"),

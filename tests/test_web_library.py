@@ -21,6 +21,8 @@ def test_the_page_answers_with_criteria_and_next_step(reader: Client) -> None:
     assert text.index("urinblåsan") < text.index("Njurcancer")
     assert "Synligt blod i urinen vid 50 års ålder" in text
     assert "Direktnummer" in text
+    english = reader.get("/symptoms/", {"q": "kissar blod", "lang": "en"}).content.decode()
+    assert "Visible blood in the urine at 50 years of age" in english
 
 
 def test_a_child_is_directed_to_paediatric_care_and_gets_no_pathway(reader: Client) -> None:

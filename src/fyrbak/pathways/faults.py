@@ -21,6 +21,9 @@ def faults(
     if pathway.id != name:
         yield ("id",), f"'{pathway.id}' differs from the file's name '{name}'. Make them the same."
     yield from _codes(pathway)
+    if pathway.entry_en and len(pathway.entry_en) != len(pathway.entry):
+        told = f"{len(pathway.entry_en)} lines where entry has {len(pathway.entry)}. Say each line in both."
+        yield ("entry_en",), told
     yield from _points(pathway, points, treatments)
     yield from _blocks(pathway, points)
     yield from _limits(pathway, reachable(pathway, points), treatments)

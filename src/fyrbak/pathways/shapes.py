@@ -174,7 +174,8 @@ class Pathway(Definition):
     """One standardised pathway.
 
     ``icd10`` holds codes and ranges for matching tumours; ``icd10_note`` says what they cannot tell.
-    ``entry`` says in short what makes the suspicion well founded. ``children_until`` is the last day on
+    ``entry`` says in short what makes the suspicion well founded, ``entry_en`` the same in English, line by
+    line; empty where nobody has written it. ``children_until`` is the last day on
     which persons under 18 were included; null when they never were. ``ends_as`` gives a point another
     treatment than usual in this pathway; ``unused_points`` lists points that mean nothing here.
     """
@@ -189,6 +190,7 @@ class Pathway(Definition):
     children_until: date | None = None
     filter_function: Title | None = None
     entry: tuple[str, ...]
+    entry_en: tuple[str, ...] = ()
     entry_to_verify: bool = False
     notes: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
@@ -211,6 +213,10 @@ class Pathway(Definition):
             return ()
         days = accumulate(block.days for block in chain)
         return tuple((day, block.to) for day, block in zip(days, chain, strict=True) if block.to_point)
+
+    def criteria(self, lang: str) -> tuple[str, tuple[str, ...]]:
+        """What makes the suspicion well founded, after the language that it is told in."""
+        return ("en", self.entry_en) if lang == "en" and self.entry_en else ("sv", self.entry)
 
     @property
     def variant_ids(self) -> tuple[str, ...]:

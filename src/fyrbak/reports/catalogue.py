@@ -214,9 +214,10 @@ def _blocks(pathway: Pathway, words: Words) -> Iterator[Piece]:
         yield Heading(text=words("catalogue.doubts"))
         yield Bullets(items=tuple(doubtful))
     yield Heading(text=words("page.entry"))
-    if words.lang != "sv":
+    lang, criteria = pathway.criteria(words.lang)
+    if lang != words.lang:
         yield Paragraph(text=words("catalogue.swedish"), style="fine")
-    yield Bullets(items=pathway.entry)
+    yield Bullets(items=criteria)
     if pathway.filter_function:
         yield Paragraph(label=words("catalogue.filter"), text=told(pathway.filter_function, words))
     yield Heading(text=words("page.limits"))

@@ -68,7 +68,8 @@ def draft(request: Request, key: UUID) -> HttpResponse:
         ),
         consulting=words("catalogue.consulting", day=formats.day_in_text(told.consultation.last_day, lang))
         if told.consultation else "",
-        changes=changes, unchanged=len(changes) < 2, limits=limit_rows(now, words),
+        criteria=now.criteria(lang), changes=changes, unchanged=len(changes) < 2,
+        limits=limit_rows(now, words),
         blocks=block_rows(now, words), said=[_said(one, words) for one in told.said],
         approvals=words("catalogue.approvals.count", number=len(told.approvals), needed=NEEDED),
         events=sorted(_events(told, words), key=lambda event: event["at"]), **_may(told, request.actor),

@@ -56,6 +56,7 @@ class TextsForm(DefinitionForm):
     title_sv = forms.CharField(max_length=200)
     title_en = forms.CharField(max_length=200)
     entry = text_field(rows=8, required=False)
+    entry_en = text_field(rows=8, required=False)
     entry_to_verify = forms.BooleanField(required=False)
     filter_sv = forms.CharField(max_length=200, required=False)
     filter_en = forms.CharField(max_length=200, required=False)
@@ -68,7 +69,8 @@ def texts_of(pathway: Pathway) -> dict[str, Any]:
     function = pathway.filter_function
     return {
         "first_day": pathway.version, "title_sv": pathway.title.sv, "title_en": pathway.title.en,
-        "entry": "\n".join(pathway.entry), "entry_to_verify": pathway.entry_to_verify,
+        "entry": "\n".join(pathway.entry), "entry_en": "\n".join(pathway.entry_en),
+        "entry_to_verify": pathway.entry_to_verify,
         "filter_sv": function.sv if function else "", "filter_en": function.en if function else "",
         "notes": "\n".join(pathway.notes), "icd10_note": pathway.icd10_note,
     }  # fmt: skip
@@ -81,6 +83,7 @@ def fields_of_texts(given: dict[str, Any]) -> dict[str, Any]:
         "version": given["first_day"].isoformat(),
         "title": {"sv": given["title_sv"], "en": given["title_en"]},
         "entry": list(_lines(given["entry"])),
+        "entry_en": list(_lines(given["entry_en"])),
         "entry_to_verify": given["entry_to_verify"],
         "filter_function": function if any(function.values()) else None,
         "notes": list(_lines(given["notes"])),

@@ -61,7 +61,8 @@ def pathway(request: Request, name: str) -> HttpResponse:
     review = selectors.review_of(version)
     return page(
         request, "catalogue/pathway", title=told(content.title, words), section="pathways",
-        crumbs=crumbs(words), pathway=content, version=version, is_in_force=version == in_force,
+        crumbs=crumbs(words), pathway=content, criteria=content.criteria(words.lang),
+        version=version, is_in_force=version == in_force,
         hash=version.sha256[:_SHORT], doubts=doubts(content, words), limits=limit_rows(content, words),
         blocks=block_rows(content, words), points=measuring(content, words),
         filter=told(content.filter_function, words) if content.filter_function else "",

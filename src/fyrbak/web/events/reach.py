@@ -20,6 +20,7 @@ from fyrbak.pathways.ongoing.showing import show
 from fyrbak.records.models import Person
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
+from fyrbak.reports.worklist import who
 from fyrbak.web.access.persons import opening_at
 from fyrbak.web.allowed import Request
 
@@ -78,7 +79,7 @@ def handle_of(row: Row) -> str:
 
 
 def _listed(person: int, page: str) -> About:
-    label = show([person], page=page).get(person, "")
+    label = who(show([person], page=page).get(person, ""))
     return About(known(person), label)
 
 

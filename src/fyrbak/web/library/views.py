@@ -37,7 +37,7 @@ def symptoms(request: HttpRequest) -> HttpResponse:
             "title": getattr(match.pathway.title, known),
             "version": formats.day_in_table(match.pathway.version),
             "filter": getattr(match.pathway.filter_function, known) if match.pathway.filter_function else "",
-            "entry": match.pathway.entry,
+            "criteria": match.pathway.criteria(lang),
             "to_verify": match.pathway.entry_to_verify,
             "findings": [getattr(finding.title, known) for finding in match.findings[:3]],
             "first": [getattr(f.first, known) for f in match.findings[:1] if f.first],

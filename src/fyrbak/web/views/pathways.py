@@ -90,6 +90,7 @@ def pathway(request: HttpRequest, name: str) -> HttpResponse:
     return page(
         request, "pathway", title=title, section="pathways",
         crumbs=((words("page.pathways"), reverse("pathways")),), pathway=chosen,
+        criteria=chosen.criteria(lang),
         headings=[words.text(measure.title) for measure, _ in columns],
         rows=[
             (
