@@ -214,7 +214,8 @@ def test_the_pages_are_accessible(office: None, given: Given, when: When, then: 
         {"name": name, "value": client_of().cookies[name].value, "url": given.visit.address}
     )
     check = finding("SIDE_MISSING").pk
-    for address in ("", "merging/", f"checks/{check}/", "missing/", f"tumours/{tumour_of('C18.7').key}/"):
+    tumour = tumour_of("C18.7").key
+    for address in ("", "merging/", f"checks/{check}/", "missing/", "files/", f"tumours/{tumour}/"):
         when.the_reader_opens(f"/register/{address}")
         then.the_page_is_accessible()
         then.nothing_is_refused_by_the_browser()

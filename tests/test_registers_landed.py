@@ -145,7 +145,7 @@ def test_the_night_goes_from_messages_to_read_reports_and_a_second_changes_nothi
     steps = {
         one.name: one.counts for one in night(pseudonyms=np.random.default_rng(1), clock=lambda: AT, on=ON)
     }
-    assert steps["inbox"] | steps["notifications"] == {
+    assert {**steps["inbox"], **steps["notifications"]} == {
         "messages": 1, "landed": 2, "unchanged": 0, "refused": 0, "faulty": 0, "sources": 3,
     }  # fmt: skip
     assert (steps["tumours and checks"]["tumours"], steps["reports"]) == (1, {"read": 1})

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,8 +41,8 @@ def demo_messages(*, at: datetime, on: date) -> None:
     tumours = list(found.select_related("person").order_by("-start_date", "pk")[:_PERSONS])
     entries = [{"resource": one} for tumour in tumours for one in _resources(tumour)]
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
-    sent = {"organisation": clinic, "by_name": "demo", "at": at}
-    receive(content=json.dumps(bundle).encode(), **sent)
+    sent = partial(receive, organisation=clinic, by_name="demo", at=at)
+    sent(content=json.dumps(bundle).encode())
     (outcome,) = take_in_waiting(pseudonyms=np.random.default_rng(1), clock=lambda: at, on=on)
     told = [one.file for one in notify(at=at, on=on) if one.file is not None]
     console().print(
@@ -50,7 +51,7 @@ def demo_messages(*, at: datetime, on: date) -> None:
     )
     out = io.StringIO()
     csv.writer(out, delimiter=";", lineterminator="\n").writerows([_HEADING, *_rows(tumours)])
-    receive(content=out.getvalue().encode(), name="lab-svar.csv", source="lab", **sent)
+    sent(content=out.getvalue().encode(), name="lab-svar.csv", source="lab")
 
 
 def _resources(tumour: Tumour) -> Iterator[dict[str, Any]]:

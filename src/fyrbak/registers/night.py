@@ -1,4 +1,4 @@
-"""The register's night: all that waits is taken in, told, merged, checked and read, in the order it depends on.
+"""The register's night: all that waits is taken in, told, merged, checked and read, each after what it needs.
 
 Each step does again what it does by itself, so a night that stopped half-way goes on where it was, and a
 second one changes nothing.

@@ -129,7 +129,7 @@ def _reported(source: str) -> set[str]:
 
 def _records(source: NotifyingSource) -> list[_Told]:
     """What a source's records say, a row a tumour or a report, in the order of their keys. One query."""
-    asked = {
+    asked: dict[str, str | int | bool | None] = {
         "first": f"{source.source}|", "last": f"{source.source}}}", "skip": len(source.source) + 2,
         "laboratory": source.kind == NotifyingSource.Kind.PATHOLOGY, "kind": source.kind,
         "region": source.region_id,

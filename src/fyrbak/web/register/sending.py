@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -67,23 +68,22 @@ def file(request: Request, key: UUID) -> HttpResponse:
         release(message=sent, by_name=request.actor.name, at=now())
         return redirect("register_file", sent.key)
     where = (words("register.files"), reverse("register_files"))
-    content = {"title": sent.name, "section": "work", "crumbs": crumbs(words, where)}
+    told = partial(
+        page, request, "register/file", title=sent.name, section="work", crumbs=crumbs(words, where)
+    )
     if hasattr(sent, "outcome"):
         fault = words("register.file.fault", told=sent.outcome.fault) if sent.outcome.fault else ""
         refused = sent.outcome.file.refusals.order_by("line")[:MOST] if sent.outcome.file else ()
         rows = _rows(((str(one.line), one.sv, one.en) for one in refused), words)
-        return page(
-            request, "register/file", state=_state(sent, words), fault=fault, refused=rows, done=True,
-            **content,
-        )  # fmt: skip
+        return told(state=_state(sent, words), fault=fault, refused=rows, done=True)
     try:
         seen = foreseen(message=sent, on=ground.today())
     except FyrbakError as error:  # the rules have changed since it was sent
-        return page(request, "register/file", fault=words.error(error), **content)
-    return page(
-        request, "register/file", state=_state(sent, words), waits=hasattr(sent, "release"),
-        told=_foretold(seen, words), may_land=bool(seen.fit),
-        refused=_rows(seen.refused[:MOST], words), doubtful=_rows(seen.doubtful[:MOST], words), **content,
+        return told(fault=words.error(error))
+    return told(
+        state=_state(sent, words), waits=hasattr(sent, "release"), numbers=_foretold(seen, words),
+        may_land=bool(seen.fit), refused=_rows(seen.refused[:MOST], words),
+        doubtful=_rows(seen.doubtful[:MOST], words),
     )  # fmt: skip
 
 

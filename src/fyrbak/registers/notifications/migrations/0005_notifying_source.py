@@ -19,12 +19,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NotifyingSource",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("source", models.CharField(help_text="code of the source", max_length=40)),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("clinic", "klinik"), ("pathology", "laboratorium"), ("none", "anmäler inte")],
+                        choices=[
+                            ("clinic", "klinik"),
+                            ("pathology", "laboratorium"),
+                            ("none", "anmäler inte"),
+                        ],
                         help_text="who reports through it",
                         max_length=9,
                     ),
