@@ -103,6 +103,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "open_measure": ("svf_lead_time",),
     "open_data": (),
     "open_catalogue": (),
+    "open_strategy": (),
+    "open_strategy_file": ("csv",),
     "open_reports": (),
     "releasing": (),
 }

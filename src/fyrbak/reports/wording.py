@@ -141,7 +141,7 @@ class _Writer:
     def goal(self, view: GoalView) -> Goal:
         goal, w = view.goal, self.w
         promised = [e for e in view.evidence if e.promised]
-        aim = self.promise(goal.target) if goal.target else ""
+        aim = promise_text(goal.target, self.lang) if goal.target else ""
         told = (("promised", aim), ("baseline", w.of(goal, "baseline")), ("actor", w.of(goal, "actor")))
         answers = tuple(self.answer(view, said, promised) for said in goal.assessments)
         return Goal(
@@ -183,19 +183,6 @@ class _Writer:
         if view.measured:
             return ""
         return self.w("goal.only_lit" if view.evidence else "goal.not_measured")
-
-    def promise(self, target: o.Target) -> str:
-        """The target in the plan's own unit, with its last day, or nothing where it is a state or a trend."""
-        if target.value is None:
-            return ""
-        places = 0 if target.value == round(target.value) else 1
-        number = (
-            f"{formats.decimal(target.value, places, self.lang)}{formats.NBSP}{self.w.of(target, 'unit')}"
-        )
-        words = self.w(f"operator.{target.operator}", number=number)
-        if target.deadline is None:
-            return words
-        return self.w("by", what=words, day=formats.day_in_text(target.deadline, self.lang))
 
     def answer(self, view: GoalView, said: o.Assessment, promised: list[EvidenceView]) -> Answer:
         voice, how = self.found.voice(said.organisation), view.standings[said.organisation]
@@ -271,6 +258,18 @@ class _Writer:
 def _numbers(view: EvidenceView) -> _Narrowed:
     """What tells the numbers of a piece of evidence from others."""
     return view.measure.id, tuple(sorted(view.evidence.dims.items()))
+
+
+def promise_text(target: o.Target, lang: Language) -> str:
+    """A target in the plan's own unit, with its last day, or nothing where it is a state or a trend."""
+    if target.value is None:
+        return ""
+    w, places = Words(lang), 0 if target.value == round(target.value) else 1
+    number = f"{formats.decimal(target.value, places, lang)}{formats.NBSP}{w.of(target, 'unit')}"
+    words = w(f"operator.{target.operator}", number=number)
+    if target.deadline is None:
+        return words
+    return w("by", what=words, day=formats.day_in_text(target.deadline, lang))
 
 
 def level_counts(outline: o.PlanOutline, lang: Language) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -23,10 +24,20 @@ def parts(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tup
 
     The country's table is one of the same snapshot as the regions'. Empty where it has not been given out.
     """
-    narrowed = tuple(dims)
-    by_region = given_out.latest(measure.id, (*narrowed, "region"))
-    whole = given_out.latest(measure.id, narrowed, by_region.snapshot if by_region else "")
+    whole, by_region = _tables(measure.id, dims)
     return _parts_in(whole, by_region, units, tuple(dims.items())) if whole else ()
+
+
+def release_of(measure: str, dims: Mapping[str, str]) -> Release | None:
+    """The table that the country's number of a measure stands in; None where none has been given out."""
+    return _tables(measure, dims)[0]
+
+
+def _tables(measure: str, dims: Mapping[str, str]) -> tuple[Release | None, Release | None]:
+    """The country's latest table and the regions', of one snapshot."""
+    narrowed = tuple(dims)
+    by_region = given_out.latest(measure, (*narrowed, "region"))
+    return given_out.latest(measure, narrowed, by_region.snapshot if by_region else ""), by_region
 
 
 @lru_cache(maxsize=_LARGE)

@@ -1,4 +1,4 @@
-"""Open data: tables given out and rounds frozen, as CSV and JSON, with every column described.
+"""Open data: tables given out, rounds frozen and the strategy, as CSV and JSON, with every column described.
 
 A table is defined once: its columns in order, each with its kind. The description of a column stands in
 ``texts/public.yaml`` under ``open.<table>.<column>``, so that one without a description cannot be written.
@@ -79,7 +79,20 @@ ROUND = OpenTable(
         Column("synthetic", "boolean"),
     ),
 )  # fmt: skip
-TABLES = (MEASURE, ROUND)
+STRATEGY = OpenTable(
+    "strategy",
+    (
+        Column("area"), Column("goal"), Column("theme"), Column("goal_text"), Column("owner"),
+        Column("operator"), Column("target", "number"), Column("target_unit"), Column("deadline", "date"),
+        Column("baseline"), Column("source"), Column("measure"), Column("role"), Column("version"),
+        Column("definition"), Column("release", "integer"), Column("released", "date"), Column("approved_by"),
+        Column("extracted", "date"), Column("snapshot"), Column("period"), Column("unit"), Column("cut"),
+        Column("n", "integer"), Column("value", "number"), Column("lower", "number"),
+        Column("upper", "number"), Column("suppressed", "boolean"), Column("synthetic", "boolean"),
+        Column("missing"),
+    ),
+)  # fmt: skip
+TABLES = (MEASURE, ROUND, STRATEGY)
 
 
 def rows_of_release(release: Release) -> Iterator[dict[str, object]]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.goals.frozen import frozen_rounds
 from fyrbak.measures.given_out import entries
 from fyrbak.reports.public.releases import name_of
-from fyrbak.reports.public.tables import MEASURE, ROUND, TABLES, OpenTable, fingerprint, readme
+from fyrbak.reports.public.tables import MEASURE, ROUND, STRATEGY, TABLES, OpenTable, fingerprint, readme
 from fyrbak.reports.words import Words
 from fyrbak.web.language import language_of
 from fyrbak.web.public.frame import address, licence, open_page
@@ -61,6 +61,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                   one.edition.key, one.label, "csv")
         for one in frozen_rounds()
     ]  # fmt: skip
+    title = Words("en")("public.strategy")
+    resources.append(_resource(STRATEGY, "strategy", title, "open_strategy_file", "csv"))
     terms = settings.OPEN_LICENCE
     content: dict[str, Any] = {"name": "fyrbak", "title": Words("en")("open.title"), "resources": resources}
     if terms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from fyrbak.web.public import data, embeds, goals, measures, regions, releasing, reports
+from fyrbak.web.public import data, embeds, goals, measures, regions, releasing, reports, strategy
 from fyrbak.web.views import files
 
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("open/goals/", goals.goals, name="open_goals"),
     path("open/goals/<str:key>/", goals.plan, name="open_plan"),
     path("open/goals/<str:key>/<str:number>/", goals.goal, name="open_goal"),
+    path("open/strategy/", strategy.strategy, name="open_strategy"),
+    path("open/strategy/values.<str:form>", strategy.values, name="open_strategy_file"),
     path("open/rounds/<str:key>/<str:label>/", goals.plan, name="open_round"),
     path("open/rounds/<str:key>/<str:label>/answers.<str:form>", goals.answers, name="open_answers"),
     path("open/measures/", measures.measures, name="open_measures"),
