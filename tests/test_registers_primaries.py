@@ -174,7 +174,7 @@ def test_the_command_answers_a_row_for_each_record(
         ("p,a,2010,1,1,50,8500,3", "topography: not an ICD-O-3 site"),
         ("p,a,2010,1,1,C50.4,85,3", "morphology: not an ICD-O-3 morphology"),
         ("p,a,2010,1,1,C50.4,8500,", "behaviour: no behaviour"),
-        ("p,a,2010,13,1,C50.4,8500,3", "month: not a whole number"),
+        ("p,a,2010,13,1,C50.4,8500,3", "month: not a number from 1 to 12"),
         ("p,a,2010,2,30,C50.4,8500,3", "day: a day that the month does not have"),
         ("p,a,,2,3,C50.4,8500,3", "year: empty"),
         ("p,a,10,2,3,C50.4,8500,3", "year: not a year"),

@@ -31,6 +31,7 @@ from fyrbak.measures.registry.rates import (
 from fyrbak.measures.registry.rates import rates as rates_of
 from fyrbak.records.columns import SEX, names_in
 from fyrbak.reports import formats
+from fyrbak.reports.rates import span
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
@@ -139,17 +140,15 @@ def _crossed(rows: Sequence[Below], threshold: float) -> None:
     for key in ("group", "standard", "year", "interval"):
         table.add_column(_WORDS(f"registry.{key}"))
     for row in rows:
-        ends = "–" if row.lower is None else f"{row.lower}–{row.upper}"
         told = str(row.year) if row.year else _WORDS(f"registry.heading.{row.heading}")
-        table.add_row(_group(row.group), row.standard, told, ends)
+        table.add_row(_group(row.group), row.standard, told, span(row.lower, row.upper))
     Console().print(table)
     limit = formats.decimal(threshold, 1, "sv")
     for group in dict.fromkeys(row.group for row in rows):
         own = [row for row in rows if row.group == group]
         words = {"group": _group(group), "threshold": limit}
         if own[0].verdict == "falls":
-            words["lower"] = str(min(row.lower or 0 for row in own))
-            words["upper"] = str(max(row.upper or 0 for row in own))
+            words["years"] = span(min(row.lower or 0 for row in own), max(row.upper or 0 for row in own))
         typer.echo(_WORDS(f"registry.crossing.{own[0].verdict}", **words))
 
 

@@ -264,11 +264,10 @@ def _days(found: Columns) -> list[tuple[date, date]]:
     found.refuse("year", (years < 1900) | (years > 2200), "not a year such as 2019")
     months, days = (_optional(found, name) for name in ("month", "day"))
     parts = [(_part(month, 12), _part(day, 31)) for month, day in zip(months, days, strict=True)]
-    for at, name in enumerate(("month", "day")):
+    for at, (name, most) in enumerate((("month", 12), ("day", 31))):
         if found.has(name):
-            found.refuse(
-                name, [part[at] is None for part in parts], "not a whole number; leave it empty if unknown"
-            )
+            wrong = [part[at] is None for part in parts]
+            found.refuse(name, wrong, f"not a number from 1 to {most}; leave it empty if unknown")
     spans = [_span(int(year), month or 0, day or 0) for year, (month, day) in zip(years, parts, strict=True)]
     if found.has("day"):
         found.refuse("day", [span is None for span in spans], "a day that the month does not have")

@@ -70,19 +70,17 @@ def indicators_table(found: RegisterIndicators, place: Place, lang: Language) ->
     """
     words, of, answers = Words(lang), indicator_set(found.set), latest(found, place)
     name = place_name(place, lang)
-    caption = words(
-        "indicators.caption",
-        register=_register(found, words),
-        group=name.lower() if place == EVERYBODY else name,
-        year=max((one.year for one in answers.values()), default=0),
-    )
-    rows = [
-        (words.text(one.title), _cells(found, one, place, lang)) for one in of.indicators if one.id in answers
-    ]
+    year = max((one.year for one in answers.values()), default=0)
+    group = name.lower() if place == EVERYBODY else name
+    caption = words("indicators.caption", register=_register(found, words), group=group, year=year)
+    rows = []
+    for one in of.indicators:
+        if own := answers.get(one.id):
+            title = words.text(one.title)
+            named = title if own.year == year else words("indicators.of_year", title=title, year=own.year)
+            rows.append(((named,), _cells(found, one, place, lang)))
     judged = any(one.levels_of(found.register) for one in of.indicators)
-    return _table(
-        caption, ("indicators.indicator",), [((name,), own) for name, own in rows], lang, judged=judged
-    )
+    return _table(caption, ("indicators.indicator",), rows, lang, judged=judged)
 
 
 def told_by_any(found: Sequence[RegisterIndicators], of: IndicatorSet) -> list[Indicator]:
