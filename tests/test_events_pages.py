@@ -248,12 +248,12 @@ def test_a_file_is_sent_taken_in_and_answered(north: None) -> None:
     )
     content = SimpleUploadedFile("juni.csv", rows.encode())
     sent = client.post("/svf/files/", {"region": "24", "file": content, "rows": ""})
-    assert "väntar på att tas in" in client.get(sent["Location"]).content.decode()
+    assert "Väntar på att tas in" in client.get(sent["Location"]).content.decode()
     with as_owner():
         for one in list(waiting()):
             take_in_file(sent=one, pseudonyms=np.random.default_rng(1), at=datetime.now(UTC))
     page = client.get(sent["Location"]).content.decode()
-    assert "2 rader lästa, 1 mottagna" in page
+    assert "2 lästa, 1 mottagna" in page
     assert "ligger efter leveransens sista dag" in page
     table = client.get(f"{sent['Location']}rows.csv").content.decode("utf-8-sig")
     assert table.splitlines()[1].startswith("3;")

@@ -60,6 +60,11 @@ def test_the_api_is_a_bundle_of_plan_definitions_with_scores(reader: Client) -> 
     assert first["resource"]["identifier"][0]["value"] == "urinblasa"
     assert first["search"]["score"] > second["search"]["score"]
     assert found["total"] == len(found["entry"])
+    parts = {part["title"]: part for part in first["resource"]["action"]}
+    assert "Synligt blod i urinen" in str(parts["Välgrundad misstanke"]["condition"])
+    assert {"Remissen innehåller", "Patienten får veta"} < parts.keys()
+    english = reader.get("/api/symptoms", {"q": "makroskopisk hematuri", "lang": "en"}).json()
+    assert "Visible blood in the urine" in str(english["entry"][0]["resource"]["action"][0])
     assert reader.get("/api/symptoms").json()["entry"] == []
 
 

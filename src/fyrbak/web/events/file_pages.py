@@ -71,7 +71,8 @@ def file(request: Request, key: UUID) -> HttpResponse:
     words = Words(language_of(request))
     sent, report = _found(key)
     return page(
-        request, "events/file", title=sent.name, state=_state(sent, words), report=report,
+        request, "events/file", title=sent.name, report=report,
+        state=formats.sentence_case(_state(sent, words)),
         fault=words(report.fault, **report.names) if report and report.fault else "",
         crumbs=((words("events.files"), reverse("svf_files")),),
         download=reverse("svf_file_rows", args=[sent.key]) if report and report.rows else "",

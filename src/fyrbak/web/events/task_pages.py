@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 
 from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
-from fyrbak.pathways.events.known import calendar_day
 from fyrbak.pathways.events.models import Task, TaskStep
 from fyrbak.pathways.events.tasks import finish, open_tasks
 from fyrbak.pathways.ongoing.showing import show
 from fyrbak.reports import events as told
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
+from fyrbak.reports.worklist import who
+from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.events.forms import TaskForm
 from fyrbak.web.events.reach import of_task
@@ -32,7 +33,7 @@ from fyrbak.web.pages import page
 @allowed(Deed.FOLLOW_PATHWAYS)
 def tasks(request: Request) -> HttpResponse:
     """What waits for somebody because of an event, the longest waiting first."""
-    words, on = Words(language_of(request)), calendar_day(now())
+    words, on = Words(language_of(request)), ground.today()
     waiting = list(open_tasks())
     names = show([task.person_id for task in waiting], page="svf-tasks") if waiting else {}
     return page(
@@ -42,7 +43,7 @@ def tasks(request: Request) -> HttpResponse:
             {
                 "what": words(f"events.task.{task.kind}"),
                 "address": reverse("svf_task", args=[task.key]),
-                "who": names.get(task.person_id, ""),
+                "who": who(names.get(task.person_id, "–")),
                 **_facts(task, on, words),
             }
             for task in waiting
@@ -54,7 +55,7 @@ def tasks(request: Request) -> HttpResponse:
 @allowed(Deed.FOLLOW_PATHWAYS)
 def task(request: Request, key: UUID) -> HttpResponse:
     """One task: what is to be done, what became of it, and a form to say that it is done, or why not."""
-    words, on = Words(language_of(request)), calendar_day(now())
+    words, on = Words(language_of(request)), ground.today()
     found, about = of_task(key, "svf-task")
     form = TaskForm(words, sent(request))
     if request.method == "POST":
@@ -93,6 +94,6 @@ def _facts(task: Task, on: date, words: Words) -> dict[str, str]:
     return {
         "pathway": told.pathway_title(task.pathway, words),
         "day": formats.day_in_table(task.day),
-        "waited": words.counted((on - task.day).days, "events.days"),
+        "waited": words.counted(max((on - task.day).days, 0), "events.days"),
         "owner": words.of(task.organisation, "name"),
     }

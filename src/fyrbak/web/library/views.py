@@ -63,7 +63,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
             "issue": [{"severity": "error", "code": "invalid", "diagnostics": str(error)}],
         }
         return JsonResponse(outcome, status=400)
-    return JsonResponse(bundle_of(answer), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(bundle_of(answer, language_of(request)), json_dumps_params={"ensure_ascii": False})
 
 
 def referral(request: HttpRequest) -> HttpResponse:
