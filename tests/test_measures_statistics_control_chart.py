@@ -154,6 +154,20 @@ def test_false_alarms_are_as_rare_as_three_standard_deviations() -> None:
     assert np.mean(outside) < 0.012
 
 
+@pytest.mark.parametrize("length", [12, 30, 60])
+def test_how_often_noise_is_marked_is_said_as_it_is(length: int) -> None:
+    rng = np.random.default_rng(11)
+    charts = [xmr(rng.normal(size=length)) for _ in range(250)]
+    marked = np.mean([any(one.signals) for one in charts])
+    assert charts[0].marked_by_chance == pytest.approx(marked, abs=0.1)
+
+
+def test_chance_is_that_of_each_stretch_with_limits() -> None:
+    one, two = xmr(QUIET), xmr([*QUIET, *QUIET, *QUIET[:5]], [Baseline(12, "ny rutin"), Baseline(24, "åter")])
+    assert two.marked_by_chance == pytest.approx(1 - (1 - one.marked_by_chance) ** 2)
+    assert xmr(QUIET[:11]).marked_by_chance == 0
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

@@ -126,6 +126,7 @@ def test_a_control_chart_says_what_stands_out() -> None:
     assert told.title == "Ledtid, Riket: 1 period avviker från vanlig variation"
     assert told.table.rows[-1][-1] == "över övre gränsen" and told.table.rows[0][-1] == "vanlig variation"
     assert "utanför gränserna" in told.svg
+    assert "av slumpen ensam får ungefär 13" in told.note and "17 perioder" in told.note
 
 
 def test_a_control_chart_says_whether_the_target_is_in_reach() -> None:

@@ -99,6 +99,13 @@ def test_every_measure_has_its_pages_and_leads_to_them(reader: Client) -> None:
         assert [path for path in row if reader.get(path).status_code != 200] == []
 
 
+def test_the_official_share_has_the_share_of_all_who_started_beside_it(reader: Client) -> None:
+    html = text_of(reader, "/measures/svf_lead_time/?pathway=brost")
+    assert "Behandlade inom 60 dagar, de väntande medräknade:" in html
+    assert "/measures/svf_treated_by_day/curve/?pathway=brost" in html
+    assert "treated_by_day" not in text_of(reader, "/measures/svf_conversion/")
+
+
 def test_pages_by_region_have_a_funnel_where_one_fits(reader: Client) -> None:
     assert "99,8 %-gränserna" in text_of(reader, "/measures/hpv_coverage/")
     assert "99,8 %-gränserna" not in text_of(reader, "/measures/svf_days_median/")

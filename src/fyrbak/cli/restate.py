@@ -55,7 +55,7 @@ def restate(
         for one in chosen
         for move in restatement(earlier, later, one, dimensions, check_interval(one, interval))
     ]
-    if period:
+    if period and moves:
         pick("period", period, list(dict.fromkeys(move.period for move in moves)))
         moves = [move for move in moves if move.period == period]
     _WRITERS[format_](moves)

@@ -94,6 +94,7 @@ def merged(
 def show(
     folders: Annotated[list[Path], typer.Argument(help="Folders of shared tallies.")],
     by: Annotated[list[str] | None, typer.Option(help="Dimensions, such as region.")] = None,
+    interval: Annotated[str, typer.Option(help="year, quarter or month. Default: as they were shared.")] = "",
     format_: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
 ) -> None:
     """The results of shared tallies, with small numbers hidden as everywhere."""
@@ -109,7 +110,14 @@ def show(
     for sources in dict.fromkeys(one.sources for one in found.values()):
         typer.echo(_WORDS("tally.whole", who=", ".join(map(unit_name, sources))), err=True)
     write_results(
-        (result for one in found.values() for result in results(one.tallies(), dimensions_in(by))), format_
+        (
+            result
+            for one in found.values()
+            for result in results(
+                one.tallies().to(check_interval(one.measure, interval or one.interval)), dimensions_in(by)
+            )
+        ),
+        format_,
     )
 
 

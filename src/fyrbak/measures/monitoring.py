@@ -160,6 +160,7 @@ class Expected:
 class ControlChartOf:
     """One unit's periods, an unbroken row of them. ``before`` and ``after`` count those left out around it.
 
+    ``by_chance`` is how probable it is that four rules over so many periods mark any by noise alone.
     ``assurance``: whether the process as it is now always reaches its target, never, or now and then; None
     without a target, without limits and where the row ends before now.
     """
@@ -170,6 +171,7 @@ class ControlChartOf:
     before: int
     after: int
     assurance: c.Assurance | None
+    by_chance: float
 
     @property
     def signalling(self) -> tuple[Watched, ...]:
@@ -218,6 +220,7 @@ def control_chart_of(
         first,
         len(done) - end,
         chart.assurance(target.value, better) if target and end == len(done) else None,
+        chart.marked_by_chance,
     )
 
 

@@ -72,6 +72,9 @@ def sentences(found: ControlChartOf, lang: Language) -> Iterator[str]:
     w, rules = Words(lang), {signal.rule for point in found.points for signal in point.signals}
     yield w("control.sentence.signals" if rules else "control.sentence.steady")
     yield from (w(f"control.rule.{rule}.sentence") for rule in _MARKS if rule in rules)
+    if found.by_chance:
+        share = formats.percent(found.by_chance, lang, 0)
+        yield w("control.by_chance", share=share, periods=len(found.points))
     for stretch in found.stretches:
         if stretch.cause:
             yield w("control.baseline", period=found.points[stretch.first].result.period,

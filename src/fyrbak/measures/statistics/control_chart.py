@@ -83,6 +83,12 @@ class Chart:
     segments: tuple[Segment, ...]
     signals: tuple[frozenset[Signal], ...]
 
+    @property
+    def marked_by_chance(self) -> float:
+        """How probable it is that any point is marked although nothing but noise moves the values."""
+        long = [part.end - part.start for part in self.segments if isinstance(part.limits, Limits)]
+        return float(1 - np.prod([1 - np.interp(size, *zip(*_MARKED.items(), strict=True)) for size in long]))
+
     def assurance(self, target: float, better: Literal["higher", "lower"]) -> Assurance | None:
         """What the process as it is now will do: always reach a target, never, or now and then.
 
@@ -94,6 +100,11 @@ class Chart:
         if limits.lower <= target <= limits.upper:
             return "inconsistent"
         return "met" if (target < limits.lower) == (better == "higher") else "missed"
+
+
+# How many charts of so many independent normal values have any mark: 1 500 were drawn of each length, so that
+# the shares are known to within three hundredths. Beyond the longest it is at least as probable.
+_MARKED = {12: 0.09, 16: 0.125, 20: 0.16, 24: 0.19, 36: 0.30, 48: 0.38, 60: 0.48, 84: 0.62, 120: 0.76}
 
 
 def xmr(values: ArrayLike, baselines: Sequence[Baseline] = ()) -> Chart:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from fyrbak.measures.compare import trend
 from fyrbak.measures.definitions import measure as measure_named
@@ -21,7 +23,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.pages import message
 from fyrbak.web.subject import narrowing, subject, who_of
 
-OFFICIAL = "svf_lead_time"
+OFFICIAL, CENSORED = "svf_lead_time", "svf_treated_by_day"  # shown beside each other, on the pages of both
 
 
 @kept
@@ -54,3 +56,23 @@ def _official(opened: Snapshot, asked: cuts.Question, cohorts: list[Cohort]) -> 
     found = trend(cuts.whole_of(opened, replace(asked, measure=official, interval="year")), COUNTRY, {})
     periods = {cohort.waiting.result.period for cohort in cohorts}
     return [result for result in found if result.period in periods]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the official share: the same period's share by a day, its name, and its curve."""
+
+    result: Result
+    title: str
+    address: str
+
+
+def with_those_waiting(opened: Snapshot, asked: cuts.Question, period: str, words: Words) -> Beside | None:
+    """What stands beside the official share of a period, narrowed alike; None for any other measure."""
+    censored = measure_named(CENSORED)
+    if asked.measure.id != OFFICIAL or lacking(opened, censored):
+        return None
+    found = trend(cuts.whole_of(opened, replace(asked, measure=censored)), COUNTRY, {})
+    address = f"{reverse('curve', args=[CENSORED])}?{urlencode(asked.narrowed)}"
+    title = words.text(censored.title)
+    return next((Beside(one, title, address) for one in found if one.period == period), None)

@@ -33,6 +33,7 @@ from fyrbak.web.kept import kept
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import message, page
 from fyrbak.web.subject import Field, narrowing, step, subject
+from fyrbak.web.views.curve import with_those_waiting
 
 _SHORT_NAMES = ("region", "sex", "age_group", "birth_year")
 
@@ -78,6 +79,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         by=words.text(DIMENSIONS[asked.by]).lower(), rows_are=words.text(DIMENSIONS[asked.by]),
         against="" if asked.by in UNIT_DIMENSIONS and not asked.narrowed else words("page.against_whole"),
         narrowed=_narrowed(asked, words),
+        waiting=with_those_waiting(opened, asked, answer.period, words) if answer else None,
         figures=_figures(asked, answer, names, drawn, lang) if answer else [], thin=thin,
         choices=_choices(asked, answer, words), lacking=lacking(opened, chosen),
         file=f"{reverse('numbers', args=[name])}?{urlencode(told)}",
