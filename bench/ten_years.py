@@ -11,9 +11,9 @@ lists of the bench's own database are then those of the longer history.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import resource
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +29,14 @@ from bench.machine import describe
 from bench.worklist import told, whole_night
 from fyrbak import settings
 from fyrbak.pathways.run import run
-from fyrbak.records.manifest import NAME, Manifest, TableEntry, file_entry, read_manifest
+from fyrbak.records.manifest import (
+    NAME,
+    Manifest,
+    TableEntry,
+    file_entry,
+    read_manifest,
+    snapshot_id,
+)
 from fyrbak.records.prepare import prepare_database
 from fyrbak.records.snapshot import Snapshot
 
@@ -46,6 +53,7 @@ def repeated(snapshot: Path, out: Path, events: int) -> Manifest:
     manifest = read_manifest(snapshot)
     entry = manifest.tables[_EVENTS]
     times = max(1, -(-events // entry.rows))
+    shutil.rmtree(out, ignore_errors=True)  # one that was broken off
     (out / _EVENTS).mkdir(parents=True)
     tables = {name: one for name, one in manifest.tables.items() if name != _LEFT_OUT}
     for file in (file for one in tables.values() for file in one.files):
@@ -58,7 +66,7 @@ def repeated(snapshot: Path, out: Path, events: int) -> Manifest:
     tables[_EVENTS] = TableEntry(
         rows=entry.rows * times, versions=entry.versions, files=(*entry.files, *moved)
     )
-    known = hashlib.sha256(f"{manifest.id} {times}".encode()).hexdigest()[:16]
+    known = snapshot_id(manifest.as_of, tables)
     made = manifest.model_copy(update={"id": known, "tables": tables, "title": f"{manifest.title}, repeated"})
     (out / NAME).write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return made
