@@ -69,6 +69,22 @@ def test_the_same_file_changes_nothing_and_a_corrected_row_is_a_new_version(who:
     assert NotificationFile.objects.count() == 4
 
 
+def test_a_row_that_was_taken_back_can_come_again_and_a_refused_one_is_told_once(who: str) -> None:
+    row = f"1;{who};laboratorium;2024-03-01;C504;8500/3;vänster;;"
+    sent(file(f"{row};"))
+    sent(file(f"{row};makulerad"), minutes=1)
+    again = file(f"{row};", f"2;{who};granne;2024-03-01;C504;;;;;")
+    assert counts(sent(again, minutes=2)) == (1, 0, 1)
+    assert [one.version for one in current()] == [3]
+    assert counts(sent(again + b"\n", minutes=3)) == (0, 1, 1)
+    assert open_refusals().count() == 1
+
+
+def test_the_country_is_no_region_of_a_patient(who: str) -> None:
+    heading = "Radnr;Person;Källa;Diagnosdatum;Region"
+    assert counts(sent(file(f"1;{who};klinik;2024-03-01;SE", heading=heading))) == (0, 0, 1)
+
+
 def test_a_refused_row_is_kept_with_its_reason_until_it_comes_again(who: str) -> None:
     taken = sent(file(
         "1;999999999;laboratorium;2024-03-01;C504;8500/3;;;;",

@@ -125,13 +125,8 @@ BAD = {
     "another kind": (b"x", "maj.pdf", "lab", "varken CSV"),
     "a bomb": (_bomb(), "maj.xlsx", "lab", "större än 20"),
     "rows without end": (_many_rows(), "maj.parquet", "lab", "större än 20"),
-    "half a bundle": (json.dumps(bundle([patient()])).encode()[:-4], "a.json", "", "cut off"),
-    "nested": (
-        b'{"resourceType":"Patient","id":"1","a":' + b"[" * 5_000_000,
-        "a.json",
-        "",
-        "går inte att läsa",
-    ),
+    "half a bundle": (json.dumps(bundle([patient()])).encode()[:-4], "a.json", "", "slutar för tidigt"),
+    "nested": (b'{"resourceType":"Patient","a":' + b"[" * 5_000_000, "a.json", "", "för många led"),
     "too large": (b" " * (11 << 20), "a.json", "", "större än 10"),
 }
 
@@ -140,7 +135,7 @@ def test_what_cannot_be_used_is_told_and_nothing_is_kept(client: Client) -> None
     for name, (content, called, source, told) in BAD.items():
         answer = post(client, content, called, source)
         assert (name, answer.status_code) == (name, 422)
-        assert (name, told in answer.content.decode()) == (name, True)
+        assert told in answer.content.decode(), name
         assert f'value="{source}"' in answer.content.decode() or not source
     with as_owner():
         assert not Message.objects.exists()

@@ -1,4 +1,4 @@
-"""What lands as records becomes notifications: of the clinic and of the laboratory, one tumour, followed on."""
+"""What lands as records becomes notifications: a clinic and a laboratory, one tumour, and what follows."""
 
 from __future__ import annotations
 

@@ -70,9 +70,9 @@ def resources(path: Path) -> Iterator[Sent]:
         try:
             yield from _whole(_lines(file, path.name) if lines else _document(file, path.name))
         except UnicodeDecodeError:
-            raise BadInputError(f"{path.name}: the text is not UTF-8. Save the file as UTF-8.") from None
+            raise _bad("encoding", f"{path.name}: the text is not UTF-8. Save the file as UTF-8.") from None
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise BadInputError(f"{path.name}: the file is packed and cut off. Send it again.") from None
+            raise _bad("cut", f"{path.name}: the file is packed and cut off. Send it again.") from None
 
 
 def resources_of(content: bytes, name: str) -> Iterator[Sent]:
@@ -82,7 +82,7 @@ def resources_of(content: bytes, name: str) -> Iterator[Sent]:
         lines = name.lower().endswith(".ndjson")
         yield from _whole(_lines(file, name) if lines else _document(file, name))
     except UnicodeDecodeError:
-        raise BadInputError(f"{name}: the text is not UTF-8. Send it as UTF-8.") from None
+        raise _bad("encoding", f"{name}: the text is not UTF-8. Send it as UTF-8.") from None
 
 
 def _whole(sent: Iterable[Sent]) -> Iterator[Sent]:
@@ -145,7 +145,7 @@ def _lines(file: IO[str], name: str) -> Iterator[Sent]:
         if text:
             value = _parsed(text, f"{name}:{number}")
             if not isinstance(value, dict):
-                raise BadInputError(f"{name}:{number}: not a resource. Each line is one resource in braces.")
+                raise _bad("line", f"{name}:{number}: not a resource. Each line is one resource in braces.")
             if value.get("resourceType") == "Bundle":
                 yield from _entries(_Reader(io.StringIO(text), f"{name}:{number}"), name, number)
             else:
@@ -172,16 +172,16 @@ def _entries(reader: _Reader, name: str, line: int | None) -> Iterator[Sent]:
     reader.end()
     if other.get("resourceType") == "Bundle":
         if other.get("type") not in _BUNDLES:
-            raise BadInputError(f"{name}: a bundle says its type, such as transaction. Add type.")
+            raise _bad("type", f"{name}: a bundle says its type, such as transaction. Add type.")
         return
     if found:
-        raise BadInputError(f"{name}: it has entries, but says not that it is a Bundle. Add resourceType.")
+        raise _bad("bundle", f"{name}: it has entries, but says not that it is a Bundle. Add resourceType.")
     yield Sent(other, _text(other, name), name, line or 1)
 
 
 def _entry(entry: Any, name: str, place: int) -> Sent:
     if not isinstance(entry, dict):
-        raise BadInputError(f"{name}: entry {place} is no object. Write each entry in braces.")
+        raise _bad("entry", f"{name}: entry {place} is no object. Write each entry in braces.")
     request = entry.get("request")
     asked = request if isinstance(request, dict) else {}
     resource = entry.get("resource")
@@ -206,7 +206,7 @@ class _Reader:
             if self._at < len(self._rest):
                 return self._rest[self._at]
             if not self._more(_PIECE):
-                raise BadInputError(f"{self._name}: the file is cut off before its end. Send it again.")
+                raise _bad("cut", f"{self._name}: the file is cut off before its end. Send it again.")
 
     def expect(self, signs: str) -> str:
         """Go past the next sign, which is to be one of these."""
@@ -273,7 +273,7 @@ class _Reader:
                 return
 
     def broken(self) -> BadInputError:
-        return BadInputError(f"{self._name}: not JSON near '{self._near()}'. Mend it and send it again.")
+        return _bad("json", f"{self._name}: not JSON near '{self._near()}'. Mend it and send it again.")
 
     def _wrong(self) -> BadInputError:
         """What is wrong with a value that cannot be read: the text ends, or is no JSON."""
@@ -281,7 +281,7 @@ class _Reader:
             _DECODER.raw_decode(self._rest, self._at)
         except json.JSONDecodeError as error:
             if error.pos >= len(self._rest.rstrip()) or error.msg.startswith("Unterminated"):
-                return BadInputError(f"{self._name}: the file is cut off before its end. Send it again.")
+                return _bad("cut", f"{self._name}: the file is cut off before its end. Send it again.")
             self._at = error.pos
         except ValueError:
             pass
@@ -320,7 +320,7 @@ def _parsed(text: str, where: str) -> Any:
     except RecursionError:
         raise _too_deep(where) from None
     except ValueError:
-        raise BadInputError(f"{where}: not JSON. Each line is one whole resource; send it again.") from None
+        raise _bad("line", f"{where}: not JSON. Each line is one whole resource; send it again.") from None
 
 
 class _Plain(json.JSONEncoder):
@@ -339,13 +339,18 @@ def _text(value: Any, name: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def _bad(kind: str, line: str) -> BadInputError:
+    """A file that cannot be read: ``line`` says where, pages say of which kind the fault is."""
+    return BadInputError(line, word=f"fhir.error.{kind}")
+
+
 def _too_deep(where: str) -> BadInputError:
-    return BadInputError(f"{where}: values stand in each other too deep. No resource is nested so; mend it.")
+    return _bad("deep", f"{where}: values stand in each other too deep. No resource is nested so; mend it.")
 
 
 def _too_large(name: str, line: int | None) -> BadInputError:
     where = f"{name}:{line}" if line else name
-    return BadInputError(f"{where}: one resource is larger than {LARGEST >> 20} million signs. Split it.")
+    return _bad("large", f"{where}: one resource is larger than {LARGEST >> 20} million signs. Split it.")
 
 
 def addresses(path: Path) -> dict[str, str]:

@@ -66,7 +66,7 @@ def checked(content: bytes, name: str = NAME) -> Checked:
         if isinstance(told := rows_of(sent, named), Listed):
             listed.append(told)
     if not count:
-        raise BadInputError(f"{name}: there is no resource in it. Send at least one.")
+        raise BadInputError(f"{name}: there is no resource in it. Send at least one.", word="fhir.error.none")
     return Checked(count, tuple(listed))
 
 
@@ -109,12 +109,7 @@ def foreseen(*, message: Message, on: date) -> Seen:
 
 
 def _foreseen_resources(content: bytes, name: str) -> Seen:
-    try:
-        found = checked(content, name)
-    except BadInputError as error:
-        if error.word:
-            raise
-        raise BadInputError(str(error), word="register.error.file_fhir", told=str(error)) from None
+    found = checked(content, name)
     refused = tuple((one.key, one.sv, one.en) for one in found.listed if one.mendable)
     settled = len(found.listed) - len(refused)
     return Seen(found.resources, found.resources - len(found.listed), settled, refused)
@@ -129,6 +124,11 @@ def waiting() -> QuerySet[Message]:
     """The messages to be taken in that nothing has become of yet, the oldest first."""
     wanted = Q(name="") | Q(release__isnull=False)
     return Message.objects.filter(wanted, outcome=None).order_by("at", "key")
+
+
+def unreleased() -> QuerySet[Message]:
+    """The files that wait for somebody to say whether they are to be taken in."""
+    return Message.objects.exclude(name="").filter(outcome=None, release=None)
 
 
 def take_in_waiting(

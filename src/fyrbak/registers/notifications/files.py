@@ -60,10 +60,10 @@ def take_in_notifications(
     ``region`` is the region that sends it, or a unit in one: where patients live of whom it is not told.
     Raises BadInputError for a file that cannot be read whole, or lacks a column that is needed.
     """
+    cells, sha256 = filled_cells(content, name), hashlib.sha256(content).hexdigest()
     return take_in_rows(
-        cells=filled_cells(content, name), name=name, source=source, sha256=hashlib.sha256(content).hexdigest(), region=region,
-        by_name=by_name, at=at, on=on,
-    )  # fmt: skip
+        cells=cells, name=name, source=source, sha256=sha256, region=region, by_name=by_name, at=at, on=on
+    )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Notifications made of records: what a source's deliveries say of tumours, as rows of a file of notifications.
+"""Notifications made of records: what a source's deliveries say of tumours, as rows of a file of them.
 
 A source that has been declared (``notifying``) reports tumours through its records, whichever way they came:
 FHIR, flat files or the layout. Its tumours are the clinic's notifications, and its signed pathology reports
@@ -6,6 +6,7 @@ the laboratory's, where they say which tumour they are of or hold a code of ICD-
 source tumours are the laboratory's, with the words of their reports. Rows land as those of a file do: known
 by the record's key, refused with the reason, and followed when the record is corrected or taken back.
 """
+# ruff: noqa: S608 - statements are put together from this file's own names
 
 from __future__ import annotations
 
@@ -176,34 +177,29 @@ _PERSON = f"""
 """
 _ICD10 = "CASE t.code_system WHEN 'icd10' THEN t.code ELSE '' END"
 _HOME = "COALESCE(home.region_id, {0}.region_id, %(region)s)"
+_CATEGORIES = ", ".join(
+    f"(array_agg(substr(s.{name}, 2) ORDER BY s.start_date DESC NULLS LAST, s.id DESC)"
+    f" FILTER (WHERE s.{name} <> ''))[1] AS {name}"
+    for name in "tnm"
+)
 # A stage is whole from one edition and one basis: of the tissue before the clinical, the latest first.
 _STAGE = f"""
     LEFT JOIN LATERAL (
-        SELECT substring(s.edition FROM '[6-9]$') AS edition, {
-    ", ".join(
-        f"(array_agg(substr(s.{name}, 2) ORDER BY s.start_date DESC NULLS LAST, s.id DESC)"
-        f" FILTER (WHERE s.{name} <> ''))[1] AS {name}"
-        for name in "tnm"
-    )
-}
+        SELECT substring(s.edition FROM '[6-9]$') AS edition, {_CATEGORIES}
         FROM records_stage s
         WHERE s.person_id = t.person_id AND s.tumour_id = t.first_id AND s.system = 'tnm' AND {holds("s")}
             AND s.basis IN ('c', 'p')
         GROUP BY s.edition, s.basis ORDER BY s.basis DESC, max(s.start_date) DESC NULLS LAST LIMIT 1
     ) stage ON true
 """
-_CODED = (
-    r"""
+_CODED = f"""
     LEFT JOIN LATERAL (
-        SELECT max(f.value_code) FILTER (WHERE f.value_code ~ '^[0-9]{4}/[0-9]$') AS morphology,
-            max(f.value_code) FILTER (WHERE f.value_code ~ '^C[0-9]{2}([.]?[0-9])?$') AS topography
+        SELECT max(f.value_code) FILTER (WHERE f.value_code ~ '^[0-9]{{4}}/[0-9]$') AS morphology,
+            max(f.value_code) FILTER (WHERE f.value_code ~ '^C[0-9]{{2}}([.]?[0-9])?$') AS topography
         FROM records_finding f WHERE f.person_id = r.person_id AND f.report_id = r.first_id
-            AND f.value_system = 'icdo3' AND """
-    + holds("f")
-    + """
+            AND f.value_system = 'icdo3' AND {holds("f")}
     ) coded ON true
 """
-)
 _QUESTION = f"""
 WITH tumour AS MATERIALIZED (
     SELECT t.*, first.id AS first_id FROM records_tumour t

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
+from fyrbak.registers.inbox.services import unreleased
 from fyrbak.registers.notifications.models import Doubt
 from fyrbak.registers.notifications.rules import due_day
 from fyrbak.registers.notifications.selectors import counts_by_unit, missing, open_findings, open_refusals
@@ -71,6 +72,7 @@ def _items(words: Words) -> list[Item]:
         ("register.checks", "register_checks", open_findings().count()),
         ("register.missing", "register_missing", missing().count()),
         ("register.refused", "register_refused", open_refusals().count()),
+        ("register.files.sent", "register_files", unreleased().count()),
     )
     lang = formats.language(words.lang)
     return [
