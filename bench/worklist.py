@@ -13,10 +13,13 @@ from django.db.models import Count
 from fyrbak.measures.night import Laps, Night, night
 from fyrbak.measures.risk_kept import risks
 from fyrbak.measures.worklist import Worklist, in_order
+from fyrbak.pathways.deliveries.cases import Month
+from fyrbak.pathways.deliveries.services import deliver
 from fyrbak.pathways.kept import folder_of
 from fyrbak.pathways.ongoing.models import Case
 from fyrbak.pathways.ongoing.refresh import refresh_person
 from fyrbak.pathways.ongoing.selectors import standing_bookings
+from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.worklist import faults_told
 
@@ -38,7 +41,7 @@ def told(laps: Laps) -> str:
 
 
 def worklist(folder: Path, _persons: int, _seed: int) -> None:
-    """The whole night over a snapshot, then what people wait for in the day."""
+    """The whole night over a snapshot, then what people wait for in the day, and the file of a month."""
     snapshot = Snapshot.open(folder / "snapshot", verify=False)
     laps, made = whole_night(snapshot)
     ongoing = Case.objects.filter(end_date=None).values("region").annotate(n=Count("pk")).order_by("-n")
@@ -48,10 +51,17 @@ def worklist(folder: Path, _persons: int, _seed: int) -> None:
         return
     person = Case.objects.filter(end_date=None).values_list("person", flat=True).first() or 0
     shown = _fastest(lambda: _list(longest["region"], snapshot))
+    began = time.perf_counter()
+    month = Month(snapshot.as_of.replace(day=1))
+    file, _ = deliver(
+        snapshot=snapshot, region=COUNTRY, month=month, by_name="bench", at=datetime.now(UTC)
+    )  # fmt: skip
+    written = time.perf_counter() - began
     mended = _fastest(lambda: refresh_person(person=person, at=datetime.now(UTC)))
     print(  # noqa: T201 - read by the caller
         f"{made.refreshed.cases:,} cases; {told(laps)}; the longest list ({longest['n']:,}) "
-        f"{1000 * shown:.0f} ms, one person {1000 * mended:.0f} ms"
+        f"{1000 * shown:.0f} ms, one person {1000 * mended:.0f} ms; "
+        f"the country's file of {month} ({file.rows:,} rows) {written:.1f} s"
     )
 
 
