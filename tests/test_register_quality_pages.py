@@ -98,6 +98,7 @@ def test_a_register_is_told_whole_in_both_languages(signed_in: SignIn, shown: No
     for words in (
         "regioner når",
         "Täckningsgrad 2024",
+        "Tid till rapport för hela registret, år för år",
         "Inom 91 dagar",
         "Har tystnat",
         "log-linjär",

@@ -87,6 +87,9 @@ def parts(found: RegisterQuality, lang: Language) -> list[Part]:
     if timed:
         table = delays_table(timed, words("quality.timeliness.caption", year=year), lang)
         told.append(Part(words("quality.timeliness"), delays_sentence(timed[0], lang), table))
+        over_time = [one for one in found.delays if one.group == WHOLE]
+        table = delays_table(over_time, words("quality.timeliness.years"), lang)
+        told.append(Part(words("quality.timeliness.over_time"), "", table))
     if found.standstills:
         table = silence_table(found.standstills, lang)
         told.append(Part(words("quality.silence"), silence_sentence(found.standstills, lang), table))
