@@ -225,9 +225,12 @@ def test_the_list_of_a_month_is_the_own_and_is_told_in_the_letter(wards: None) -
     with seated(account(Role.PATHWAY_COORDINATOR, OWN).pk) as seat:
         assert seat is not None
         (item,) = of_pathways(seat.actor, AS_OF)
+        assert latest_left({OTHER}) is None  # nor is it told if asked for
     assert (item.arguments, item.names["number"]) == ((month,), left)
+    with as_owner():  # as the command does that writes the letters
+        assert list(of_pathways(seat.actor, AS_OF)) == [item]
     with seated(account(Role.STATISTICIAN, OWN).pk):
-        assert latest_left() is None
+        assert latest_left({OWN}) is None
 
 
 @pytest.mark.parametrize(("field", "days"), [("treated_on", 7), ("sent_on", 7), ("start_date", 14)])

@@ -105,7 +105,7 @@ def of_projects(actor: Actor, on: date) -> Iterator[Item]:
 
 def of_pathways(actor: Actor, _on: date) -> Iterator[Item]:
     """Rows of the latest monthly list of the own organisation that are left to correct."""
-    if actor.may(Deed.REGISTER_EVENTS) and (latest := latest_left()) and latest[1]:
+    if actor.may(Deed.REGISTER_EVENTS) and (latest := latest_left(actor.scope)) and latest[1]:
         month = f"{latest[0]:%Y-%m}"
         yield Item("corrections", "svf_month", (month,), {"number": latest[1], "month": month})
 

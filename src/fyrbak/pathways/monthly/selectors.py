@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from fyrbak.pathways.events.models import EventFile, RefusedRowStep
 from fyrbak.pathways.monthly.keeping import wrong_again
@@ -103,17 +103,22 @@ def _waiting(row: Listed, again: datetime | None) -> Fate:
     return Fate(Now.BACK, again) if back else Fate(Now.LEFT)
 
 
-def latest_left() -> tuple[date, int] | None:
-    """The latest month with a list in sight, and how many of its rows wait; None before there is any."""
-    latest = next(iter(months()), None)
+def latest_left(places: Collection[str]) -> tuple[date, int] | None:
+    """The latest month with a list of these places, and how many of its rows wait; None before there is any.
+
+    Letters are written by a command, which sees everything: so the places are named, and the rows that no
+    list shows are left out.
+    """
+    latest = MonthList.objects.filter(place__in=places).order_by("-month").first()
     if latest is None:
         return None
-    rows = Listed.objects.filter(list__month=latest)
+    rows = Listed.objects.filter(list__month=latest.month, list__place__in=places)
     corrections = rows.filter(
-        Q(correction__isnull=False, correction__gone_at=None, correction__closing=None)
-    ).count()
+        correction__isnull=False, correction__hidden=False, correction__gone_at=None, correction__closing=None
+    )
     files = rows.filter(refused__isnull=False).select_related("list", "refused")
-    return latest, corrections + sum(fate(row).waits for row in files.prefetch_related("refused__steps"))
+    waiting = sum(fate(row).waits for row in files.prefetch_related("refused__steps"))
+    return latest.month, corrections.count() + waiting
 
 
 def counted(fates: Sequence[Fate]) -> dict[Now, int]:

@@ -27,10 +27,10 @@ def pathways(actor: Actor, _on: date, lang: Language) -> Section | None:
     if not actor.may(Deed.FOLLOW_PATHWAYS):
         return None
     words = Words(lang)
-    return Section(words("worklist.section"), tuple(_items(words)), words("worklist.section.empty"))
+    return Section(words("worklist.section"), tuple(_items(actor, words)), words("worklist.section.empty"))
 
 
-def _items(words: Words) -> Iterator[Item]:
+def _items(actor: Actor, words: Words) -> Iterator[Item]:
     on = ground.today()
     cases = list(open_cases())
     lines = Worklist(on, None).lines(cases, standing_bookings(cases))
@@ -42,7 +42,7 @@ def _items(words: Words) -> Iterator[Item]:
         )  # fmt: skip
     if number := open_corrections().count() + open_refused().count():
         yield Item(words("worklist.section.corrections", number=number), reverse("svf_corrections"))
-    if (latest := latest_left()) and latest[1]:
+    if (latest := latest_left(actor.scope)) and latest[1]:
         month, left = latest
         told = words("worklist.section.month", month=month_name(month, words), number=left)
         yield Item(told, reverse("svf_month", args=[f"{month:%Y-%m}"]))
