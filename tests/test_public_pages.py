@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import transaction
 from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts import account
 from fyrbak.access.roles import Role
@@ -21,6 +22,8 @@ from fyrbak.measures.store import results_of
 from fyrbak.records.organisations import regions
 from fyrbak.reports.current import current_snapshot
 from fyrbak.reports.words import Words
+from fyrbak.web import ground
+from fyrbak.web.warming import warm
 from pages import NORTH_PLAN, as_owner
 from published import AT, GIVEN_OUT, give_out
 
@@ -204,3 +207,14 @@ def test_before_anything_is_given_out_the_pages_say_what_would_fill_them(empty: 
     assert Words("sv")("public.start.nothing") in text_of(reader, "/open/")
     assert Words("sv")("public.goals.none") in text_of(reader, "/open/goals/")
     assert Words("sv")("public.region.none") in text_of(reader, "/open/regions/24/")
+
+
+def test_what_first_readers_would_wait_for_is_there_already(
+    published: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ground._held.clear()
+    warm()
+    opened = ground.opened(ground.main_plan())
+    assert opened is not None
+    with django_assert_num_queries(0):
+        assert ground.held(opened).document("sv").areas

@@ -56,10 +56,18 @@ def _answer(number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when it ends
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _leave_alone_what_stays()
+    _warm()
     waitress.serve(application, sockets=[socket.socket(fileno=number)], threads=THREADS, _quiet=True)
     # Threads that count would be torn apart while Python ends: the house is left in order, and then at once.
     atexit._run_exitfuncs()
     os._exit(0)
+
+
+def _warm() -> None:
+    """Begin with what the first readers would wait for. It reads tables, so Django has to be set up first."""
+    from fyrbak.web.warming import begin_to_warm
+
+    begin_to_warm()
 
 
 def _leave_alone_what_stays() -> None:
