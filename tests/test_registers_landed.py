@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connections
 
 from commands import Command
 from fhir import SNOMED, bundle, cancer, concept, observation, patient, take, written
-from fyrbak.registers.inbox.services import receive
+from fyrbak.records.intake.batch import NotNowError
+from fyrbak.registers.inbox.services import receive, take_in_waiting
 from fyrbak.registers.night import night
 from fyrbak.registers.notifications.models import Notification, NotificationFile, Tumour
 from fyrbak.registers.notifications.recorded import Notified, notify, notifying, notifying_sources
@@ -154,6 +157,33 @@ def test_the_night_goes_from_messages_to_read_reports_and_a_second_changes_nothi
     code, said = fyrbak("register", "night")
     assert (code, "0 messages" in said, "0 read" in said) == (0, True, True)
     assert NotificationFile.objects.count() == files
+
+
+def test_two_that_take_in_at_once_take_turns() -> None:
+    """The night and the command of every minute may meet."""
+    receive(content=json.dumps(bundle([patient()])).encode(), organisation="24", by_name="prov", at=AT)
+
+    def one_of_two(seed: int) -> int:
+        try:
+            return len(take_in_waiting(pseudonyms=np.random.default_rng(seed), clock=lambda: AT, on=ON))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(one_of_two, (1, 2))) == [0, 1]
+
+
+def test_a_message_that_meets_another_delivery_waits_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(content=json.dumps(bundle([patient()])).encode(), organisation="24", by_name="prov", at=AT)
+
+    def busy(**_: object) -> None:
+        raise NotNowError("another intake is under way.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fyrbak.registers.inbox.services.take_in_message", busy)
+        assert take_in_waiting(pseudonyms=np.random.default_rng(1), clock=lambda: AT, on=ON) == []
+    (outcome,) = take_in_waiting(pseudonyms=np.random.default_rng(1), clock=lambda: AT, on=ON)
+    assert (outcome.landed, outcome.fault) == (1, "")
 
 
 def test_the_commands_tell_what_became_of_the_records(

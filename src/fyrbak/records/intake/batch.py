@@ -63,6 +63,10 @@ class IntakeResult:
         return sum(getattr(counts, what) for counts in self.tables.values())
 
 
+class NotNowError(BadInputError):
+    """Nothing is wrong with the delivery: it can be taken in another time."""
+
+
 def take_in(
     *,
     folder: Path,
@@ -149,11 +153,11 @@ def _transaction() -> Iterator[tuple[adbc.Connection, adbc.Cursor]]:
     try:
         connection = adbc.connect(postgres.address())
     except adbc.Error:
-        raise BadInputError("the database does not answer. Start it, or check DATABASE_URL.") from None
+        raise NotNowError("the database does not answer. Start it, or check DATABASE_URL.") from None
     with connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_xact_lock({ONE_AT_A_TIME})")
         if not cursor.fetchone()[0]:
-            raise BadInputError("another intake is under way. Wait until it is done and try again.")
+            raise NotNowError("another intake is under way. Wait until it is done and try again.")
         # Django's foreign keys wait for the commit, and a table with checks waiting cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         # What has just landed is still in memory, and a coarse idea of it is enough to plan by.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
@@ -16,6 +18,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.records.fhir.landing import sender, take_in_message
 from fyrbak.records.fhir.mapping import Listed, rows_of
 from fyrbak.records.fhir.reading import names_in, resources_of
+from fyrbak.records.intake.batch import NotNowError
 from fyrbak.records.organisations import organisations
 from fyrbak.registers.inbox.models import Message, Outcome, Release
 from fyrbak.registers.notifications.entries import NotificationError
@@ -136,16 +139,31 @@ def take_in_waiting(
 ) -> list[Outcome]:
     """Take in the messages that wait, each in a transaction of its own, and keep what became of it.
 
-    ``on`` is the calendar day.
+    ``on`` is the calendar day. Who comes while another takes in waits, and takes in what is left.
     """
-    return [_taken_in(message, pseudonyms, clock(), on) for message in waiting()]
+    with _one_at_a_time():
+        outcomes = [_taken_in(message, pseudonyms, clock(), on) for message in waiting()]
+    return [one for one in outcomes if one is not None]
 
 
-def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime, on: date) -> Outcome:
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock('inbox_message'::regclass::oid::bigint)")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock('inbox_message'::regclass::oid::bigint)")
+
+
+def _taken_in(message: Message, pseudonyms: np.random.Generator, at: datetime, on: date) -> Outcome | None:
+    """What became of a message; None for one that waits on, because another delivery is being taken in."""
     try:
         if message.form == Message.Form.FHIR:
             return _landed(message, pseudonyms, at)
         return _notified(message, at, on)
+    except NotNowError:
+        return None
     except BadInputError as error:
         return Outcome.objects.create(
             message=message, landed=0, unchanged=0, refused=0, listed=0, fault=str(error), at=at
