@@ -11,7 +11,7 @@ ROOMS = ("goals", "reports", "web", "cli")
 # What holds counts that nobody may see, by module. Results, and what is made of them, have passed the door.
 BEHIND = {
     "fyrbak.measures.tallies": {"Tallies", "tally", "cube", "expression", "marked", "merge", "together"},
-    "fyrbak.measures.lines": {"added"},
+    "fyrbak.engines.lines": {"added"},
     "fyrbak.measures.questions": {"answers"},
     "fyrbak.measures.renewal": {"renewed"},
     "fyrbak.measures.numbers": {"Cell", "Numbers", "numbers_of"},

@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from fyrbak.engines.lines import added
 from fyrbak.errors import UnknownNameError
 from fyrbak.measures.definitions import Measure, measure
 from fyrbak.measures.disclosure import Suppressed, hidden
 from fyrbak.measures.inputs import following, label
-from fyrbak.measures.lines import added
 from fyrbak.measures.numbers import EMPTY, Cell, Numbers, numbers_of
 from fyrbak.measures.tallies import ADDITIVE, HISTOGRAMS, Tallies
 from fyrbak.measures.targets import Target, targets_for

@@ -19,10 +19,10 @@ from ibis.expr.types import BooleanValue, IntegerScalar, StringValue, Table
 
 from fyrbak.definitions import pick
 from fyrbak.engines.hashes import hash_of
+from fyrbak.engines.lines import WORDS, added
 from fyrbak.errors import BadDefinitionError, BadInputError, UnknownNameError
 from fyrbak.measures.definitions import INTERVALS, Interval, Kind, Measure
 from fyrbak.measures.inputs import MONTHS, Inputs, Known, period_start
-from fyrbak.measures.lines import WORDS, added
 from fyrbak.measures.rows import rows_of
 from fyrbak.pathways.definitions import icd10_table
 from fyrbak.pathways.run import run

@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from fyrbak.engines.lines import Places, numbered
 from fyrbak.errors import BadInputError
-from fyrbak.measures.lines import Places, numbered
 from fyrbak.records.columns import Names, Whole, read_columns
 from fyrbak.registers.codes import lines
 

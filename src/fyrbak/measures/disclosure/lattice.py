@@ -21,12 +21,12 @@ from math import prod
 import numpy as np
 import pyarrow as pa
 
+from fyrbak.engines.lines import Places, numbered
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.disclosure.axes import Axis, Numbers, axes_of
 from fyrbak.measures.disclosure.cells import SMALL, Suppressed
 from fyrbak.measures.disclosure.worlds import NEVER, Cell, Flags, Reach, Worlds
-from fyrbak.measures.lines import Places, numbered
 from fyrbak.measures.tallies import ADDITIVE, Tallies
 
 Key = tuple[date, tuple[str, ...]]  # first day of the period; values of the columns it is cut by

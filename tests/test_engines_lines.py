@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fyrbak.measures import lines
-from fyrbak.measures.lines import WORDS, added
+from fyrbak.engines import lines
+from fyrbak.engines.lines import WORDS, added
 
 SCHEMA = pa.schema({"period": pa.int64(), "word": WORDS, "plain": pa.string(), "n": pa.int64()})
 BY = ["period", "word", "plain"]
