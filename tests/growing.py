@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fyrbak import settings
 from fyrbak.records.manifest import NAME, Manifest, TableEntry, read_manifest, table_entry, write_manifest
 
 _LATE, _CORRECTED, _RETRACTED, _NEWCOMERS = 0.01, 0.01, 0.005, 0.005
@@ -74,6 +75,16 @@ def chain(
         as_of += timedelta(days=moved)
         base = _manifest(folders[-1], as_of, entries, base)
     return folders
+
+
+def forget_answers() -> None:
+    """Remove what has been counted, so that it is counted anew, but no question put into words.
+
+    Those do not depend on the rows, and putting them together takes most of the time of a few persons.
+    """
+    for kept in (settings.HOME / "derived").glob("*"):
+        if kept.name != "questions":
+            shutil.rmtree(kept)
 
 
 def _whole(synthetic: Path, entry: TableEntry) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from fyrbak.measures.definitions import Interval, measures
 from fyrbak.measures.store import tallies_of
 from fyrbak.records.manifest import Landed
 from fyrbak.records.snapshot import Snapshot
-from growing import chain, grow
+from growing import chain, forget_answers, grow
 from measure_snapshots import synthetic
 
 
@@ -48,7 +47,7 @@ def test_renewed_tallies_equal_full_ones(
     before, now = grow(people, tmp_path, seed=seed, days=days)
     earlier = _all(before, interval)
     renewed = _all(now, interval)
-    shutil.rmtree(settings.HOME / "derived")
+    forget_answers()
     assert renewed == _all(now, interval)
     assert renewed != earlier
 
@@ -76,7 +75,7 @@ def test_a_chain_of_renewals_equals_a_full_count(
     for folder in earlier:
         _all(folder, interval)
     renewed = _all(last, interval)
-    shutil.rmtree(settings.HOME / "derived")
+    forget_answers()
     assert renewed == _all(last, interval)
 
 
@@ -93,6 +92,7 @@ def test_all_is_counted_in_full_when_too_many_have_changed(
     people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, now = grow(people, tmp_path, seed=4)
+    forget_answers()  # of the test before, which counted the same
     _all(before, "year")
     monkeypatch.setattr("fyrbak.pathways.renewal.MOST", 0.0)
     monkeypatch.setattr(renewal, "answers", lambda *_: pytest.fail("counted in part"))
@@ -135,7 +135,7 @@ def test_other_engines_renew_alike(
     with synthetic(tmp_path_factory.mktemp("few"), persons=60) as few:
         before, now = grow(few, tmp_path, seed=9)
         whole = _all(now, "year")
-        shutil.rmtree(settings.HOME / "derived")
+        forget_answers()
         for folder in (before, now):
             found = _all(folder, "year", name)
         assert found == whole

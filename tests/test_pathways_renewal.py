@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fyrbak import settings
 from fyrbak.pathways.run import run
 from fyrbak.records.changes import changes
 from fyrbak.records.snapshot import Snapshot
-from growing import grow
+from growing import forget_answers, grow
 from measure_snapshots import synthetic
 
 
@@ -36,7 +34,7 @@ def test_a_renewed_answer_equals_a_full_one(people: Path, tmp_path: Path, seed: 
     before, now = grow(people, tmp_path, seed=seed, days=(0, 1, 40, 400)[seed])
     _run(before)
     renewals, renewed = _run(now)
-    shutil.rmtree(settings.HOME / "derived")
+    forget_answers()
     none, full = _run(now)
     assert (renewals, none) == (["since-01"], [])
     assert renewed == full
