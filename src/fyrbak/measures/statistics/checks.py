@@ -17,7 +17,15 @@ Floats = NDArray[np.float64]
 LEVEL = 0.95
 
 Lack = Literal[
-    "few_periods", "few_units", "few_groups", "few_points", "few_old", "small_group", "no_events", "no_slope"
+    "few_periods",
+    "few_units",
+    "few_groups",
+    "few_points",
+    "few_old",
+    "small_group",
+    "no_events",
+    "no_slope",
+    "no_interval",
 ]
 
 
