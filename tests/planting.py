@@ -85,6 +85,7 @@ STATES: dict[str, Any] = {
     "reports_frozenreport.sha256": _hash,
     "year_decision.kind": "note",
     "year_decision.owner": None,
+    "returns_received.month": AT.date().replace(day=1),
     "waits_drawn.days": 2,
     "waits_drawn.limit_days": 1,
     "waits_sample.quarter": 1,

@@ -53,6 +53,7 @@ def demo(
     from fyrbak.cli.demo_register import demo_register
     from fyrbak.cli.demo_register_quality import demo_register_quality
     from fyrbak.cli.demo_reporting import demo_reporting
+    from fyrbak.cli.demo_returns import demo_returns
     from fyrbak.cli.demo_statistics import demo_statistics
     from fyrbak.cli.demo_waits import demo_waits
     from fyrbak.cli.demo_worklist import demo_worklist
@@ -78,6 +79,7 @@ def demo(
     demo_worklist(snapshot, at=datetime.now(UTC))
     demo_events(at=datetime.now(UTC))
     demo_waits(at=datetime.now(UTC))
+    demo_returns(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
     demo_register(at=datetime.now(UTC), on=datetime.now(UTC).date())
