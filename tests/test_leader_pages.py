@@ -75,6 +75,14 @@ def test_the_gap_stands_year_by_year_for_the_whole_and_for_its_hospitals(leader:
     assert "2020 2021 2022 2023 2024" in told
 
 
+def test_the_regions_beside_each_other_are_said_to_be_many(leader: Client) -> None:
+    told = text_of(leader, "/svf/week/compare/?region=SE&year=2024")
+    said = re.findall(r"Av (\d+) jämförelser med riket skulle slumpen ensam", told)
+    assert 1 <= len(said) <= 3 and all(0 < int(number) <= 21 for number in said)
+    empty = text_of(leader, "/svf/week/compare/?region=SE&year=2024&pathway=vulva")
+    assert "Av 21 jämförelser" not in empty
+
+
 def test_each_block_has_its_own_chart_by_month_and_by_week(leader: Client) -> None:
     path = "/svf/week/blocks/over-time/?region=SE"
     for asked, heading in (("", "per månad"), ("&step=week", "per vecka")):

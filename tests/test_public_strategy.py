@@ -14,6 +14,7 @@ from fyrbak.goals.importing import STRATEGY
 from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.measures.given_out import entries, of_measure, results_in
 from fyrbak.records.organisations import COUNTRY
+from fyrbak.reports.promises import baseline_texts
 from fyrbak.reports.public import strategy
 from fyrbak.reports.public.strategy import by_area
 
@@ -67,6 +68,19 @@ def test_the_file_holds_every_sub_goal_and_every_number_given_out_about_it(reade
     country = [row for row in told if row["measure"] == "hpv_coverage" and row["unit"] == COUNTRY]
     assert [row["period"] for row in country] == given * len(of_one_goal)
     assert json.loads(reader.get(f"{FILE}.json").content)["table"] == "strategy"
+
+
+def test_statements_that_contradict_each_other_stand_side_by_side_with_their_sources(reader: Client) -> None:
+    goal = outline_of_plan(STRATEGY).goal("D04")
+    told = baseline_texts(goal, "sv")
+    assert len(told) > 1 and all(said.source in text for said, text in zip(goal.baseline, told, strict=True))
+    for path in ("/open/strategy/", "/open/goals/strategy-2/D04/"):
+        html = reader.get(path).content.decode()
+        assert all(text in html for text in told), path
+    in_file = {row["baseline"] for row in rows(reader) if row["goal"] == "D04"}
+    assert in_file == {" | ".join(told)}
+    in_json = json.loads(reader.get(f"{FILE}.json").content)
+    assert " | ".join(told) in json.dumps(in_json, ensure_ascii=False)
 
 
 def test_the_file_stays_from_day_to_day(reader: Client) -> None:

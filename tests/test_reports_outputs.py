@@ -206,6 +206,8 @@ def test_the_workbook_holds_every_year_as_numbers(told: Reported, out: Path) -> 
                         assert row[place["Ögonblicksbild"]] == told.snapshot.id
                         assert row[place["Definitionens hash"]] == view.measure.hash
     assert not any(cell is None for row in rows for cell in row), "no empty cells"
+    said = {row[place["Kod"]] for row in rows[1:] if row[place["Alla jämförelser på en gång"]] != "–"}
+    assert said == {"SE"}, "once for each measure, where the whole stands"
 
 
 def test_everything_says_that_persons_are_invented(swedish: Document, out: Path) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.measures.definitions import measures
 from fyrbak.measures.dividers import dividers
 from fyrbak.measures.releases import release
@@ -82,6 +83,23 @@ def test_measures_and_pathways_of_all_kinds_have_their_pages(reader: Client) -> 
     paths += [f"/measures/{known.id}/definition/" for known in measures()]
     paths += [f"/pathways/{known.id}/" for known in pathways()[::6]]  # drawing takes a second for each
     assert [path for path in paths if reader.get(path).status_code != 200] == []
+
+
+def test_a_column_against_the_country_says_what_chance_alone_would_do(reader: Client) -> None:
+    html = text_of(reader, "/measures/hpv_coverage/?by=region")
+    compared = len(re.findall(r'data-label="Mot riket">(?:högre|lägre|ingen säker skillnad)<', html))
+    differ = len(re.findall(r'data-label="Mot riket">(?:högre|lägre)<', html))
+    said = re.sub(r"\s", " ", html)
+    assert compared > 1
+    assert f"Av {compared} jämförelser med riket skulle slumpen ensam" in said
+    assert f"här skiljer sig {differ or 'ingen'}." in said
+    assert "jämförelser med riket" not in text_of(reader, "/measures/svf_count/")
+
+
+def test_a_goal_shows_each_sources_statement_of_where_it_began(reader: Client) -> None:
+    html = text_of(reader, "/plans/strategy-2/goals/D07/?lang=en")
+    for said in outline_of_plan("strategy-2").goal("D07").baseline:
+        assert f"{said.text_en} ({said.source}" in html
 
 
 def test_every_dimension_of_every_measure_can_be_shown(reader: Client) -> None:

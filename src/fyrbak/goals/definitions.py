@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, load, pick
 from fyrbak.measures.definitions import Text
@@ -78,16 +78,39 @@ class TargetDefinition(Definition):
         return self
 
 
+class StatementDefinition(Definition):
+    """Where a goal began, as one source says it; see :class:`fyrbak.goals.outline.Statement`."""
+
+    text: Text
+    source: str = ""
+    dated: str = Field(default="", pattern=r"^(\d{4}(-\d{2}){0,2})?$")
+    to_verify: bool = False
+
+
 class GoalDefinition(Definition):
-    """One goal in our own words. ``section`` says where in the plan's source it stands."""
+    """One goal in our own words. ``section`` says where in the plan's source it stands.
+
+    ``baseline`` is a text, or what several sources say, each with its source.
+    """
 
     number: str
     text: Text
     theme: str = ""
     target: TargetDefinition | None = None
-    baseline: Text | None = None
+    baseline: list[StatementDefinition] = []
     actor: Text | None = None
     section: str
+
+    @field_validator("baseline", mode="before")
+    @classmethod
+    def _one_text_is_one_statement(cls, value: object) -> object:
+        return [{"text": value}] if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _statements_side_by_side_have_sources(self) -> GoalDefinition:
+        if len(self.baseline) > 1 and not all(said.source for said in self.baseline):
+            raise ValueError("where a baseline has several statements, each needs its source")
+        return self
 
 
 class AreaDefinition(Definition):

@@ -170,13 +170,29 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """Where a goal began, as one ``source`` says it; without a source, as the plan's own words have it.
+
+    ``dated`` is the year, month or day that it holds for or was published ("2025-12"). ``to_verify`` says
+    that nobody has settled it, as where sources contradict each other.
+    """
+
+    text_sv: str
+    text_en: str = ""
+    source: str = ""
+    dated: str = ""
+    to_verify: bool = False
+
+
+@dataclass(frozen=True)
 class Goal:
     """One thing that is assessed: a goal, or one part of a goal that has several.
 
     ``number`` is unique in the plan ("3.3"; "3.3a" for a part), ``text_sv`` the wording as adopted and
     ``title_sv`` a short working title if there is one. ``text_en`` is empty where no translation exists.
-    ``theme``, ``actor`` (who carries it), ``baseline`` and ``source`` (section or place) are filled in where
-    the plan tells. ``doubtful`` says why the reading of the wording needs review, if it does.
+    ``theme``, ``actor`` (who carries it), ``baseline`` (where it began: none of the statements is chosen over
+    the others) and ``source`` (section or place) are filled in where the plan tells. ``doubtful`` says why
+    the reading of the wording needs review, if it does.
     """
 
     number: str
@@ -194,8 +210,7 @@ class Goal:
     theme_en: str = ""
     actor_sv: str = ""
     actor_en: str = ""
-    baseline_sv: str = ""
-    baseline_en: str = ""
+    baseline: tuple[Statement, ...] = ()
     source: str = ""
     doubtful: str = ""
 

@@ -289,8 +289,7 @@ def _goal(
         theme_en=goal.theme_en,
         actor_sv=goal.actor_sv,
         actor_en=goal.actor_en,
-        baseline_sv=target.baseline_sv if target else "",
-        baseline_en=target.baseline_en if target else "",
+        baseline=_baseline(target) if target else (),
         source=goal.source,
         doubtful=goal.doubtful,
     )
@@ -300,6 +299,11 @@ def _target(target: m.GoalTarget) -> o.Target:
     return o.Target(
         target.kind, target.operator, target.value, target.unit_sv, target.unit_en, target.deadline
     )
+
+
+def _baseline(target: m.GoalTarget) -> tuple[o.Statement, ...]:
+    plain = (o.Statement(target.baseline_sv, target.baseline_en),) if target.baseline_sv else ()
+    return (*plain, *(o.Statement(**said) for said in target.statements))
 
 
 def _activity(row: m.Activity) -> o.Activity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from fyrbak.errors import BadInputError
@@ -123,6 +124,7 @@ def _goal(area: m.Area, order: int, goal: o.Goal, lineage: str) -> m.Goal:
 
 
 def _target(stored: m.Goal, goal: o.Goal, target: o.Target) -> m.GoalTarget:
+    plain = next((said for said in goal.baseline if not said.source), o.Statement(""))
     return m.GoalTarget(
         goal=stored,
         kind=target.kind,
@@ -131,8 +133,9 @@ def _target(stored: m.Goal, goal: o.Goal, target: o.Target) -> m.GoalTarget:
         unit_sv=target.unit_sv,
         unit_en=target.unit_en,
         deadline=target.deadline,
-        baseline_sv=goal.baseline_sv,
-        baseline_en=goal.baseline_en,
+        baseline_sv=plain.text_sv,
+        baseline_en=plain.text_en,
+        statements=[asdict(said) for said in goal.baseline if said.source],
     )
 
 

@@ -24,6 +24,7 @@ from fyrbak.goals.outline import (
     Level,
     LevelMeaning,
     PlanOutline,
+    Statement,
     Target,
     Voice,
     parse_level,
@@ -81,7 +82,6 @@ def _both(text: Text | None) -> tuple[str, str]:
 def _goal(goal: GoalDefinition, plan: PlanDefinition) -> Goal:
     theme_sv, theme_en = _both(next((theme.name for theme in plan.themes if theme.id == goal.theme), None))
     actor_sv, actor_en = _both(goal.actor)
-    baseline_sv, baseline_en = _both(goal.baseline)
     serves_strategy = plan.level != "national-strategy"
     return Goal(
         number=goal.number,
@@ -94,8 +94,9 @@ def _goal(goal: GoalDefinition, plan: PlanDefinition) -> Goal:
         theme_en=theme_en,
         actor_sv=actor_sv,
         actor_en=actor_en,
-        baseline_sv=baseline_sv,
-        baseline_en=baseline_en,
+        baseline=tuple(
+            Statement(*_both(said.text), said.source, said.dated, said.to_verify) for said in goal.baseline
+        ),
         source=goal.section,
     )
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from fyrbak.measures.definitions import Measure
 from fyrbak.measures.results import Result
+from fyrbak.measures.statistics.checks import LEVEL
+from fyrbak.measures.statistics.multiplicity import ByChance, by_chance
 
 Difference = Literal["higher", "lower", "cannot_tell"]
 
@@ -31,6 +34,30 @@ def compare(one: Result, other: Result) -> Comparison | None:
     if one.upper is not None and other.lower is not None and one.upper < other.lower:
         return Comparison("lower")
     return Comparison("cannot_tell")
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """Many comparisons with one whole: how many differ, and how many chance alone would at most set apart.
+
+    ``chance`` is what intervals of ``level`` leave outside: the most, since two intervals must not meet.
+    """
+
+    chance: ByChance
+    differ: int
+    level: float
+
+
+def at_once(measure: Measure, told: Iterable[Comparison | None]) -> AtOnce | None:
+    """All comparisons of a column, seen as one. None where nothing is compared.
+
+    Counts are not: a part has fewer than its whole, and not by chance.
+    """
+    made = [one for one in told if one]
+    if not made or measure.kind == "count":
+        return None
+    differ = sum(one.difference != "cannot_tell" for one in made)
+    return AtOnce(by_chance(len(made), LEVEL), differ, LEVEL)
 
 
 def trend(results: Iterable[Result], unit: str, cut: Mapping[str, str] | None = None) -> list[Result]:

@@ -36,12 +36,14 @@ class Number:
 class NumberTable:
     """The numbers of one part of a measure. ``judged``: whether any of them has a target to be held against.
 
-    ``caption`` names measure, part and period.
+    ``caption`` names measure, part and period. ``at_once`` says what chance does to so many comparisons with
+    the whole; it is empty where nothing is compared.
     """
 
     caption: str
     judged: bool
     numbers: tuple[Number, ...]
+    at_once: str
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,9 @@ class Activity:
 class Goal:
     """One goal. ``state`` says whether it can be measured, ``anchor`` is its place in the document.
 
-    ``text_lang`` is the language of ``text``: Swedish where nobody has translated it. ``counted`` sums up the
-    answers, for where so many have answered that a column for each has no room.
+    ``text_lang`` is the language of ``text``: Swedish where nobody has translated it. ``in_plan`` has what
+    the plan itself says under each heading, several texts where sources say different things. ``counted``
+    sums up the answers, for where so many have answered that a column for each has no room.
     """
 
     number: str
@@ -126,7 +129,7 @@ class Goal:
     text: str
     text_lang: Language
     state: str
-    in_plan: tuple[tuple[str, str], ...]
+    in_plan: tuple[tuple[str, tuple[str, ...]], ...]
     promised: tuple[str, ...]
     answers: tuple[Answer, ...]
     counted: tuple[Counted, ...]

@@ -16,12 +16,12 @@ from fyrbak.measures.monitoring import FunnelOf, funnel_of
 from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.results import Result
 from fyrbak.reports import formats
+from fyrbak.reports.compared import compared, part_at_once
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import THE_COUNTRY, EvidenceView, FollowUp, GoalView, PartView
 from fyrbak.reports.formats import Language
 from fyrbak.reports.funnels import verdict
 from fyrbak.reports.marks import level_mark, verdict_mark
-from fyrbak.reports.wording import compared
 from fyrbak.reports.words import Words
 
 Value = str | int | float | bool | None
@@ -55,8 +55,8 @@ _LEVELS = ("goal", "wording", "code", "organisation", "level", "level_word", "di
 _EVIDENCE = (
     "goal", "role", "measure", "title", "version", "definition", "period", "first_day", "last_day",
     "complete", "code", "organisation", "cut", "n", "numerator", "denominator", "value", "unit", "lower",
-    "upper", "suppressed", "against_country", "funnel", "trend", "target", "verdict", "verdict_word",
-    "snapshot", "as_of",
+    "upper", "suppressed", "against_country", "at_once", "funnel", "trend", "target", "verdict",
+    "verdict_word", "snapshot", "as_of",
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
         for evidence in view.evidence:
             for part in evidence.parts:
                 judged = _judged(evidence, part, lang)
+                at_once = part_at_once(evidence.measure, part, w("the_country"), lang)
                 for unit in (*part.units, part.country):
                     name = w.of(found.voice(unit.unit), "name")
                     change = unit.change.difference if unit.change else None
@@ -108,6 +109,7 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
                             ", ".join(f"{key}={value}" for key, value in result.cut.items()) or w("whole"),
                             *_numbers(result, evidence.measure.kind, w),
                             compared(unit, lang) if now else "–",
+                            at_once or "–" if now and unit is part.country else "–",
                             judged.get(unit.unit, "–") if now else "–",
                             w(f"changed.{change}") if now and change else "–",
                             formats.target(result.target, evidence.measure.kind, lang)

@@ -14,6 +14,7 @@ from fyrbak.measures.shown import Origin
 from fyrbak.measures.targets import targets
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import figures, formats, funnels
+from fyrbak.reports.compared import compared, part_at_once
 from fyrbak.reports.document import (
     Activity,
     Answer,
@@ -39,6 +40,7 @@ from fyrbak.reports.follow_up import (
 )
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark, counted, level_mark, verdict_mark, verdict_marks
+from fyrbak.reports.promises import baseline_texts, promise_text
 from fyrbak.reports.restated import moved, reason_text
 from fyrbak.reports.voices import Standing
 from fyrbak.reports.words import Words
@@ -142,7 +144,11 @@ class _Writer:
         goal, w = view.goal, self.w
         promised = [e for e in view.evidence if e.promised]
         aim = promise_text(goal.target, self.lang) if goal.target else ""
-        told = (("promised", aim), ("baseline", w.of(goal, "baseline")), ("actor", w.of(goal, "actor")))
+        told = (
+            ("promised", (aim,)),
+            ("baseline", baseline_texts(goal, self.lang)),
+            ("actor", (w.of(goal, "actor"),)),
+        )
         answers = tuple(self.answer(view, said, promised) for said in goal.assessments)
         return Goal(
             number=goal.number,
@@ -150,7 +156,7 @@ class _Writer:
             text=w.of(goal, "text"),
             text_lang=self.lang if self.lang == "sv" or goal.text_en else "sv",
             state=self.measurability(view),
-            in_plan=tuple((w(key), text) for key, text in told if text),
+            in_plan=tuple((w(key), texts) for key, texts in told if any(texts)),
             promised=tuple(w.text(e.measure.title) for e in promised),
             answers=answers,
             counted=tuple(self.counted(answers, promised)),
@@ -260,18 +266,6 @@ def _numbers(view: EvidenceView) -> _Narrowed:
     return view.measure.id, tuple(sorted(view.evidence.dims.items()))
 
 
-def promise_text(target: o.Target, lang: Language) -> str:
-    """A target in the plan's own unit, with its last day, or nothing where it is a state or a trend."""
-    if target.value is None:
-        return ""
-    w, places = Words(lang), 0 if target.value == round(target.value) else 1
-    number = f"{formats.decimal(target.value, places, lang)}{formats.NBSP}{w.of(target, 'unit')}"
-    words = w(f"operator.{target.operator}", number=number)
-    if target.deadline is None:
-        return words
-    return w("by", what=words, day=formats.day_in_text(target.deadline, lang))
-
-
 def level_counts(outline: o.PlanOutline, lang: Language) -> Table:
     """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank."""
     w = Words(lang)
@@ -298,7 +292,9 @@ def number_table(measure: Measure, part: PartView, names: figures.Names, lang: L
     title = [w.text(measure.title), *([w.text(part.value.text)] if part.value else [])]
     numbers = tuple(_number(measure, unit, names, lang) for unit in (*part.units, part.country))
     judged = any(unit.now.target for unit in (*part.units, part.country))
-    return NumberTable(", ".join((*title, formats.period(part.country.now, lang))), judged, numbers)
+    caption = ", ".join((*title, formats.period(part.country.now, lang)))
+    at_once = part_at_once(measure, part, figures.whole_name(names, w), lang)
+    return NumberTable(caption, judged, numbers, at_once)
 
 
 def _number(measure: Measure, unit: UnitView, names: figures.Names, lang: Language) -> Number:
@@ -316,14 +312,6 @@ def _number(measure: Measure, unit: UnitView, names: figures.Names, lang: Langua
         verdict=verdict_mark(now, lang),
         whole=unit.unit == COUNTRY,
     )
-
-
-def compared(unit: UnitView, lang: Language) -> str:
-    """The unit against the country, in words."""
-    if unit.unit == COUNTRY:
-        return Words(lang)("compared.self")
-    against = unit.against_country
-    return Words(lang)(f"compared.{against.difference}" if against else "no_comparison")
 
 
 def definition(measure: Measure, lang: Language) -> Definition:

@@ -189,6 +189,11 @@ class GoalTarget(models.Model):
     deadline = models.DateField(null=True, blank=True, help_text="the day by which it is to hold, if stated")
     baseline_sv = models.TextField(blank=True, default="", help_text="where it started, in words")
     baseline_en = models.TextField(blank=True, default="", help_text="the same in English")
+    statements = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="where it started, by source: text_sv, text_en, source, dated, to_verify",
+    )
 
     class Meta:
         constraints = [

@@ -35,7 +35,9 @@ WORDS: dict[type[Row], tuple[str, ...]] = {
 }
 _OF_GOAL = ("theme_sv", "theme_en", "actor_sv", "actor_en", "source", "doubtful")
 _OF_ACTIVITY = ("number", "lines", "doubtful")
-_OF_TARGET = ("kind", "operator", "value", "unit_sv", "unit_en", "baseline_sv", "baseline_en")
+_OF_TARGET = (
+    "kind", "operator", "value", "unit_sv", "unit_en", "baseline_sv", "baseline_en", "statements",
+)  # fmt: skip
 _OF_EVIDENCE = ("measure", "role", "dims", "why_sv", "why_en", "standing", "order")
 _OF_LINK = ("to_part_id", "kind", "rationale_sv", "rationale_en", "standing", "by_name")
 _OF_PARTY = ("order", "role", "organisation_id", "function_id", "raw_text")

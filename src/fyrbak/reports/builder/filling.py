@@ -76,7 +76,10 @@ def _measure(query: queries.MeasureNumbers, ground: Ground, lang: Language) -> I
     yield Heading(text=w.text(measure.title), level=3)
     yield Paragraph(text=w.text(measure.meaning))
     for part in parts:
-        yield numbers(number_table(measure, part, names, lang), w)
+        table = number_table(measure, part, names, lang)
+        yield numbers(table, w)
+        if table.at_once:
+            yield Paragraph(text=table.at_once)
     view = EvidenceView(Evidence(measure.id, "measures", "", "", dict(query.cut)), measure, parts)
     yield from (pictured(figure) for figure in evidence_figures(view, names, lang))
     if not parts:

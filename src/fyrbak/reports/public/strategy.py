@@ -17,9 +17,9 @@ from fyrbak.measures.releases import Release
 from fyrbak.measures.results import Result
 from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
+from fyrbak.reports.promises import baseline_texts, promise_text
 from fyrbak.reports.public.numbers import parts, release_of
 from fyrbak.reports.public.tables import STRATEGY
-from fyrbak.reports.wording import promise_text
 from fyrbak.reports.words import Words
 
 
@@ -48,7 +48,7 @@ class SubGoal:
     text: str
     theme: str
     indicators: tuple[Indicator, ...]
-    baseline: str
+    baseline: tuple[str, ...]
     target: str
     owner: str
     source: str
@@ -69,7 +69,7 @@ def _sub_goal(goal: o.Goal, w: Words, lang: Language) -> SubGoal:
         text=w.of(goal, "text"),
         theme=w.of(goal, "theme"),
         indicators=tuple(_indicator(link, w, lang) for link in goal.evidence),
-        baseline=w.of(goal, "baseline"),
+        baseline=baseline_texts(goal, lang),
         target=promise_text(goal.target, lang) if goal.target else "",
         owner=w.of(goal, "actor"),
         source=goal.source,
@@ -104,7 +104,7 @@ def _of_goal(area: o.Area, goal: o.Goal) -> dict[str, object]:
     target = goal.target
     return {
         "area": area.number, "goal": goal.number, "theme": goal.theme_sv, "goal_text": goal.text_sv,
-        "owner": goal.actor_sv, "baseline": goal.baseline_sv, "source": goal.source,
+        "owner": goal.actor_sv, "baseline": " | ".join(baseline_texts(goal, "sv")), "source": goal.source,
         "operator": target.operator if target else None, "target": target.value if target else None,
         "target_unit": target.unit_sv if target else "", "deadline": target.deadline if target else None,
         "missing": "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest, HttpResponse
 
 from fyrbak.measures.aspects import OTHER, OWN, by_aspect
@@ -14,6 +16,7 @@ from fyrbak.measures.tallies import UNKNOWN
 from fyrbak.records.organisations import COUNTRY, regions
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats, funnels
+from fyrbak.reports.compared import compared_at_once
 from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
@@ -24,6 +27,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.leader.choice import LEAD_TIME, Choice, of_year, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
 
+_Row = tuple[str, bool, list[Result | str]]  # a name, whether it is the country, and a cell by measure
 _PATIENTS = by_aspect(measure_named(LEAD_TIME), "patients")
 
 
@@ -32,10 +36,12 @@ def compare(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRespo
     """Funnels of the year, the regions in a table with their inclusion, and own and others' patients."""
     lang = language_of(request)
     drawn = [_funnel(opened, chosen, by, lang) for by in ("region", "hospital")]
+    heads = [Words(lang)(f"leader.{name}") for name in ("in_time", "inclusion", "conversion")]
+    rows = _regions(opened, chosen, lang)
     return week_page(
         request, "leader_compare", chosen, figures=[one for one in drawn if isinstance(one, Figure)],
-        thin=[one for one in drawn if isinstance(one, str)], regions=_regions(opened, chosen, lang),
-        heads=[Words(lang)(f"leader.{name}") for name in ("in_time", "inclusion", "conversion")],
+        thin=[one for one in drawn if isinstance(one, str)], regions=rows, heads=heads,
+        at_once=list(_at_once(rows, heads, lang)),
         patients=_patients(opened, chosen, lang), inclusion=measure_named("svf_inclusion"),
     )  # fmt: skip
 
@@ -70,7 +76,7 @@ def _funnel(opened: Snapshot, chosen: Choice, by: str, lang: Language) -> Figure
     return found or words("leader.nothing")
 
 
-def _regions(opened: Snapshot, chosen: Choice, lang: Language) -> list[tuple[str, bool, list[Result | str]]]:
+def _regions(opened: Snapshot, chosen: Choice, lang: Language) -> list[_Row]:
     """Each region's share, its inclusion of the same year, and its conversion, with the country last."""
     words, names = Words(lang), (LEAD_TIME, "svf_inclusion", "svf_conversion")
     found = {name: _of_units(opened, name, "region", chosen) for name in names}
@@ -78,11 +84,23 @@ def _regions(opened: Snapshot, chosen: Choice, lang: Language) -> list[tuple[str
         name: of_year(series(opened, measure_named(name), _narrowing(name, chosen)), chosen.year)
         for name in names
     }
-    rows: list[tuple[str, bool, list[Result | str]]] = []
+    rows: list[_Row] = []
     for place in regions():
         cells: list[Result | str] = [found[name].get(place.code) or words("missing") for name in names]
         rows.append((words.of(place, "name"), False, cells))
     return [*rows, (words("country"), True, [whole[name] or words("missing") for name in names])]
+
+
+def _at_once(rows: list[_Row], heads: list[str], lang: Language) -> Iterator[str]:
+    """By column, what chance alone does to so many regions held against the country in the last row."""
+    *places, (_, _, whole) = rows
+    for at, (head, country) in enumerate(zip(heads, whole, strict=True)):
+        if isinstance(country, Result):
+            own = [cells[at] for _, _, cells in places]
+            told = [against(one, country) for one in own if isinstance(one, Result)]
+            said = compared_at_once(measure_named(country.measure), told, Words(lang)("the_country"), lang)
+            if said:
+                yield f"{head}: {said}"
 
 
 def _narrowing(name: str, chosen: Choice) -> dict[str, str]:
