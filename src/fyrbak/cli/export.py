@@ -8,12 +8,17 @@ from typing import Annotated
 import typer
 from django.utils.timezone import localdate
 
+from fyrbak.cli.lazily import Command, group
 from fyrbak.cli.progress import console
 from fyrbak.records.omop.export import ACCOUNT, Form
 from fyrbak.records.omop.export import export as exported
 from fyrbak.records.snapshot import Snapshot
 
-app = typer.Typer(no_args_is_help=True, help="The records in the shapes that others read.")
+app = typer.Typer(
+    cls=group([Command("fhir", "fhir.export")]),
+    no_args_is_help=True,
+    help="The records in the shapes that others read.",
+)
 
 
 @app.command()

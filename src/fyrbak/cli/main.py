@@ -15,107 +15,57 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
 django.setup()
 
 # The rooms' commands import models, which need Django set up.
-from fyrbak.cli import (  # noqa: E402
-    access,
-    account,
-    catalogue,
-    check,
-    convert,
-    demo,
-    digest,
-    docs,
-    entities,
-    entity_statistics,
-    export,
-    fhir,
-    flat,
-    goals,
-    measures,
-    pathology,
-    pathways,
-    prevalence,
-    primaries,
-    rates,
-    records,
-    register,
-    register_notifications,
-    register_quality,
-    releases,
-    report,
-    reporting,
-    restate,
-    rounds,
-    statistics,
-    survival,
-    svf,
-    synth,
-    tally,
-)
+from fyrbak.cli.lazily import Command, group  # noqa: E402
 
+_COMMANDS = group(
+    [
+        Command("synth", "synth.synth"),
+        Command("intake", "records.intake"),
+        Command("refused", "records.refused"),
+        Command("schema", "flat.schema"),
+        Command("validate", "flat.validate"),
+        Command("lint", "flat.lint"),
+        Command("snapshot", "records.snapshot"),
+        Command("pathways", "pathways.pathways"),
+        Command("catalogue", "catalogue.catalogue"),
+        Command("measure", "measures.measure"),
+        Command("explain", "measures.explain"),
+        Command("restate", "restate.restate"),
+        Command("rate", "statistics.rate"),
+        Command("curve", "statistics.curve"),
+        Command("equity", "statistics.equity"),
+        Command("rates", "rates.rates"),
+        Command("prevalence", "prevalence.prevalence"),
+        Command("survival", "survival.survival"),
+        Command("life-table", "survival.life_table"),
+        Command("svf", "svf.app"),
+        Command("register", "registers.app"),
+        Command("export", "export.app"),
+        Command("tally", "tally.app"),
+        Command("release", "releases.release"),
+        Command("releases", "releases.app"),
+        Command("plan", "goals.app"),
+        Command("round", "rounds.app"),
+        Command("access", "access.app"),
+        Command("account", "account.app"),
+        Command("report", "report.app"),
+        Command("digest", "digest.app"),
+        Command("demo", "demo.demo"),
+        Command("check", "check.check"),
+        Command("docs", "docs.docs"),
+    ]
+)
 app = typer.Typer(
+    cls=_COMMANDS,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Open steering of cancer care: records, pathways, measures and goals in one loop.",
 )
-app.command()(synth.synth)
-app.command()(records.intake)
-app.command()(records.refused)
-app.command()(flat.schema)
-app.command()(flat.validate)
-app.command()(flat.lint)
-app.command()(records.snapshot)
-app.command()(pathways.pathways)
-app.command()(catalogue.catalogue)
-app.command()(measures.measure)
-app.command()(measures.explain)
-app.command()(restate.restate)
-app.command()(statistics.rate)
-app.command()(statistics.curve)
-app.command()(statistics.equity)
-app.command()(rates.rates)
-app.command()(prevalence.prevalence)
-app.command()(survival.survival)
-app.command("life-table")(survival.life_table)
-for report_of_pathways in (reporting.deliver, reporting.freeze, reporting.conditions):
-    svf.app.command()(report_of_pathways)
-svf.app.add_typer(reporting.prem, name="prem")
-app.add_typer(svf.app, name="svf")
-register.app.command(help=primaries.HELP)(primaries.primaries)
-register.app.command(help=convert.HELP)(convert.convert)
-register.app.command(help=register_quality.COVERAGE)(register_quality.coverage)
-register.app.command(help=register_quality.TIMELINESS)(register_quality.timeliness)
-register.app.command(help=register_quality.SILENCE)(register_quality.silence)
-register.app.command(help=register_quality.COMPLETENESS)(register_quality.completeness)
-register.app.command(help=register_quality.QUALITY)(register_quality.quality)
-register.app.command(help=register_quality.INDICATORS)(register_quality.indicators)
-register.app.command(help=entities.HELP)(entities.entities)
-register.app.command()(entity_statistics.statistics)
-register.app.command("take-in")(register_notifications.take_in)
-register.app.command()(register_notifications.source)
-register.app.command()(register_notifications.notify)
-register.app.command()(register_notifications.night)
-register.app.command()(register_notifications.missing)
-register.app.command()(register_notifications.sweep)
-register.app.command()(register_notifications.deliver)
-register.app.command(help=pathology.READ)(pathology.read)
-register.app.command(help=pathology.ACCURACY)(pathology.accuracy)
-app.add_typer(register.app, name="register")
-export.app.command("fhir")(fhir.export)
-register.app.command()(fhir.inbox)
-app.add_typer(export.app, name="export")
-app.add_typer(tally.app, name="tally")
-app.command()(releases.release)
-app.add_typer(releases.app, name="releases")
-app.add_typer(goals.app, name="plan")
-app.add_typer(rounds.app, name="round")
-app.add_typer(access.app, name="access")
-app.add_typer(account.app, name="account")
-app.add_typer(report.app, name="report")
-app.add_typer(digest.app, name="digest")
-app.command()(demo.demo)
-app.command()(check.check)
-app.command()(docs.docs)
+
+
+@app.callback()
+def fyrbak() -> None:
+    """Open steering of cancer care: records, pathways, measures and goals in one loop."""
 
 
 def run() -> None:

@@ -20,8 +20,13 @@ from fyrbak.registers.record_checks import check as checked
 from fyrbak.registers.record_checks import rules
 from fyrbak.registers.tumour_files import COLUMNS, read_tumours
 
-app = typer.Typer(no_args_is_help=True, help="The register core: checks of tumours' records.")
 _COLUMNS = "\n\n".join(f"{name}: {what}." for name, what in COLUMNS.items())
+CHECK = (
+    "Check records of tumours: codes, sex, age, site and morphology, basis, grade, days, side, TNM.\n\n"
+    "Each finding has record, field, value, rule, severity (invalid: cannot be; rare: seldom, confirm;"
+    " query: ask), reason and mend. Exit code 0, with or without findings. Columns, all optional; rules that"
+    f" lack theirs are named on standard error:\n\n{_COLUMNS}"
+)
 
 
 class Format(StrEnum):
@@ -38,12 +43,6 @@ class Language(StrEnum):
     EN = "en"
 
 
-@app.command(
-    help="Check records of tumours: codes, sex, age, site and morphology, basis, grade, days, side, TNM.\n\n"
-    "Each finding has record, field, value, rule, severity (invalid: cannot be; rare: seldom, confirm;"
-    " query: ask), reason and mend. Exit code 0, with or without findings. Columns, all optional; rules that"
-    f" lack theirs are named on standard error:\n\n{_COLUMNS}"
-)
 def check(
     file: Annotated[Path, typer.Argument(help="CSV or Parquet file with one row a tumour.")],
     form: Annotated[Format, typer.Option("--format", help="json or csv.")] = Format.JSON,

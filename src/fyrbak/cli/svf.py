@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fyrbak.cli.banner import tell_if_invented
+from fyrbak.cli.lazily import Command, group
 from fyrbak.cli.measures import SnapshotFolder
 from fyrbak.cli.progress import shown
 from fyrbak.cli.svf_events import events
@@ -39,8 +40,18 @@ from fyrbak.reports import formats
 from fyrbak.reports.gaps import gap_table, notes
 from fyrbak.reports.words import Words
 
+_REPORTS = group(
+    [
+        Command("deliver", "reporting.deliver"),
+        Command("freeze", "reporting.freeze"),
+        Command("conditions", "reporting.conditions"),
+        Command("prem", "reporting.prem"),
+    ]
+)
 app = typer.Typer(
-    no_args_is_help=True, help="Standardised pathways: lost days, risk of breach, new limits, more capacity."
+    cls=_REPORTS,
+    no_args_is_help=True,
+    help="Standardised pathways: lost days, risk of breach, new limits, more capacity.",
 )
 app.command()(events)
 app.command("refresh")(refresh)

@@ -116,7 +116,8 @@ def arrange(
     database: duckdb.DuckDBPyConnection, staged: Staged, *, source: str, batch: int, landed_at: datetime
 ) -> Landing:
     """Work out in DuckDB what is to be sent, so that the server need not wait for it."""
-    new, revisions = _new(staged, source), _revisions(staged, source, landed_at)
+    new, revisions = _new(staged, source), f"SELECT * FROM revised_{staged.name}"
+    database.execute(f"CREATE TABLE revised_{staged.name} AS {_revisions(staged, source, landed_at)}")
     added = {
         "known_from": f"TIMESTAMPTZ '{landed_at.isoformat()}'",
         "batch_id": f"{batch}::bigint",

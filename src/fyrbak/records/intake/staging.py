@@ -345,7 +345,7 @@ def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
 def discard(database: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Make room for the tables that follow: what they need of this one stands in the links."""
     name = staged.name
-    for table in ("staged", "special", "revision", "known"):
+    for table in ("staged", "special", "revision", "revised", "known"):
         database.execute(f"DROP TABLE {table}_{name}")
 
 

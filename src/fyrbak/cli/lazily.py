@@ -1,0 +1,58 @@
+"""Commands that are read from their files when they are asked for.
+
+Most rooms lean on libraries that take seconds to load, and a command needs its own room alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+_FILES = "fyrbak.cli"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command or group: what it is called, and where it lies, as ``file.function`` or ``file.app``.
+
+    ``help`` is the name, in the same file, of a text that takes the place of the function's own.
+    """
+
+    name: str
+    where: str
+    help: str = ""
+
+    def read(self) -> Any:
+        """Import the file and make the command. Its type has no public name."""
+        file, _, attribute = self.where.partition(".")
+        module = import_module(f"{_FILES}.{file}")
+        found = getattr(module, attribute)
+        if isinstance(found, typer.Typer):
+            command: Any = typer.main.get_group(found)
+        else:
+            alone = typer.Typer(add_completion=False)
+            alone.command(help=getattr(module, self.help) if self.help else None)(found)
+            command = typer.main.get_command(alone)
+        command.name = self.name
+        return command
+
+
+def group(commands: Iterable[Command]) -> type[TyperGroup]:
+    """The class of a group that has these commands, after those that it was given otherwise."""
+    by_name = {command.name: command for command in commands}
+
+    class Lazily(TyperGroup):
+        def list_commands(self, ctx: Any) -> list[str]:
+            return [*super().list_commands(ctx), *by_name]
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            if cmd_name in by_name and cmd_name not in self.commands:
+                self.add_command(by_name[cmd_name].read(), cmd_name)
+            return super().get_command(ctx, cmd_name)
+
+    return Lazily
