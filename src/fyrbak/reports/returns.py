@@ -73,7 +73,7 @@ def _table(
     words = Words(lang)
     also = _SHARE if shares else ()
     told = tuple(
-        (name, _number(counts.returned(at), lang), *(_share(counts.share(at), lang) if shares else ()))
+        (name, _number(counts.returned(at), lang), *(_share(counts, at, lang) if shares else ()))
         for name, at in rows
     )
     headings = (first, words("returns.returned"), *(words(key) for key in also))
@@ -86,8 +86,11 @@ def _number(found: int | Suppressed | None, lang: Language) -> str:
     return Words(lang)("missing") if found is None else formats.integer(found, lang)
 
 
-def _share(found: Share | Suppressed | None, lang: Language) -> tuple[str, str, str]:
-    """How many were assessed, the share and its interval, or why it cannot be told."""
+def _share(counts: Counts, at: Place, lang: Language) -> tuple[str, str, str]:
+    """How many were assessed, the share and its interval, or why it cannot be told; of sums nothing."""
+    if at.month is None or at.centre == ALL:
+        return "–", "–", "–"
+    found = counts.share(at)
     if not isinstance(found, Share):
         return _number(found, lang), Words(lang)("returns.cannot_tell"), "–"
     if found.value is None or found.lower is None or found.upper is None:
