@@ -43,7 +43,7 @@ def told(centre: str, number: int | None, month: date = MAY, receiver: str = "24
 
 
 def register(**more: Any) -> Returned:
-    given = {
+    given: dict[str, Any] = {
         "receiver": Organisation.objects.get(pk="24"), "centre": "Ersboda", "day": DAY, "reason": "too_dark",
         "on": ON, "by_name": "A", "at": AT,
     }  # fmt: skip
@@ -51,7 +51,7 @@ def register(**more: Any) -> Returned:
 
 
 def tell(number: int | None, **more: Any) -> Received:
-    given = {"receiver": Organisation.objects.get(pk="24"), "centre": "Ersboda", "month": MAY}
+    given: dict[str, Any] = {"receiver": Organisation.objects.get(pk="24"), "centre": "Ersboda", "month": MAY}
     return tell_received(**(given | more), number=number, on=ON, by_name="A", at=AT)
 
 
@@ -206,7 +206,7 @@ def filled_returns(filled: None) -> date:
 def test_those_who_lead_see_counts_shares_and_a_file(filled_returns: date, signed_in: SignIn) -> None:
     leads = signed_in(Role.PROCESS_LEADER, "24")
     page = leads.get(
-        "/symptoms/referral/returned/", {"month": filled_returns.month, "lang": "en"}
+        "/symptoms/referral/returned/", {"month": str(filled_returns.month), "lang": "en"}
     ).content.decode()
     for text in ("Provets hälsocentral", "48", "25.0%", "14.9–38.8", "The image is too dark"):
         assert text in page, text

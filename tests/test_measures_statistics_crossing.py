@@ -37,7 +37,8 @@ def test_no_year_is_told_of_what_rises_may_be_level_or_lies_too_far_ahead() -> N
     assert crossing(YEARS, *falling(-0.01, spread=0.1), 4.0) == Crossing("cannot_tell")
     far = crossing(YEARS, *falling(-0.02, spread=1e-8), 4.0)
     assert far == Crossing("cannot_tell") and np.log(0.4) / np.log(0.98) > 9 + FORESIGHT
-    assert isinstance(crossing(YEARS[:2], *(one[:2] for one in falling(-0.05)), 4.0), TooThin)
+    values, spreads = falling(-0.05)
+    assert isinstance(crossing(YEARS[:2], values[:2], spreads[:2], 4.0), TooThin)
 
 
 @pytest.mark.parametrize(

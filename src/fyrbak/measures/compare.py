@@ -36,6 +36,11 @@ def compare(one: Result, other: Result) -> Comparison | None:
     return Comparison("cannot_tell")
 
 
+def against_whole(measure: Measure, part: Result, whole: Result) -> Comparison | None:
+    """Compare a part with its whole. Not counts: a part has fewer than its whole, and not by chance."""
+    return None if measure.kind == "count" else compare(part, whole)
+
+
 @dataclass(frozen=True)
 class AtOnce:
     """Many comparisons with one whole: how many differ, and how many chance alone would at most set apart.
@@ -48,13 +53,10 @@ class AtOnce:
     level: float
 
 
-def at_once(measure: Measure, told: Iterable[Comparison | None]) -> AtOnce | None:
-    """All comparisons of a column, seen as one. None where nothing is compared.
-
-    Counts are not: a part has fewer than its whole, and not by chance.
-    """
+def at_once(told: Iterable[Comparison | None]) -> AtOnce | None:
+    """All comparisons of a column, seen as one. None where nothing is compared."""
     made = [one for one in told if one]
-    if not made or measure.kind == "count":
+    if not made:
         return None
     differ = sum(one.difference != "cannot_tell" for one in made)
     return AtOnce(by_chance(len(made), LEVEL), differ, LEVEL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fyrbak.measures.compare import Comparison, at_once
-from fyrbak.measures.definitions import Measure
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import formats
 from fyrbak.reports.follow_up import PartView, UnitView
@@ -21,12 +20,12 @@ def compared(unit: UnitView, lang: Language) -> str:
     return Words(lang)(f"compared.{against.difference}" if against else "no_comparison")
 
 
-def compared_at_once(measure: Measure, told: Iterable[Comparison | None], whole: str, lang: Language) -> str:
+def compared_at_once(told: Iterable[Comparison | None], whole: str, lang: Language) -> str:
     """What chance alone does to so many comparisons, and how many differ; empty where nothing is compared.
 
     ``whole`` is what they are held against, as it stands inside a sentence.
     """
-    found, w = at_once(measure, told), Words(lang)
+    found, w = at_once(told), Words(lang)
     if found is None:
         return ""
     return w(
@@ -39,6 +38,6 @@ def compared_at_once(measure: Measure, told: Iterable[Comparison | None], whole:
     )
 
 
-def part_at_once(measure: Measure, part: PartView, whole: str, lang: Language) -> str:
+def part_at_once(part: PartView, whole: str, lang: Language) -> str:
     """The same of all units of a part."""
-    return compared_at_once(measure, [unit.against_country for unit in part.units], whole, lang)
+    return compared_at_once([unit.against_country for unit in part.units], whole, lang)

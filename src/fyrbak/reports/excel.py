@@ -96,7 +96,7 @@ def _evidence(found: FollowUp, lang: Language) -> Iterable[Sequence[Value]]:
         for evidence in view.evidence:
             for part in evidence.parts:
                 judged = _judged(evidence, part, lang)
-                at_once = part_at_once(evidence.measure, part, w("the_country"), lang)
+                at_once = part_at_once(part, w("the_country"), lang)
                 for unit in (*part.units, part.country):
                     name = w.of(found.voice(unit.unit), "name")
                     change = unit.change.difference if unit.change else None

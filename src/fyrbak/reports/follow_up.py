@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 
 from fyrbak.goals import outline as o
-from fyrbak.measures.compare import Comparison, change, compare, trend
+from fyrbak.measures.compare import Comparison, against_whole, change, trend
 from fyrbak.measures.definitions import Measure, Value
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.results import Result, Verdict
@@ -243,7 +243,7 @@ def _unit(
     # A year that is not over would look like a fall. The state on a day is whole on any day.
     series = [result for result in known if result.complete or measure.counted == "status"] or known
     now = next((r for r in series if country and r.period == country.now.period), series[-1])
-    against = compare(now, country.now) if country else None
+    against = against_whole(measure, now, country.now) if country else None
     return UnitView(unit, now, tuple(series), change(series), against)
 
 

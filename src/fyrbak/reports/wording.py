@@ -293,7 +293,7 @@ def number_table(measure: Measure, part: PartView, names: figures.Names, lang: L
     numbers = tuple(_number(measure, unit, names, lang) for unit in (*part.units, part.country))
     judged = any(unit.now.target for unit in (*part.units, part.country))
     caption = ", ".join((*title, formats.period(part.country.now, lang)))
-    at_once = part_at_once(measure, part, figures.whole_name(names, w), lang)
+    at_once = part_at_once(part, figures.whole_name(names, w), lang)
     return NumberTable(caption, judged, numbers, at_once)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from fyrbak.definitions import pick
-from fyrbak.measures.compare import change, compare, trend
+from fyrbak.measures.compare import against_whole, change, trend
 from fyrbak.measures.definitions import DIMENSIONS, Interval, Measure, Value
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import results_of
@@ -111,7 +111,9 @@ def _view(
     if now is None:
         return None
     finished = tuple(r for r in series if r.complete or measure.counted == "status" or r is now)
-    return UnitView(unit, now, finished, change(finished), compare(now, whole) if whole else None)
+    return UnitView(
+        unit, now, finished, change(finished), against_whole(measure, now, whole) if whole else None
+    )
 
 
 def _narrowed(

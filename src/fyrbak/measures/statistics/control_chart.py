@@ -87,7 +87,8 @@ class Chart:
     def marked_by_chance(self) -> float:
         """How probable it is that any point is marked although nothing but noise moves the values."""
         long = [part.end - part.start for part in self.segments if isinstance(part.limits, Limits)]
-        return float(1 - np.prod([1 - np.interp(size, *zip(*_MARKED.items(), strict=True)) for size in long]))
+        marked = np.interp(long, [*_MARKED], [*_MARKED.values()])
+        return float(1 - np.prod(1 - marked))
 
     def assurance(self, target: float, better: Literal["higher", "lower"]) -> Assurance | None:
         """What the process as it is now will do: always reach a target, never, or now and then.

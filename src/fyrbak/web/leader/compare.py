@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 
 from fyrbak.measures.aspects import OTHER, OWN, by_aspect
+from fyrbak.measures.compare import against_whole
 from fyrbak.measures.compare import compare as against
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.results import Result
@@ -97,8 +98,9 @@ def _at_once(rows: list[_Row], heads: list[str], lang: Language) -> Iterator[str
     for at, (head, country) in enumerate(zip(heads, whole, strict=True)):
         if isinstance(country, Result):
             own = [cells[at] for _, _, cells in places]
-            told = [against(one, country) for one in own if isinstance(one, Result)]
-            said = compared_at_once(measure_named(country.measure), told, Words(lang)("the_country"), lang)
+            measure = measure_named(country.measure)
+            told = [against_whole(measure, one, country) for one in own if isinstance(one, Result)]
+            said = compared_at_once(told, Words(lang)("the_country"), lang)
             if said:
                 yield f"{head}: {said}"
 
