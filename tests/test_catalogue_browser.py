@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def test_a_draft_becomes_a_version(
     address = visit.page.url
 
     visit.page.get_by_role("link", name="Ändra namn, villkor och texter").click()
-    visit.page.get_by_label("Välgrundad misstanke").fill("Ett nytt villkor")
+    visit.page.get_by_label(re.compile("^Välgrundad misstanke(?! på engelska)")).fill("Ett nytt villkor")
+    visit.page.get_by_label("Välgrundad misstanke på engelska").fill("A new criterion")
     visit.page.get_by_label("Namn på engelska").fill("")
     when.the_reader_sends_the_form()
     then.the_page_says("Fyll i det här fältet.")

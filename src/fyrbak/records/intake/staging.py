@@ -346,7 +346,8 @@ def discard(database: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Make room for the tables that follow: what they need of this one stands in the links."""
     name = staged.name
     for table in ("staged", "special", "revision", "revised", "known"):
-        database.execute(f"DROP TABLE {table}_{name}")
+        # What lands has been told apart only where it was to land: a check of files has no such table.
+        database.execute(f"DROP TABLE IF EXISTS {table}_{name}")
 
 
 def _one(database: duckdb.DuckDBPyConnection, question: str) -> int:
