@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import subprocess
 import tempfile
 import threading
@@ -50,6 +51,32 @@ def _mib(processes: list[psutil.Process]) -> float:
         own += memory.rss - memory.shared
         shared = max(shared, memory.shared)
     return (own + shared) / 2**20
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command from start to end: seconds by the wall and of the processor, and what it said."""
+
+    seconds: float
+    processor: float
+    said: str
+
+    def told(self) -> str:
+        """The figures in words, with the greatest memory of any command until now."""
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        return f"{self.seconds:>8.2f} s, of the processor {self.processor:.1f} s; peak so far {peak:,.0f} MiB"
+
+
+def timed(command: list[str]) -> Run:
+    """Run a command and take its time; ``said`` is its standard error. Raises CalledProcessError."""
+    began, used = time.perf_counter(), _processor()
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Run(time.perf_counter() - began, _processor() - used, found.stderr)
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run_step(name: str, command: list[str], environment: dict[str, str], server: int | None) -> Step:

@@ -8,18 +8,15 @@ Each method is run as the command, from files: reading them and starting the pro
 from __future__ import annotations
 
 import math
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from bench.machine import describe
+from bench.machine import describe, timed
 
 METHODS = ("pohar-perme", "ederer2", "ederer1", "hakulinen", "km")
 _FIRST, _LAST = 2000, 2025
@@ -34,25 +31,8 @@ def main() -> None:
         _write_patients(patients, persons)
         for method in METHODS:
             asked = ["survival", patients, "--life-table", table, "--method", method, "--format", "json"]
-            began, used = time.perf_counter(), _processor()
-            subprocess.run(
-                [sys.executable, "-m", "bench.net_survival", "run", *map(str, asked)],
-                check=True,
-                capture_output=True,
-            )
-            seconds, peak = (
-                time.perf_counter() - began,
-                resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
-            )
-            print(  # noqa: T201
-                f"{method:<12}{seconds:>8.1f} s, of the processor {_processor() - used:.1f} s; "
-                f"peak so far {peak / 1024:,.0f} MiB"
-            )
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+            done = timed([sys.executable, "-m", "bench.net_survival", "run", *map(str, asked)])
+            print(f"{method:<12}{done.told()}")  # noqa: T201
 
 
 def _write_table(path: Path) -> None:

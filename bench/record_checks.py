@@ -9,18 +9,15 @@ morphologies are drawn by themselves in one record of a hundred, so that there i
 
 from __future__ import annotations
 
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from bench.machine import describe
+from bench.machine import describe, timed
 from fyrbak.registers.codes import lines
 
 _USUAL = (
@@ -43,19 +40,8 @@ def main() -> None:
         _write(path, records)
         for form in _FORMS:
             command = [sys.executable, "-c", _RUN, "register", "check", str(path), "--format", form]
-            began, used = time.perf_counter(), _processor()
-            found = subprocess.run(command, check=True, capture_output=True, text=True)
-            seconds = time.perf_counter() - began
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            print(  # noqa: T201
-                f"{form:<6}{seconds:>6.2f} s, of the processor {_processor() - used:.1f} s; peak so far "
-                f"{peak:,.0f} MiB; {found.stderr.splitlines()[0]}"
-            )
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+            done = timed(command)
+            print(f"{form:<6}{done.told()}; {done.said.splitlines()[0]}")  # noqa: T201
 
 
 def _write(path: Path, records: int) -> None:

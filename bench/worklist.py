@@ -36,8 +36,7 @@ def whole_night(snapshot: Snapshot) -> tuple[Laps, Night]:
 
 def told(laps: Laps) -> str:
     """The whole night as one figure, and its steps."""
-    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in laps.seconds.items())
-    return f"night {laps.whole:.1f} s ({steps})"
+    return f"night {laps.whole:.1f} s ({laps})"
 
 
 def worklist(folder: Path, _persons: int, _seed: int) -> None:

@@ -13,7 +13,15 @@ class NotAllowedError(FyrbakError):
 
 
 class OutOfSightError(FyrbakError):
-    """It is in an organisation that the actor does not see. Pages answer just as if it did not exist."""
+    """It is in an organisation that the actor does not see. Pages answer just as if it did not exist.
+
+    So the line is the same for both, unless somebody can be shown the way.
+    """
+
+    def __init__(
+        self, line: str = "there is nothing at this address, or it belongs to somebody else.", /
+    ) -> None:
+        super().__init__(line)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Actor:
     def must(self, deed: Deed, organisation: str) -> None:
         """Raise OutOfSightError for another's organisation, NotAllowedError where the role is not enough."""
         if not self.sees(organisation):
-            raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+            raise OutOfSightError
         if not self.may(deed):
             raise NotAllowedError(
                 f"the role {self.role} may not do this. Change role, or ask an administrator."

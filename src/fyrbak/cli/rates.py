@@ -21,6 +21,7 @@ from fyrbak.measures.registry.counts import read_counts
 from fyrbak.measures.registry.rates import (
     Below,
     Change,
+    GroupBelow,
     Row,
     against_threshold,
     below_from,
@@ -119,7 +120,8 @@ def rates(
         raise BadInputError(f"--standard {standard}: ages and trends go with one standard. Name one.")
     if trend and threshold is not None:
         crossed = below_from(counts, _above_0(threshold))
-        _write(crossed, format_, lambda: _crossed(crossed, threshold))
+        rows = [row for one in crossed for row in one.rows()]
+        _write(rows, format_, lambda: _crossed(crossed, rows, threshold))
         return
     if trend:
         changed = changes(counts, under[0])
@@ -134,7 +136,7 @@ def rates(
     _write(found, format_, lambda: _table(found, threshold))
 
 
-def _crossed(rows: Sequence[Below], threshold: float) -> None:
+def _crossed(crossed: Sequence[GroupBelow], rows: Sequence[Below], threshold: float) -> None:
     """The year under every standard, and what they say together."""
     table = Table(title=_WORDS("registry.crossing"), box=SIMPLE, pad_edge=False)
     for key in ("group", "standard", "year", "interval"):
@@ -144,12 +146,11 @@ def _crossed(rows: Sequence[Below], threshold: float) -> None:
         table.add_row(_group(row.group), row.standard, told, span(row.lower, row.upper))
     Console().print(table)
     limit = formats.decimal(threshold, 1, "sv")
-    for group in dict.fromkeys(row.group for row in rows):
-        own = [row for row in rows if row.group == group]
-        words = {"group": _group(group), "threshold": limit}
-        if own[0].verdict == "falls":
-            words["years"] = span(min(row.lower or 0 for row in own), max(row.upper or 0 for row in own))
-        typer.echo(_WORDS(f"registry.crossing.{own[0].verdict}", **words))
+    for one in crossed:
+        words = {"group": _group(one.group), "threshold": limit}
+        if one.under.verdict == "falls":
+            words["years"] = span(one.under.lower, one.under.upper)
+        typer.echo(_WORDS(f"registry.crossing.{one.under.verdict}", **words))
 
 
 def _write(

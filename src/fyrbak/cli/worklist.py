@@ -66,8 +66,7 @@ def _tell(made: Night, as_of: date, on: date, laps: Laps) -> None:
     )
     if made.listed is not None:
         terminal.print(f"The correction lists of {on:%Y-%m} were kept: {made.listed:,} rows.")
-    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in laps.seconds.items())
-    terminal.print(f"Seconds: {steps}; in all {laps.whole:.1f}.")
+    terminal.print(f"Seconds: {laps}; in all {laps.whole:.1f}.")
 
 
 def _tonights() -> Path:

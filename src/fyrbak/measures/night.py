@@ -32,6 +32,10 @@ class Laps:
         """Seconds of all steps together."""
         return sum(self.seconds.values())
 
+    def __str__(self) -> str:
+        """The steps and their seconds."""
+        return ", ".join(f"{name} {seconds:.1f}" for name, seconds in self.seconds.items())
+
 
 @dataclass(frozen=True)
 class Night:

@@ -25,6 +25,7 @@ from fyrbak.reports.marks import level_mark, verdict_mark
 from fyrbak.reports.words import Words
 
 Value = str | int | float | bool | None
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]]]  # its name, headings, rows
 _HEAD, _BOLD = PatternFill("solid", fgColor="F2F5F7"), Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _WIDEST, _NARROWEST = 70, 9
@@ -32,21 +33,16 @@ _WIDEST, _NARROWEST = 70, 9
 
 def write_excel(found: FollowUp, document: Document, path: Path) -> Path:
     """Write the workbook and return its path. ``document`` is the same follow-up in the wanted language."""
-    book = Workbook()
     lang, w = document.lang, Words(document.lang)
-    book.properties.title, book.properties.creator = document.title, "Fyrbåk"
-    book.properties.language = lang
-    sheets: list[tuple[str, Sequence[str], Iterable[Sequence[Value]]]] = [
-        ("sheet.summary", (w("summary"), ""), _summary(document, w)),
-        ("sheet.levels", [w(f"sheet.{name}") for name in _LEVELS], _levels(found, lang)),
-        ("sheet.evidence", [w(f"sheet.{name}") for name in _EVIDENCE], _evidence(found, lang)),
-        ("sheet.remarks", (w("goal"), w("organisation"), w("comment")), _remarks(document)),
-        ("sheet.definitions", (w("measure"), w("definition"), ""), _definitions(document)),
+    sheets: list[Sheet] = [
+        (w("sheet.summary"), (w("summary"), ""), _summary(document, w)),
+        (w("sheet.levels"), [w(f"sheet.{name}") for name in _LEVELS], _levels(found, lang)),
+        (w("sheet.evidence"), [w(f"sheet.{name}") for name in _EVIDENCE], _evidence(found, lang)),
+        (w("sheet.remarks"), (w("goal"), w("organisation"), w("comment")), _remarks(document)),
+        (w("sheet.definitions"), (w("measure"), w("definition"), ""), _definitions(document)),
     ]
-    for key, headings, rows in sheets:
-        sheet = book.create_sheet(w(key))
-        fill(sheet, headings, rows)
-    book.remove(book.worksheets[0])
+    book = book_of(document.title, sheets)
+    book.properties.language = lang
     book.save(path)
     return path
 
@@ -177,6 +173,16 @@ def _definitions(document: Document) -> Iterable[Sequence[Value]]:
         yield definition.measure, definition.title, definition.meaning
         yield from ((definition.measure, *fact) for fact in definition.facts)
         yield definition.measure, w("left_out"), "; ".join(definition.left_out)
+
+
+def book_of(title: str, sheets: Iterable[Sheet]) -> Workbook:
+    """A workbook with these sheets."""
+    book = Workbook()
+    book.properties.title, book.properties.creator = title, "Fyrbåk"
+    for name, headings, rows in sheets:
+        fill(book.create_sheet(name), headings, rows)
+    book.remove(book.worksheets[0])
+    return book
 
 
 def fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:

@@ -15,7 +15,7 @@ from fyrbak.measures.numbers import PERSON_YEARS
 from fyrbak.measures.registry.counts import Counts, windows
 from fyrbak.measures.standards import Standard, standard, standards
 from fyrbak.measures.statistics.checks import Floats, TooThin
-from fyrbak.measures.statistics.crossing import Crossing, Heading, crossing_under_every
+from fyrbak.measures.statistics.crossing import Crossing, Heading, UnderEvery, crossing_under_every
 from fyrbak.measures.statistics.crossing import Verdict as CrossingVerdict
 from fyrbak.measures.statistics.rates import Verdict, crude_rate, direct, under_every_standard
 from fyrbak.measures.statistics.trend import standardised_trend
@@ -159,7 +159,25 @@ class Below:
     verdict: CrossingVerdict
 
 
-def below_from(counts: Counts, threshold: float) -> list[Below]:
+@dataclass(frozen=True)
+class GroupBelow:
+    """The crossing of a group's standardised rate under every standard, from so many years."""
+
+    group: str
+    years: int
+    under: UnderEvery
+
+    def rows(self) -> Iterator[Below]:
+        """A row for each standard."""
+        for name, one in self.under.found.items():
+            told = Crossing("cannot_tell") if isinstance(one, TooThin) else one
+            yield Below(
+                self.group, name, self.years, told.heading, told.period, told.lower, told.upper,
+                self.under.verdict,
+            )  # fmt: skip
+
+
+def below_from(counts: Counts, threshold: float) -> list[GroupBelow]:
     """The year of crossing of each group under every standard; ``threshold`` is per 100 000 person-years.
 
     Raises BadInputError when the files have no years.
@@ -168,29 +186,22 @@ def below_from(counts: Counts, threshold: float) -> list[Below]:
         raise BadInputError("--trend needs the column year in both files. Add it.")
     every = standards()
     starts = counts.starts(next(iter(every.values())).ages)
-    return [
-        row
-        for group in counts.groups()
-        for row in _crossings(counts, group, starts, every.values(), threshold)
-    ]
+    return [_crossing(counts, group, starts, every.values(), threshold) for group in counts.groups()]
 
 
-def _crossings(
+def _crossing(
     counts: Counts,
     group: tuple[str, ...],
     starts: Sequence[int],
     every: Iterable[Standard],
     threshold: float,
-) -> Iterator[Below]:
+) -> GroupBelow:
     series = {one.id: _yearly(counts, group, starts, one) for one in every}
     years = next(iter(series.values()))[0]
     rates_of = {name: (values, variances) for name, (_, values, variances) in series.items()}
-    found = crossing_under_every(years, rates_of, threshold / PERSON_YEARS)
-    for name, one in found.found.items():
-        told = Crossing("cannot_tell") if isinstance(one, TooThin) else one
-        yield Below(
-            _name(group), name, len(years), told.heading, told.period, told.lower, told.upper, found.verdict
-        )
+    return GroupBelow(
+        _name(group), len(years), crossing_under_every(years, rates_of, threshold / PERSON_YEARS)
+    )
 
 
 def _change(counts: Counts, group: tuple[str, ...], starts: Sequence[int], under: Standard) -> Change:

@@ -78,7 +78,7 @@ def out_of_sight(error: DatabaseError) -> Exception:
     """What a refusal of the database means to whoever asks; any other error is what it is."""
     if getattr(error.__cause__, "sqlstate", "") != _INSUFFICIENT_PRIVILEGE:
         return error
-    return OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    return OutOfSightError()
 
 
 def known_from(person: int, told: Mapping[str, Any]) -> Known:

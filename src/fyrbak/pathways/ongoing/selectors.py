@@ -21,7 +21,7 @@ def case_with(key: UUID) -> Case:
     """The case that an address names. Raises OutOfSightError where there is none in sight."""
     found = Case.objects.filter(key=key).first()
     if found is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return found
 
 

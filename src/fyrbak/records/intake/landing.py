@@ -133,9 +133,14 @@ def land(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing) 
     staged = landing.staged
     relation = staged.part.table.model._meta.db_table
     _close(cursor, database, staged.name, relation, landing.landed_at)
-    if not staged.counts.landed:
-        return
-    if _is_bulk(cursor, relation, staged.counts.landed):
+    if staged.counts.landed:
+        _send(cursor, database, landing, relation)
+    database.execute(f"DROP TABLE revised_{staged.name}")
+
+
+def _send(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing, relation: str) -> None:
+    """Copy the rows, and keep what all of them say alike."""
+    if _is_bulk(cursor, relation, landing.staged.counts.landed):
         excluded = ", ".join(f'"{column}"' for column in landing.constant)
         sent = f"SELECT * EXCLUDE ({excluded}) FROM ({landing.new})" if excluded else landing.new
         constant = {column: _literal(value) for column, value in landing.constant.items()}

@@ -345,9 +345,8 @@ def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
 def discard(database: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Make room for the tables that follow: what they need of this one stands in the links."""
     name = staged.name
-    for table in ("staged", "special", "revision", "revised", "known"):
-        # What lands has been told apart only where it was to land: a check of files has no such table.
-        database.execute(f"DROP TABLE IF EXISTS {table}_{name}")
+    for table in ("staged", "special", "revision", "known"):
+        database.execute(f"DROP TABLE {table}_{name}")
 
 
 def _one(database: duckdb.DuckDBPyConnection, question: str) -> int:

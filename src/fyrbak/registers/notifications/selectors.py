@@ -128,5 +128,5 @@ def _first(unit: str, region: str) -> Coalesce:
 
 def _in_sight(found: _Row | None) -> _Row:
     if found is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return found

@@ -186,7 +186,7 @@ def _turn(person: int) -> Iterator[dict[str, Any]]:
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != _INSUFFICIENT_PRIVILEGE:
             raise
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.") from None
+        raise OutOfSightError from None
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != _SERIALIZATION_FAILURE:
             raise

@@ -42,7 +42,7 @@ def report_with(key: UUID) -> Notification:
     """The report that an address names. Raises OutOfSightError where there is none in sight."""
     found = reports().filter(key=key).first()
     if found is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return found
 
 

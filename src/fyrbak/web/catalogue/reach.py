@@ -56,7 +56,7 @@ def chosen_version(known: list[Version], on: date, asked: str | None) -> Version
 
 
 def nothing() -> NoReturn:
-    raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    raise OutOfSightError
 
 
 def by(request: Request) -> dict[str, Any]:

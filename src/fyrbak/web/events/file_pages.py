@@ -97,7 +97,7 @@ def rows(request: Request, key: UUID) -> HttpResponse:
 def _found(key: UUID) -> tuple[EventFile, Report | None]:
     sent = EventFile.objects.defer("content").select_related("outcome").filter(key=key).first()
     if sent is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return sent, Report.of(sent.outcome) if hasattr(sent, "outcome") else None
 
 

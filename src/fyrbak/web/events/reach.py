@@ -84,4 +84,4 @@ def _listed(person: int, page: str) -> About:
 
 
 def _nowhere() -> OutOfSightError:
-    return OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    return OutOfSightError()

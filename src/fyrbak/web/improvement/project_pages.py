@@ -124,7 +124,7 @@ def project_keyed(key: UUID) -> Told:
 
 
 def _nothing() -> NoReturn:
-    raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    raise OutOfSightError
 
 
 def call_rows(calls: Iterable[Call], found: Iterable[Told], actor: Actor, lang: Language) -> list[CallRow]:

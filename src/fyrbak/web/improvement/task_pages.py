@@ -114,7 +114,7 @@ def state(request: Request, number: str) -> HttpResponse:
     words, about = Words(language_of(request)), task_named(number)
     places = _may_say(request.actor, about)
     if not places:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     form = StatusForm(words, sent(request), initial={"organisation": places[0]})
     form.choose("organisation", [(code, _name(code, words)) for code in places])
     form.choose("state", [(state.value, words(f"tasks.state.{state}")) for state in STATES])

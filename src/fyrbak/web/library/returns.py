@@ -179,7 +179,7 @@ def correct(request: Request, key: UUID) -> HttpResponse:
     """Correct a returned referral, or take it back."""
     words, on, shown = Words(language_of(request)), timezone.localdate(), returned_called(key)
     if shown is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     request.actor.must(Deed.REGISTER_EVENTS, shown.receiver_id)
     before = {"centre": shown.centre, "day": shown.day, "reason": shown.reason, "shown": shown.version}
     withdraws = "withdraw" in request.POST

@@ -66,4 +66,4 @@ def crumbs_to(words: Words, *places: tuple[str, str]) -> tuple[Crumb, ...]:
 
 
 def _nothing() -> NoReturn:
-    raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    raise OutOfSightError

@@ -91,7 +91,7 @@ def _found(key: UUID) -> Message:
     found = Message.objects.exclude(name="").select_related("outcome__file", "release").filter(key=key)
     sent = found.first()
     if sent is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return sent
 
 

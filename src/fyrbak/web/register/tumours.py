@@ -151,4 +151,4 @@ def _tumour_of(key: UUID) -> str:
 
 
 def _nowhere() -> OutOfSightError:
-    return OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    return OutOfSightError()

@@ -157,7 +157,7 @@ def found(request: Request, key: UUID) -> Delivery:
 
 def nothing() -> NoReturn:
     """Answer as where nothing is."""
-    raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    raise OutOfSightError
 
 
 def told_checks(looked: list[dict[str, Any]], words: Words) -> list[dict[str, Any]]:

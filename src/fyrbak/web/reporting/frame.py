@@ -34,7 +34,7 @@ def chosen_region(request: Request) -> str:
     own = own_regions(request)
     code = request.GET.get("region", "") or (own[0].code if own else "")
     if code not in {one.code for one in own}:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return code
 
 

@@ -8,15 +8,13 @@ from fyrbak.errors import UnknownNameError
 from fyrbak.reports.builder import selectors
 from fyrbak.reports.models import BoundClaim, FrozenReport, ReportDraft, Section
 
-_NOTHING = "there is nothing at this address, or it belongs to somebody else."
-
 
 def draft_of(actor: Actor, key: int) -> ReportDraft:
     """The draft, for whoever may build it. Raises OutOfSightError."""
     try:
         draft = selectors.draft(key)
     except UnknownNameError:
-        raise OutOfSightError(_NOTHING) from None
+        raise OutOfSightError from None
     actor.must(Deed.BUILD_REPORT, draft.owner_id)
     return draft
 
@@ -25,7 +23,7 @@ def section_of(draft: ReportDraft, key: int) -> Section:
     """A section of the draft, whether or not it was taken away. Raises OutOfSightError."""
     found = draft.sections.filter(pk=key).first()
     if found is None:
-        raise OutOfSightError(_NOTHING)
+        raise OutOfSightError
     return found
 
 
@@ -34,7 +32,7 @@ def claim_of(draft: ReportDraft, key: int) -> BoundClaim:
     claims = BoundClaim.objects.select_related("section")
     found = claims.filter(pk=key, section__draft=draft, removed_at__isnull=True).first()
     if found is None:
-        raise OutOfSightError(_NOTHING)
+        raise OutOfSightError
     return found
 
 
@@ -43,4 +41,4 @@ def frozen_of(name: str) -> FrozenReport:
     try:
         return selectors.frozen_report(name)
     except UnknownNameError:
-        raise OutOfSightError(_NOTHING) from None
+        raise OutOfSightError from None

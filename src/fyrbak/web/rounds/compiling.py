@@ -148,7 +148,7 @@ def _answer(reached: Reached, part: m.GoalPart, number: str) -> m.Assessment:
     found = m.Assessment.objects.filter(round=reached.follow_up, part=part).select_related("round", "part")
     said = found.filter(pk=number).first() if number.isdecimal() else None
     if said is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return said
 
 

@@ -44,7 +44,7 @@ _WRITERS = {"xlsx": write_excel_form, "docx": write_word_form}
 def fetch(request: Request, key: str, label: str, code: str, ending: str) -> HttpResponse:
     """The form of an organisation as Excel or Word."""
     if ending not in _WRITERS:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     reached = reach(request.actor, key, label)
     form = forms.form_of(reached.follow_up, reached.voice(code), request.actor.account)
     return download(_WRITERS[ending](form, language_of(request)), f"{key}-{code}.{ending}")

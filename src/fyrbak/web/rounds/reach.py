@@ -79,4 +79,4 @@ def part_in(reached: Reached, number: str) -> m.GoalPart:
 
 
 def _nothing() -> NoReturn:
-    raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+    raise OutOfSightError

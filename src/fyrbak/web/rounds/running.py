@@ -49,7 +49,7 @@ def open_(request: Request, key: str) -> HttpResponse:
     """Who is asked, and until when. Opening asks all of them for every goal of the plan."""
     edition = selectors.editions_to_follow_up(request.actor.scope).filter(key=key).first()
     if edition is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     request.actor.must(Deed.RUN_ROUND, edition.plan.owner_id)
     words, sent, why = Words(language_of(request)), request.POST, ""
     could = asked_by(edition)

@@ -115,7 +115,7 @@ def close_row(request: Request, number: int) -> HttpResponse:
 
 def _here(found: _Found | None) -> _Found:
     if found is None:
-        raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+        raise OutOfSightError
     return found
 
 

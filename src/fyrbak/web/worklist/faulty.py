@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -10,13 +10,12 @@ from io import BytesIO
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
-from openpyxl import Workbook
 
 from fyrbak.pathways.events.models import RefusedRow
 from fyrbak.pathways.ongoing.models import Correction
 from fyrbak.pathways.ongoing.selectors import cases_of
 from fyrbak.pathways.ongoing.showing import show
-from fyrbak.reports.excel import fill
+from fyrbak.reports.excel import Sheet, book_of
 from fyrbak.reports.papers.packed import packed
 from fyrbak.reports.words import Words
 from fyrbak.reports.worklist import fault_told, pathway_title, place_name, points_told, who
@@ -24,7 +23,6 @@ from fyrbak.web.downloads import download
 
 COLUMNS = ("who", "pathway", "on", "points", "rows", "wrong", "mend", "place", "since")
 FILE_COLUMNS = ("file", "line", "key", "pathway", "points", "on", "text", "since")
-_Sheet = tuple[str, Sequence[str], Iterable[Sequence[str]]]  # title, headings, rows
 
 
 @dataclass(frozen=True)
@@ -118,13 +116,8 @@ def heads(columns: Sequence[str], words: Words) -> list[str]:
     return [words(f"worklist.column.{name}") for name in columns]
 
 
-def workbook_of(title: str, sheets: Sequence[_Sheet], name: str) -> HttpResponse:
+def workbook_of(title: str, sheets: Sequence[Sheet], name: str) -> HttpResponse:
     """The answer that is an Excel file with these sheets, of one day the same bytes."""
-    book = Workbook()
-    book.properties.title, book.properties.creator = title, "Fyrbåk"
-    for heading, columns, rows in sheets:
-        fill(book.create_sheet(heading), columns, rows)
-    book.remove(book.worksheets[0])
     file = BytesIO()
-    book.save(file)
+    book_of(title, sheets).save(file)
     return download(packed(file.getvalue(), localdate()), name)

@@ -74,7 +74,7 @@ def _change(request: Request, one: Decision) -> None:
     actor, asked, who = request.actor, request.POST, writing(request)
     if "state" in asked:
         if not _may_report(actor, one):
-            raise OutOfSightError("there is nothing at this address, or it belongs to somebody else.")
+            raise OutOfSightError
         comment = typed.lines(asked.get("comment", ""))
         proceedings.report_decision(decision=one, state=asked["state"], comment=comment, **who)
     elif "goal" in asked:
