@@ -34,11 +34,16 @@ def test_several_processes_answer_and_end_together(prepared: str, home: Path) ->
         port = probe.getsockname()[1]
     program = f"from fyrbak.web.serving import serve; serve(port={port}, processes=2)"
     house = {**os.environ, "FYRBAK_HOME": str(home), "DJANGO_SETTINGS_MODULE": "fyrbak.settings"}
+    house.pop("FYRBAK_SECRET", None)
     server = subprocess.Popen([sys.executable, "-c", program], env=house)
     try:
         assert b"WCAG 2.2" in _answer(f"http://127.0.0.1:{port}/open/accessibility/", server)
         serving = psutil.Process(server.pid).children()
         assert len(serving) == 2
+        # With keys of their own, each would take the other's sessions for ended.
+        keys = {one.environ().get("FYRBAK_SECRET", "") for one in serving}
+        assert len(keys) == 1
+        assert all(keys)
     finally:
         server.terminate()
         server.wait(_PATIENCE)

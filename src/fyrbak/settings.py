@@ -3,7 +3,7 @@
 ``FYRBAK_HOME``     where the embedded database, results and reports live (default ``~/.fyrbak``)
 ``DATABASE_URL``    a PostgreSQL server to use instead of the embedded one
 ``FYRBAK_PAGES_URL``  with DATABASE_URL: the same server, as the role that pages run as (docs/access.md)
-``FYRBAK_SECRET``   key that signs sessions; without it a random one is made per process
+``FYRBAK_SECRET``   key that signs sessions; without it a random one is made each time the pages are served
 ``FYRBAK_HOSTS``    comma-separated host names that pages answer to (default: this machine only)
 ``FYRBAK_PRODUCTION``  1 for pages that others than this machine reach: over encrypted connections alone,
                     and only with FYRBAK_SECRET and FYRBAK_HOSTS

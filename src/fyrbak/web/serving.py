@@ -31,9 +31,10 @@ def serve(*, port: int, processes: int | None = None) -> None:
         shared.listen(_BACKLOG)
         number = shared.fileno()
         command = [sys.executable, "-m", "fyrbak.web.serving", str(number)]
-        home = {**os.environ, "FYRBAK_HOME": str(settings.HOME)}
+        # All sign with one key: a session that one of them began is the others' too.
+        house = {**os.environ, "FYRBAK_HOME": str(settings.HOME), "FYRBAK_SECRET": settings.SECRET_KEY}
         children = [
-            subprocess.Popen(command, pass_fds=[number], env=home)
+            subprocess.Popen(command, pass_fds=[number], env=house)
             for _ in range(processes or os.cpu_count() or 1)
         ]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
