@@ -65,6 +65,23 @@ def test_no_java_where_it_is_said_to_be(
 
 
 @pytest.mark.usefixtures("unstarted")
+def test_java_that_does_not_start(
+    fyrbak: Command, extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why is what it wrote last. pyspark must not find the Java that another test may have started."""
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho first >&2\necho there is not enough memory >&2\nexit 1\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setattr("pyspark.SparkContext._active_spark_context", None)
+    monkeypatch.setattr("pyspark.SparkContext._gateway", None)
+    monkeypatch.setattr("pyspark.sql.SparkSession._instantiatedSession", None)
+    answer = fyrbak("measure", extract, "--engine", "spark")
+    refused(answer, "Java did not start: there is not enough memory", "spark.log", "--engine duckdb")
+
+
+@pytest.mark.usefixtures("unstarted")
 def test_no_pyspark(fyrbak: Command, extract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     refused(fyrbak("measure", extract, "--engine", "spark"), "needs pyspark", "pip install 'fyrbak[spark]'")

@@ -261,6 +261,9 @@ def test_a_file_is_sent_taken_in_and_answered(north: None) -> None:
     half = SimpleUploadedFile("halv.csv", rows.encode()[:-1])
     answer = client.post("/svf/files/", {"region": "24", "file": half, "rows": ""})
     assert "slutar mitt i en rad" in client.get(answer["Location"]).content.decode()
+    empty = SimpleUploadedFile("tom.csv", b"")
+    answer = client.post("/svf/files/", {"region": "24", "file": empty, "rows": ""})
+    assert "Filen har inga rader" in client.get(answer["Location"]).content.decode()
 
 
 def test_refused_rows_stand_among_the_corrections_until_they_are_let_be(north: None) -> None:

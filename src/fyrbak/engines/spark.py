@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -149,6 +149,7 @@ def _shared() -> SparkSession:
 @cache
 def _start() -> SparkSession:
     try:
+        from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ImportError:
         raise BadInputError(
@@ -167,8 +168,13 @@ def _start() -> SparkSession:
         if not Path(settings.SPARK_CONF).is_file():
             raise BadInputError(f"FYRBAK_SPARK_CONF: there is no file {settings.SPARK_CONF}. Check the path.")
         os.environ["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{settings.SPARK_CONF}" pyspark-shell'
-    with _quiet():
-        started = session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
+    with _quiet() as written:
+        try:
+            started = session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
+        except PySparkRuntimeError as error:
+            raise BadInputError(
+                f"Java did not start: {written()}. See {_log()}, or count with --engine duckdb."
+            ) from error
     atexit.register(started.stop)  # so that a cluster's workers hear of it
     return started
 
@@ -180,17 +186,27 @@ def _log() -> Path:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """While Java starts, send what it writes on standard error to a file, where it then stays."""
+def _quiet() -> Iterator[Callable[[], str]]:
+    """While Java starts, send what it writes on standard error to a file, where it then stays.
+
+    Yields what tells the last line that it has written since: as long as it starts, it knows of no rows.
+    """
     _log().parent.mkdir(parents=True, exist_ok=True)
     kept = os.dup(2)
     try:
         with _log().open("ab") as log:
+            begin = log.tell()
             os.dup2(log.fileno(), 2)
-        yield
+        yield lambda: _last_words(_log().read_bytes()[begin:].decode(errors="replace"))
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _last_words(text: str) -> str:
+    """The last line that Java wrote: what pyspark's own script stumbles over after it says nothing."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and "/spark-class: line" not in line]
+    return lines[-1] if lines else "it said nothing"
 
 
 @contextmanager

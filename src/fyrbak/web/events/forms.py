@@ -101,7 +101,7 @@ class FileForm(WordedForm):
 
     prefix_of_words = "events.field"
     region = forms.ChoiceField()
-    file = forms.FileField()
+    file = forms.FileField(allow_empty_file=True)  # kept like any other that cannot be used, and answered
     rows = forms.IntegerField(required=False, min_value=1)
 
     def regions(self, actor: Actor) -> None:
