@@ -92,6 +92,18 @@ def test_what_is_not_known_is_a_word() -> None:
     assert formats.counts(small, "sv") == "–"
 
 
+def test_what_is_counted_in_words_has_its_thousands_apart() -> None:
+    assert Words("sv").counted(1476, "register.days.late") == f"1{NB}476 dagar över"
+    assert Words("en").counted(1476, "register.days.late") == "1,476 days past"
+    assert Words("en").counted(1, "register.days.late") == "1 day past"
+
+
+def test_a_title_ends_once_whatever_it_ends_with() -> None:
+    assert [formats.closed(title) for title in ("Vad händer om?", "Mitt arbete", "Cancer är utrotad.")] == [
+        "Vad händer om?", "Mitt arbete.", "Cancer är utrotad.",
+    ]  # fmt: skip
+
+
 def test_a_true_zero_is_a_number() -> None:
     none = result(numerator=0, value=0.0, lower=0.0, upper=0.002)
     assert formats.value(none, "sv") == f"0,0{NB}%"

@@ -202,6 +202,11 @@ def place(text: str, lang: Language) -> str:
     return re.sub(r"\b(lines?|table|row|column)(?= \d)", lambda found: _PLACES[found.group()], text)
 
 
+def closed(text: str) -> str:
+    """The text as a sentence that ends: with the mark it has, or else a full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def sentence_case(text: str) -> str:
     """The text with its first letter large, the rest as it was."""
     return text[:1].upper() + text[1:]

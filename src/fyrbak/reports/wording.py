@@ -111,7 +111,9 @@ class _Writer:
                 (w("plan"), self.plan_source()),
                 (w("software"), f"Fyrbåk {software}"),
             ),
-            citation=w("citation", software=software, title=title, snapshot=snapshot.id, day=day),
+            citation=w(
+                "citation", software=software, title=formats.closed(title), snapshot=snapshot.id, day=day
+            ),
         )
 
     def banner(self) -> str:

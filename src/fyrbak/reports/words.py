@@ -71,8 +71,11 @@ class Words:
         return str(getattr(thing, f"{field}_{self.lang}") or getattr(thing, f"{field}_sv"))
 
     def counted(self, number: int, key: str, **names: object) -> str:
-        """``1 mål``, ``0 mål``, ``2 regioner``: the key for one, or the same key with ``.many``."""
-        return self(key if number == 1 else f"{key}.many", number=number, **names)
+        """``1 mål``, ``0 mål``, ``1 476 dagar``: the key for one, or the same key with ``.many``."""
+        from fyrbak.reports.formats import integer, language  # which speaks words itself
+
+        told = integer(number, language(self.lang))
+        return self(key if number == 1 else f"{key}.many", number=told, **names)
 
     def error(self, error: FyrbakError) -> str:
         """What is wrong and how to mend it, in this language where the error knows its words."""

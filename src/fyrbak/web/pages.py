@@ -76,7 +76,8 @@ def _banner(words: Words, facts: SnapshotFacts | None, *, invented_levels: bool)
 
 def _citation(words: Words, facts: SnapshotFacts, title: str) -> str:
     day = formats.day_in_text(facts.as_of, formats.language(words.lang))
-    return words("citation", software=ground.SOFTWARE, title=title, snapshot=facts.id, day=day)
+    called = formats.closed(title)
+    return words("citation", software=ground.SOFTWARE, title=called, snapshot=facts.id, day=day)
 
 
 def _in_language(request: HttpRequest, lang: str) -> str:

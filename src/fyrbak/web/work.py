@@ -6,7 +6,7 @@ where the part has nothing to do with the role.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,5 +50,14 @@ def work(request: Request) -> HttpResponse:
     found = [section(request.actor, on, lang) for section in SECTIONS]
     return page(
         request, "work", title=Words(lang)("work.title"), section="work",
-        sections=[one for one in found if one is not None], on=on,
+        sections=soonest_first(one for one in found if one is not None), on=on,
     )  # fmt: skip
+
+
+def soonest_first(sections: Iterable[Section]) -> list[Section]:
+    """Sections by their nearest last day; then those without one, and last those that ask for nothing."""
+    return sorted(sections, key=_pressing)
+
+
+def _pressing(section: Section) -> tuple[date, bool]:
+    return min((item.due for item in section.items if item.due), default=date.max), not section.items

@@ -38,7 +38,7 @@ def _items(told: Told, actor: Actor, words: Words) -> Iterator[Item]:
     writes = actor.may(Deed.WRITE_PATHWAY, told.draft.organisation_id)
     approves = actor.may(Deed.APPROVE_PATHWAY, COUNTRY)
     if writes and told.unanswered:
-        note = words("catalogue.section.answer", number=len(told.unanswered))
+        note = words.counted(len(told.unanswered), "catalogue.section.answer")
         yield Item(title, address, note)
     elif told.consultation:
         yield Item(title, address, words("catalogue.section.consult"), told.consultation.last_day)

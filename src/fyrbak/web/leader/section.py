@@ -20,7 +20,7 @@ def leading(actor: Actor, _on: date, lang: Language) -> Section | None:
         return None
     words = Words(lang)
     unjudged = sum(one.drawn - one.judged for one in samples())
-    note = words("leader.section.unjudged", number=unjudged) if unjudged else ""
+    note = words.counted(unjudged, "leader.section.unjudged") if unjudged else ""
     items = (
         Item(words("leader.title"), reverse("leader_week")),
         Item(words("what_if.title"), reverse("what_if")),
