@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from ibis.expr.types import Table
 from ibis.util import gen_name
 
 from fyrbak import settings
+from fyrbak.engines.java import announced, start_java
 from fyrbak.engines.lowering import SameMeaning, Text, named, plain, text_of
 from fyrbak.errors import BadInputError
 
@@ -149,7 +150,7 @@ def _shared() -> SparkSession:
 @cache
 def _start() -> SparkSession:
     try:
-        from pyspark.errors import PySparkRuntimeError
+        import pyspark
         from pyspark.sql import SparkSession
     except ImportError:
         raise BadInputError(
@@ -161,21 +162,23 @@ def _start() -> SparkSession:
         raise BadInputError(
             f"the engine spark needs Java 17, and there is none {where}. Install it, or set JAVA_HOME."
         )
-    session = SparkSession.builder.appName("fyrbak")
+    if settings.SPARK_CONF and not Path(settings.SPARK_CONF).is_file():
+        raise BadInputError(f"FYRBAK_SPARK_CONF: there is no file {settings.SPARK_CONF}. Check the path.")
+    options = {"spark.app.name": "fyrbak"} | _MEANING | ({} if settings.SPARK_CONF else _TUNING)
     if settings.SPARK_MASTER:
-        session = session.master(settings.SPARK_MASTER)
-    if settings.SPARK_CONF:
-        if not Path(settings.SPARK_CONF).is_file():
-            raise BadInputError(f"FYRBAK_SPARK_CONF: there is no file {settings.SPARK_CONF}. Check the path.")
-        os.environ["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{settings.SPARK_CONF}" pyspark-shell'
-    with _quiet() as written:
-        try:
-            started = session.config(map=_MEANING | ({} if settings.SPARK_CONF else _TUNING)).getOrCreate()
-        except PySparkRuntimeError as error:
-            raise BadInputError(
-                f"Java did not start: {written()}. See {_log()}, or count with --engine duckdb."
-            ) from error
-    atexit.register(started.stop)  # so that a cluster's workers hear of it
+        options["spark.master"] = settings.SPARK_MASTER
+    java, told = start_java(
+        home=Path(os.environ.get("SPARK_HOME") or Path(pyspark.__file__).parent),
+        options=options, properties=settings.SPARK_CONF, log=_log(),
+    )  # fmt: skip
+    with announced(told):
+        started = SparkSession.builder.config(map=options).getOrCreate()
+
+    def stop() -> None:
+        started.stop()  # so that a cluster's workers hear of it
+        java.communicate()  # closes its standard input, and waits
+
+    atexit.register(stop)
     return started
 
 
@@ -183,30 +186,6 @@ def _start() -> SparkSession:
 def _log() -> Path:
     """Where Java writes, from when it started."""
     return settings.HOME / "spark.log"
-
-
-@contextmanager
-def _quiet() -> Iterator[Callable[[], str]]:
-    """While Java starts, send what it writes on standard error to a file, where it then stays.
-
-    Yields what tells the last line that it has written since: as long as it starts, it knows of no rows.
-    """
-    _log().parent.mkdir(parents=True, exist_ok=True)
-    kept = os.dup(2)
-    try:
-        with _log().open("ab") as log:
-            begin = log.tell()
-            os.dup2(log.fileno(), 2)
-        yield lambda: _last_words(_log().read_bytes()[begin:].decode(errors="replace"))
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
-def _last_words(text: str) -> str:
-    """The last line that Java wrote: what pyspark's own script stumbles over after it says nothing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and "/spark-class: line" not in line]
-    return lines[-1] if lines else "it said nothing"
 
 
 @contextmanager
