@@ -9,9 +9,9 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from fyrbak.cli.options import MappingFile
 from fyrbak.cli.rates import columns_in
 from fyrbak.cli.register import Format, write_rows
-from fyrbak.cli.survival import MappingFile
 from fyrbak.errors import BadInputError
 from fyrbak.records.columns import Names, names_in
 from fyrbak.registers.entity_files import COLUMNS, Row, entity_counts, entity_rows

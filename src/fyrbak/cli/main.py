@@ -6,16 +6,12 @@ import os
 import sys
 from typing import NoReturn
 
-import django
 import typer
 
 from fyrbak.cli.failures import told
+from fyrbak.cli.lazily import Command, group
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fyrbak.settings")
-django.setup()
-
-# The rooms' commands import models, which need Django set up.
-from fyrbak.cli.lazily import Command, group  # noqa: E402
 
 _COMMANDS = group(
     [
@@ -34,12 +30,12 @@ _COMMANDS = group(
         Command("rate", "statistics.rate"),
         Command("curve", "statistics.curve"),
         Command("equity", "statistics.equity"),
-        Command("rates", "rates.rates"),
-        Command("prevalence", "prevalence.prevalence"),
-        Command("survival", "survival.survival"),
-        Command("life-table", "survival.life_table"),
+        Command("rates", "rates.rates", files_alone=True),
+        Command("prevalence", "prevalence.prevalence", files_alone=True),
+        Command("survival", "survival.survival", files_alone=True),
+        Command("life-table", "survival.life_table", files_alone=True),
         Command("svf", "svf.app"),
-        Command("register", "registers.app"),
+        Command("register", "registers.app", files_alone=True),
         Command("export", "export.app"),
         Command("tally", "tally.app"),
         Command("release", "releases.release"),

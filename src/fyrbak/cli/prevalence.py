@@ -14,7 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from fyrbak.cli.survival import Format, MappingFile, Written
+from fyrbak.cli.options import Format, MappingFile, Written
 from fyrbak.errors import BadInputError
 from fyrbak.measures.registry.prevalence import Prevalence
 from fyrbak.measures.registry.prevalence import prevalence as prevalence_on

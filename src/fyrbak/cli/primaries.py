@@ -10,8 +10,8 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from fyrbak.cli.options import MappingFile
 from fyrbak.cli.register import Format, write_rows
-from fyrbak.cli.survival import MappingFile
 from fyrbak.records.columns import names_in
 from fyrbak.registers.primaries import COLUMNS, Judged, read_tumours, rule_named
 from fyrbak.registers.primaries import primaries as judged

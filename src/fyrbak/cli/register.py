@@ -14,7 +14,7 @@ import pyarrow as pa
 import typer
 from django.utils.timezone import localdate
 
-from fyrbak.cli.survival import MappingFile
+from fyrbak.cli.options import MappingFile
 from fyrbak.records.columns import names_in
 from fyrbak.registers.record_checks import check as checked
 from fyrbak.registers.record_checks import rules

@@ -15,7 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table as Printed
 
-from fyrbak.cli.survival import Format, MappingFile, Written
+from fyrbak.cli.options import Format, MappingFile, Written
 from fyrbak.measures.register_quality.completeness import completeness as completeness_of
 from fyrbak.measures.register_quality.coverage import coverage as coverage_of
 from fyrbak.measures.register_quality.indicator_sets import indicator_set

@@ -8,9 +8,9 @@ from fyrbak.cli.lazily import Command, group
 
 _COMMANDS = group(
     [
-        Command("check", "register.check", "CHECK"),
-        Command("primaries", "primaries.primaries", "HELP"),
-        Command("convert", "convert.convert", "HELP"),
+        Command("check", "register.check", "CHECK", files_alone=True),
+        Command("primaries", "primaries.primaries", "HELP", files_alone=True),
+        Command("convert", "convert.convert", "HELP", files_alone=True),
         Command("coverage", "register_quality.coverage", "COVERAGE"),
         Command("timeliness", "register_quality.timeliness", "TIMELINESS"),
         Command("silence", "register_quality.silence", "SILENCE"),

@@ -15,6 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak.cli.options import Format, MappingFile, Written
 from fyrbak.measures.registry.life_tables import make_life_table, write_life_table
 from fyrbak.measures.registry.survival import (
     LEAST_IN_GROUP,
@@ -31,13 +32,6 @@ from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
-
-
-class Format(StrEnum):
-    """How the answer is written."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class MethodName(StrEnum):
@@ -77,15 +71,6 @@ class Compat(StrEnum):
     """Programs whose figures can be reproduced."""
 
     RELSURV = "relsurv"
-
-
-MappingFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="YAML file with own names: `columns: {time: survival_days}`, `values: {sex: {K: female}}`."
-    ),
-]
-Written = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 
 
 def survival(
