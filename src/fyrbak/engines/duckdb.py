@@ -17,6 +17,7 @@ from ibis.expr.types import Table
 from ibis.util import gen_name
 
 from fyrbak.engines.lowering import SameMeaning, Text, plain, text_of
+from fyrbak.engines.quoting import sql_text
 
 _SHARE = 4  # it may use a quarter of the machine's memory before it spills to disk
 
@@ -42,7 +43,7 @@ class DuckDB:
         self.connection.compiler = _Compiler()
 
     def parquet(self, name: str, files: Sequence[Path]) -> Table:
-        paths = ", ".join(map(_quoted, files))
+        paths = ", ".join(sql_text(str(file)) for file in files)
         self._run(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{paths}])')
         return self._table(name, pq.read_schema(files[0]))
 
@@ -86,11 +87,7 @@ class DuckDB:
         self._run(f'DROP TABLE IF EXISTS "{name}"')
 
     def write(self, question: Table | Text, path: Path) -> None:
-        self._run(f"COPY ({self._sql(self.text(question))}) TO {_quoted(path)} (FORMAT parquet)")
+        self._run(f"COPY ({self._sql(self.text(question))}) TO {sql_text(str(path))} (FORMAT parquet)")
 
     def sql(self, question: Table) -> str:
         return str(ibis.to_sql(question, dialect="duckdb"))
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

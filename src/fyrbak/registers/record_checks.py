@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any, Literal
 
 import pyarrow as pa
-from sqlglot import exp
 
 from fyrbak.definitions import Definition, fault, load
+from fyrbak.engines.quoting import sql_text
 from fyrbak.registers.codes import FOLDER
 from fyrbak.registers.person_checks import ABOUT_PERSONS, tell
 from fyrbak.registers.tumour_files import COLUMNS, DAYS, Tumours, as_day, tumours_of
@@ -210,7 +210,7 @@ def _words(template: str, shown: Mapping[str, str]) -> str:
     """A text as an expression: the names in braces become what stood in the record."""
     parts = re.split(r"{(\w+)}", template)
     told = [
-        f"coalesce({shown.get(part, 'NULL')}, '')" if place % 2 else exp.Literal.string(part).sql("duckdb")
+        f"coalesce({shown.get(part, 'NULL')}, '')" if place % 2 else sql_text(part)
         for place, part in enumerate(parts)
     ]
     return " || ".join(told)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from fyrbak.engines.quoting import sql_name, sql_text
 from fyrbak.errors import BadInputError
 from fyrbak.records import layout
 from fyrbak.records.intake.files import Malformed, SourceFile, open_file
@@ -29,7 +30,7 @@ from fyrbak.records.intake.mapping import (
     headings,
     source_name,
 )
-from fyrbak.records.intake.translation import Translated, one_select, sql_name, sql_text, translation, where
+from fyrbak.records.intake.translation import Translated, one_select, translation, where
 from fyrbak.records.manifest import file_hash
 from fyrbak.records.snapshot import Snapshot
 

@@ -18,8 +18,9 @@ import duckdb
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
+from fyrbak.engines.quoting import sql_text
 from fyrbak.records.intake.staging import Staged, content, key_of
-from fyrbak.records.intake.translation import sql_text, sql_type
+from fyrbak.records.intake.translation import sql_type
 from fyrbak.records.layout import Table, tables
 
 _BULK_FROM = 20_000  # fewer rows than this never strip a table

@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
+from fyrbak.engines.quoting import sql_name
 from fyrbak.records.holding import holds
 from fyrbak.records.identity import parse_identities
 from fyrbak.records.intake.delivery import Delivery, Part
 from fyrbak.records.intake.landing import ingest_temporary
-from fyrbak.records.intake.translation import sql_name
 from fyrbak.records.layout import tables
 
 

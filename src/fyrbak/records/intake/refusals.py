@@ -9,11 +9,11 @@ import duckdb
 import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
+from fyrbak.engines.quoting import sql_name, sql_text
 from fyrbak.records import checks
 from fyrbak.records.intake.delivery import REASONS, REFUSED_ROW, Delivery, Part
 from fyrbak.records.intake.landing import ingest_temporary
 from fyrbak.records.intake.staging import Staged, key_of
-from fyrbak.records.intake.translation import sql_name, sql_text
 
 # A number that could be a person's is never repeated in a text.
 HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from fyrbak.engines.quoting import sql_name, sql_text
 from fyrbak.records import layout
 from fyrbak.records.intake.mapping import ANY_OTHER, Own, TableMapping, Taken, headings
 
@@ -111,13 +112,3 @@ def where(mapped: TableMapping) -> str:
         for name, values in mapped.where.items()
     ]
     return " AND ".join(held) or "true"
-
-
-def sql_text(value: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def sql_name(value: str) -> str:
-    """A column name as SQL, whatever a source has called it."""
-    return '"' + value.replace('"', '""') + '"'
