@@ -206,6 +206,18 @@ def test_what_does_not_exist_is_a_page_that_says_so(reader: Client, path: str) -
     assert "Påhittade personer" in html
 
 
+def test_an_error_that_knows_no_swedish_is_marked_as_english(reader: Client) -> None:
+    html = reader.get("/measures/no_such_measure/?lang=sv").content.decode()
+    assert '<p class="panel" lang="en">unknown measure' in html
+
+
+def test_a_measure_says_where_it_leaves_out_what_has_no_limit(reader: Client) -> None:
+    said = "Förlopp vars gräns inte är bekräftad räknas inte här"
+    for page in ("", "over-time/", "equity/", "definition/"):
+        assert said in text_of(reader, f"/measures/svf_lead_time/{page}?lang=sv")
+    assert said not in text_of(reader, "/measures/hpv_coverage/?lang=sv")
+
+
 def test_what_a_reader_wrote_in_the_address_is_never_markup(reader: Client) -> None:
     html = text_of(reader, "/measures/svf_lead_time/?by=<script>alert(1)</script>&lang=sv")
     assert "<script>alert" not in html

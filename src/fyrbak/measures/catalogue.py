@@ -53,7 +53,7 @@ def _section(measure: Measure) -> Iterator[str]:
         )
     yield f"| source | {measure.source.title}: {measure.source.section} |"
     if measure.to_verify:
-        yield f"| to verify | {'; '.join(measure.to_verify)} |"
+        yield f"| to verify | {'; '.join(one.en for one in measure.to_verify)} |"
     if measure.exclusions:
         yield from ("", "Left out, in this order:", "")
         yield from (f"- `{reason.id}` {reason.text.en}" for reason in measure.exclusions)

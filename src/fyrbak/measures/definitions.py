@@ -12,13 +12,15 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ibis.expr.types import Table
 from pydantic import field_validator, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, content_hash, load, pick
 from fyrbak.errors import BadDefinitionError
+
+if TYPE_CHECKING:  # definitions are read where nothing is counted, and Ibis takes a third of a second to load
+    from ibis.expr.types import Table
 
 FOLDER = CONTENT / "measures"
 
@@ -119,7 +121,7 @@ class Measure(Definition):
     threshold: str | None = None
     rows_of: str | None = None
     source: Source
-    to_verify: tuple[str, ...] = ()
+    to_verify: tuple[Text, ...] = ()
 
     @field_validator("dimensions")
     @classmethod

@@ -153,10 +153,11 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     changes = [unit.change for unit in units if unit.change]
     lines = [line for view in (part.country, *part.units) if (line := _years_line(view, names, lang))]
     results = [result for view in (*part.units, part.country) for result in view.series]
+    dashed = w("figure.trend.dashed", whole=whole_name(names, w)) if part.units else ""
     return Figure(
         title=_finding("figure.trend", changes, w, title, len(units)),
         alt=w("figure.trend.alt", whole=whole_name(names, w), lines=listed_in_words(lines, lines[:1])),
-        note=w("interval") + f". {w(f'method.{measure.kind}')}.",
+        note=f"{w('interval')}. {w(f'method.{measure.kind}')}. {dashed}".strip(),
         table=_table(title, results, names, lang),
         spec=specification(chart),
         lang=lang,

@@ -327,7 +327,7 @@ def definition(measure: Measure, lang: Language) -> Definition:
         (w("interval"), w(f"method.{measure.kind}")),
         (w("target"), "; ".join(aims) or w("no_target")),
         (w("source"), ", ".join(filter(None, (measure.source.title, measure.source.section)))),
-        (w("to_verify"), "; ".join(measure.to_verify)),
+        (w("to_verify"), "; ".join(w.text(one) for one in measure.to_verify)),
     ]
     return Definition(
         measure=measure.id,

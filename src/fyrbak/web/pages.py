@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from fyrbak.errors import FyrbakError
 from fyrbak.reports import formats
 from fyrbak.reports.follow_up import SnapshotFacts
 from fyrbak.reports.words import Words
@@ -60,12 +61,15 @@ def page(
     return render(request, f"web/{template}.html", frame | content, status=status)
 
 
-def message(request: HttpRequest, kind: str, status: int, detail: str = "") -> HttpResponse:
-    """A page that only says what happened and what to do: ``not_found``, ``failed`` or ``empty``."""
+def message(request: HttpRequest, kind: str, status: int, error: FyrbakError | None = None) -> HttpResponse:
+    """A page that only says what happened and what to do: ``not_found``, ``failed`` or ``empty``.
+
+    ``error`` says more: in the reader's language where it knows its words, else in English.
+    """
     words = Words(language_of(request))
-    text = words(f"page.{kind}.text")
     return page(
-        request, "message", title=words(f"page.{kind}"), status=status, text=text, detail=detail
+        request, "message", title=words(f"page.{kind}"), status=status, text=words(f"page.{kind}.text"),
+        detail=words.error(error) if error else "", detail_lang=words.lang if error and error.word else "en",
     )  # fmt: skip
 
 

@@ -46,5 +46,5 @@ class ReaderMiddleware:
         if isinstance(error, NotAllowedError):
             return message(request, "not_allowed", 403)
         if isinstance(error, UnknownNameError):
-            return message(request, "not_found", 404, str(error))
-        return message(request, "failed", 500, str(error)) if isinstance(error, FyrbakError) else None
+            return message(request, "not_found", 404, error)
+        return message(request, "failed", 500, error) if isinstance(error, FyrbakError) else None

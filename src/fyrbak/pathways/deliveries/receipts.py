@@ -80,6 +80,7 @@ def _lines(text: str, layout: ReceiptLayout) -> Iterator[dict[str, str]]:
             f"the file is no receipt: it lacks {', '.join(absent)}.",
             word="reporting.fault.columns",
             names=", ".join(absent),
+            delimiter=layout.delimiter,
         )
     for values in reader:
         if len(values) != len(heading):

@@ -60,6 +60,7 @@ def read_answers(content: bytes) -> tuple[str, list[Line]]:
             f"the file lacks the columns {', '.join(absent)}. Add them.",
             word="reporting.fault.columns",
             names=", ".join(absent),
+            delimiter=layout.delimiter,
         )
     lines, seen = [], set()
     for values in rows:
