@@ -24,6 +24,8 @@ NOBODYS = (
     "open_regions", "open_reports", "open_goals", "open_measures", "open_data", "open_readme",
     "open_catalogue", "open_strategy", "releasing", "symptoms", "referral", "symptoms_api", "fhir_send",
     "returns", "returns_file", "return_new", "returns_received",
+    "competence", "competence_csv", "competence_new", "competence_courses", "competence_courses_csv",
+    "competence_course_new", "competence_course_file",
     "strategy_tasks",
     "strategy_analysis", "strategy_analysis_file", "projects", "project_call_new", "digests",
     "digest_choice", "work", "round_new", "groups", "group_new", "reports", "report_new", "plan_new",

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "fyrbak.goals",
     "fyrbak.goals.improvement",
     "fyrbak.goals.year",
+    "fyrbak.library.competence",
     "fyrbak.library.returns",
     "fyrbak.reports",
     "fyrbak.web",

@@ -46,6 +46,7 @@ def demo(
 ) -> None:
     """Make everything that is not made yet, write the report and serve the pages."""
     from fyrbak.cli.demo_catalogue import demo_catalogue
+    from fyrbak.cli.demo_competence import demo_competence
     from fyrbak.cli.demo_events import demo_events
     from fyrbak.cli.demo_messages import demo_messages
     from fyrbak.cli.demo_pathology import demo_pathology
@@ -80,6 +81,7 @@ def demo(
     demo_events(at=datetime.now(UTC))
     demo_waits(at=datetime.now(UTC))
     demo_returns(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
+    demo_competence(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
     demo_register(at=datetime.now(UTC), on=datetime.now(UTC).date())

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.access.urls")),
     path("", include("fyrbak.web.public.urls")),
     path("", include("fyrbak.web.library.urls")),
+    path("", include("fyrbak.web.competence.urls")),
     path("", include("fyrbak.web.api.urls")),
     path("", include("fyrbak.web.catalogue.urls")),
     path("", include("fyrbak.web.leader.urls")),

@@ -1,0 +1,1 @@
+"""Who knows what: completed courses and specialists, as counts that regions tell. Never who they are."""

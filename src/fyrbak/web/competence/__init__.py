@@ -1,0 +1,1 @@
+"""Pages of completed courses and of specialists by region."""
