@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fyrbak.definitions import load
 from fyrbak.errors import BadDefinitionError, UnknownNameError
 from fyrbak.measures import targets
 from fyrbak.measures.catalogue import measure_catalogue
-from fyrbak.measures.definitions import FOLDER, measure, measures, read_measure
+from fyrbak.measures.definitions import FOLDER, Text, measure, measures, read_measure
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,6 +34,15 @@ def test_all_measures_are_there_in_the_order_of_the_catalogue() -> None:
         "hpv_coverage",
         "cervical_incidence",
     ]
+
+
+def test_a_file_of_another_kind_is_told_what_belongs_there(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text("- one\n- two\n", encoding="utf-8")
+    with pytest.raises(
+        BadDefinitionError, match=r"fields are expected here, such as sv\. Is it the right file\?"
+    ):
+        load(path, Text)
 
 
 @pytest.mark.parametrize(

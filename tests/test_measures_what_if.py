@@ -26,7 +26,7 @@ from fyrbak.measures.what_if.simulation import (
     simulate,
     turns,
 )
-from fyrbak.measures.what_if.stations import STEPS, Cases, cases_of, lasting, stations
+from fyrbak.measures.what_if.stations import STEPS, Cases, cases, cases_of, lasting, stations
 
 FIRST = date(2021, 1, 1)
 OPERATION = [one.id for one in stations()].index("operation")
@@ -73,6 +73,12 @@ def test_days_belong_to_the_station_between_two_steps() -> None:
     assert found.spent[2, 0] == 4
     total = np.nansum(found.spent, axis=1) + found.free.sum(axis=1)
     assert total.tolist() == found.days.tolist()
+
+
+def test_days_that_run_backwards_are_refused_before_anything_is_read() -> None:
+    nothing: Any = None
+    with pytest.raises(BadInputError, match="2021-12-31, is before the first, 2022-01-01"):
+        cases(nothing, nothing, region="24", began=(date(2022, 1, 1), date(2021, 12, 31)))
 
 
 def test_nobody_is_judged_by_a_limit_that_ended_within_a_year() -> None:

@@ -105,6 +105,8 @@ def advice(model: type[BaseModel], error: Any) -> str:
         return f"unknown field '{wrong}'" + (f", did you mean '{near[0]}'?" if near else ". Remove it.")
     if error["type"] == "missing":
         return "the field is missing. Add it."
+    if error["type"] == "model_type" and not error["loc"]:
+        return f"fields are expected here, such as {next(iter(model.model_fields))}. Is it the right file?"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -24,7 +24,7 @@ from fyrbak.errors import BadInputError, FyrbakError
 if TYPE_CHECKING:
     from fyrbak.records.snapshot import Snapshot
 
-READABLE = (".txt", ".docx", ".xlsx")
+READABLE = (".txt", ".docx", ".xlsx", ".pdf")
 PORTS_TRIED = 20
 AS_OF = date(2025, 6, 30)
 GIVEN_OUT_BY = ((), ("region",))

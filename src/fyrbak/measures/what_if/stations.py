@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.engines.engine import Engine
+from fyrbak.errors import BadInputError
 from fyrbak.pathways.definitions import limits_table, treatments
 from fyrbak.pathways.run import Episodes
 from fyrbak.pathways.shapes import Title
@@ -112,8 +113,10 @@ def cases(engine: Engine, found: Episodes, *, region: str, began: tuple[date, da
     All of them take slots, also those that ended without treatment or have no known limit. Choose days so
     long ago that hardly any is still open: among the latest to begin, only the fast have ended. In the same
     way only the fast are judged where a limit ends without a new one, so there nobody counts as judged who
-    began less than :data:`SETTLED` before.
+    began less than :data:`SETTLED` before. Raises BadInputError where the last day is before the first.
     """
+    if began[1] < began[0]:
+        raise BadInputError(f"the last day of start, {began[1]}, is before the first, {began[0]}. Swap them.")
     rows = found.episodes
     rows = rows.filter(
         rows.end_date.notnull(),
