@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fyrbak.definitions import pick
-
-if TYPE_CHECKING:  # Ibis takes a third of a second to load, and lines of a table need none of it
-    from fyrbak.engines.engine import Engine
+from fyrbak.engines.engine import Engine  # here, or its module would take the name of the function below
 
 DEFAULT = "duckdb"
 FOLDER = Path(__file__).parent  # its code is part of what derived answers depend on

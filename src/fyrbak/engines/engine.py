@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pyarrow as pa
-from ibis.expr.types import Table
+if TYPE_CHECKING:  # Ibis takes a third of a second to load, and lines of a table need none of it
+    import pyarrow as pa
+    from ibis.expr.types import Table
 
-from fyrbak.engines.lowering import Text
+    from fyrbak.engines.lowering import Text
 
 
 class Engine(Protocol):
