@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "fyrbak.goals.year",
     "fyrbak.library.competence",
     "fyrbak.library.returns",
+    "fyrbak.studies",
     "fyrbak.reports",
     "fyrbak.web",
 ]
