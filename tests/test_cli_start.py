@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from typer import Context
+from typer.main import get_command
+
+from fyrbak.cli.main import app
 
 _RUN = """
 import sys
@@ -27,12 +32,36 @@ def loaded(*command: str) -> set[str]:
 
 @pytest.mark.parametrize("command", ["check", "primaries"])
 def test_what_reads_files_of_a_register_loads_no_tables_and_no_engine(command: str) -> None:
-    assert not loaded("register", command) & {"django.db", "fyrbak.records.models", "scipy", "pandas"}
+    assert not loaded("register", command) & {"django.db", "fyrbak.settings", "ibis", "scipy", "pandas"}
 
 
 def test_survival_loads_no_tables() -> None:
-    assert not loaded("survival") & {"fyrbak.records.models", "pandas"}
+    assert not loaded("survival") & {"django.db", "fyrbak.settings", "ibis", "pandas"}
 
 
 def test_what_reads_records_finds_their_tables() -> None:
     assert "fyrbak.records.models" in loaded("register", "missing")
+
+
+@pytest.mark.parametrize("names", [(), ("register",)])
+def test_a_list_of_commands_runs_none_of_their_files(names: tuple[str, ...]) -> None:
+    files = {f"fyrbak.cli.{file}" for file in ("register", "survival", "register_quality", "svf")}
+    assert not loaded(*names) & {*files, "numpy"}
+
+
+@pytest.mark.parametrize("names", [(), ("register",)])
+def test_a_list_says_of_each_command_what_the_command_says_first(names: tuple[str, ...]) -> None:
+    whole, listed = group(*names), group(*names)
+    listed.get_help(Context(listed))
+    for name in whole.list_commands(Context(whole)):
+        said = [one.get_command(Context(one), name).help for one in (whole, listed)]
+        own, mentioned = (text.split("\n\n")[0] for text in said)
+        assert mentioned == own != "", name
+
+
+def group(*names: str) -> Any:
+    """A new group of commands, of which nothing has been read yet. Typer's type of it is not public."""
+    found: Any = get_command(app)
+    for name in names:
+        found = found.get_command(Context(found), name)
+    return found

@@ -103,6 +103,12 @@ def test_what_cannot_be_read_is_named_and_not_passed_over(record: Example) -> No
     assert (finding["rule"], finding["field"], finding["value"]) == (UNREADABLE, field, value)
 
 
+def test_what_cannot_be_read_is_named_in_the_order_of_the_columns_before_all_rules() -> None:
+    found = check_one({"last_contact": "i går", "grade": "II", "sex": "man", "topography": "539", "age": "x"},
+                      today=TODAY)  # fmt: skip
+    assert [finding["field"] for finding in found] == ["age", "grade", "last_contact", "topography"]
+
+
 def test_codes_that_other_tools_misjudge() -> None:
     """Faults that were found in other tools, each with the case that shows it."""
     assert "SEX_MORPH" in broken({"sex": 1, "morphology": "9084/3"})  # the behaviour is not read there

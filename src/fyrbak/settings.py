@@ -35,6 +35,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from fyrbak.clock import ZONE
 from fyrbak.errors import BadInputError
 
 HOME = Path(os.environ.get("FYRBAK_HOME", Path.home() / ".fyrbak")).resolve()
@@ -159,7 +160,7 @@ PUBLISHER = os.environ.get("FYRBAK_PUBLISHER", "")
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", "Svenska"), ("en", "English")]
-TIME_ZONE = "Europe/Stockholm"
+TIME_ZONE = ZONE
 USE_TZ = True
 STATIC_URL = "static/"
 # Static files are served from the packages that carry them; nothing is collected or copied.

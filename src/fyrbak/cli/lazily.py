@@ -5,14 +5,16 @@ Most rooms lean on libraries that take seconds to load, and a command needs its 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import django
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 _FILES = "fyrbak.cli"
 
@@ -47,6 +49,35 @@ class Command:
         command.name = self.name
         return command
 
+    def mentioned(self) -> Any:
+        """A command to list and not to run: its first words are read from its file without importing it."""
+        file, _, attribute = self.where.partition(".")
+        text = (Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8")
+        return TyperCommand(self.name, help=_said_of(self.help or attribute, ast.parse(text)))
+
+
+def _said_of(name: str, file: ast.Module) -> str:
+    """What a file says of a function, a group or a text, as far as nothing has to be worked out."""
+    for statement in file.body:
+        match statement:
+            case ast.FunctionDef(name=found) if found == name:
+                return ast.get_docstring(statement) or ""
+            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                return _opening(value)
+    raise LookupError(f"nothing is called {name}")
+
+
+def _opening(value: ast.expr) -> str:
+    """The plain text that an expression begins with; of a group, that of its ``help``."""
+    match value:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=first) | ast.JoinedStr(values=[first, *_]):
+            return _opening(first)
+        case ast.Call(keywords=given):
+            return next(_opening(one.value) for one in given if one.arg == "help")
+    raise LookupError(f"line {value.lineno} begins with no text")
+
 
 def group(commands: Iterable[Command]) -> type[TyperGroup]:
     """The class of a group that has these commands, after those that it was given otherwise."""
@@ -54,11 +85,16 @@ def group(commands: Iterable[Command]) -> type[TyperGroup]:
 
     class Lazily(TyperGroup):
         def list_commands(self, ctx: Any) -> list[str]:
-            return [*super().list_commands(ctx), *by_name]
+            return list(dict.fromkeys([*super().list_commands(ctx), *by_name]))
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             if cmd_name in by_name and cmd_name not in self.commands:
                 self.add_command(by_name[cmd_name].read(), cmd_name)
             return super().get_command(ctx, cmd_name)
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            for name, command in by_name.items():
+                self.commands.setdefault(name, command.mentioned())  # nothing is run once help is asked for
+            super().format_help(ctx, formatter)
 
     return Lazily

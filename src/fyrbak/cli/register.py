@@ -12,8 +12,8 @@ from typing import Annotated
 
 import pyarrow as pa
 import typer
-from django.utils.timezone import localdate
 
+from fyrbak import clock
 from fyrbak.cli.options import MappingFile
 from fyrbak.records.columns import names_in
 from fyrbak.registers.record_checks import check as checked
@@ -54,7 +54,7 @@ def check(
 ) -> None:
     """Hold every record against every rule."""
     tumours = read_tumours(file, names_in(mapping))
-    on = today.date() if today else localdate()
+    on = today.date() if today else clock.today()
     found = checked(tumours, today=on, lang=language.value)
     write_rows(found.findings, form)
     typer.echo(

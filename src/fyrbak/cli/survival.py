@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.utils.timezone import localdate
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from fyrbak import clock
 from fyrbak.cli.options import Format, MappingFile, Written
 from fyrbak.measures.registry.life_tables import make_life_table, write_life_table
 from fyrbak.measures.registry.survival import (
@@ -146,7 +146,7 @@ def survival(
         relsurv=compat is Compat.RELSURV,
         small=show_small,
     )
-    found = answer(patients, life_table, mapping, asked, localdate())
+    found = answer(patients, life_table, mapping, asked, clock.today())
     if format_ is Format.JSON:
         typer.echo(
             json.dumps([asdict(row) for row in found.rows], ensure_ascii=False, indent=1, allow_nan=False)

@@ -199,10 +199,11 @@ def _unread(shown: Mapping[str, str], lang: Lang) -> str:
     cases = " ".join(f"WHEN '{name}' THEN {text}" for name, text in shown.items())
     value = f"CASE field {cases} END"
     words = {"value": value, "field": "field"}
-    return f"""SELECT alike, 0 AS place, field, {value} AS value, '{UNREADABLE}' AS rule,
+    place = f"list_position(unreadable, field) - {len(COLUMNS)}"  # before all rules, in the order of columns
+    return f"""SELECT alike, {place} AS place, field, {value} AS value, '{UNREADABLE}' AS rule,
         'invalid' AS severity, {_words(getattr(_NOT_READ, lang), words)} AS reason,
         {_words(getattr(_READ_IT, lang), words)} AS mend
-        FROM (SELECT alike, age AS counted, unnest(unreadable) AS field FROM known) AS broken
+        FROM (SELECT alike, age AS counted, unreadable, unnest(unreadable) AS field FROM known) AS broken
         JOIN split USING (alike)"""
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from fyrbak.measures.definitions import Kind, measure
 from fyrbak.measures.numbers import PERSON_YEARS
-from fyrbak.measures.results import Result
-from fyrbak.measures.targets import Target
 from fyrbak.reports.words import Words
+
+if TYPE_CHECKING:  # a number is written without what makes results, which takes seconds to load
+    from fyrbak.measures.results import Result
+    from fyrbak.measures.targets import Target
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
