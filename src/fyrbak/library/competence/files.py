@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
@@ -61,7 +62,9 @@ def take_in_completions(
             f"the file has more than {MOST_ROWS} rows. Send it in parts.",
             word="rows", field="file", most=MOST_ROWS,
         )  # fmt: skip
-    before, answered, refused = Completion.objects.count(), 0, []
+    last = Completion.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    answered: list[int] = []
+    refused: list[tuple[int, tuple[str, ...], FyrbakError]] = []
     for line, row in cells.rows:
         if not any(row):
             continue
@@ -70,11 +73,11 @@ def take_in_completions(
                 raise RefusedCompetenceError(
                     "the row has not as many fields as the heading. Mend it.", word="fields"
                 )
-            _take_in_row({name: row[place] for name, place in at_column.items()}, actor, on, at)
-            answered += 1
+            given = {name: row[place] for name, place in at_column.items()}
+            answered.append(_take_in_row(given, actor, on, at).pk)
         except FyrbakError as error:
             refused.append((line, row, error))
-    new = Completion.objects.count() - before
+    new = len({pk for pk in answered if pk > last})
     digest = hashlib.sha256(content).hexdigest()
     kept = [
         RefusedRow(
@@ -84,17 +87,17 @@ def take_in_completions(
         for line, row, error in refused
     ]  # fmt: skip
     RefusedRow.objects.bulk_create(kept, ignore_conflicts=True)
-    return TakenIn(new, answered - new, tuple((line, error) for line, _, error in refused))
+    return TakenIn(new, len(answered) - new, tuple((line, error) for line, _, error in refused))
 
 
-def _take_in_row(row: Mapping[str, str], actor: Actor, on: date, at: datetime) -> None:
+def _take_in_row(row: Mapping[str, str], actor: Actor, on: date, at: datetime) -> Completion:
     place = Organisation.objects.filter(pk=row["organisation"]).first()
     if place is None or not actor.may(Deed.FOLLOW_TASKS, place.pk):
         raise RefusedCompetenceError(
             "the organisation is not one of yours. Write its code.", word="not_yours", field="organisation"
         )
     given: dict[str, Any] = {name: _day(row[name]) for name in ("begins", "ends")}
-    tell_completions(
+    return tell_completions(
         organisation=place, course=row["course"], **given, number=_number(row["number"]),
         source=row["source"], on=on, by_name=actor.name, at=at,
     )  # fmt: skip
