@@ -35,8 +35,9 @@ def test_what_reads_files_of_a_register_loads_no_tables_and_no_engine(command: s
     assert not loaded("register", command) & {"django.db", "fyrbak.settings", "ibis", "scipy", "pandas"}
 
 
-def test_survival_loads_no_tables() -> None:
-    assert not loaded("survival") & {"django.db", "fyrbak.settings", "ibis", "pandas"}
+@pytest.mark.parametrize("command", ["survival", "rates"])
+def test_statistics_of_files_load_no_tables_and_no_engine(command: str) -> None:
+    assert not loaded(command) & {"django.db", "fyrbak.settings", "ibis", "pandas"}
 
 
 def test_what_reads_records_finds_their_tables() -> None:

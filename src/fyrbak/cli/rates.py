@@ -32,7 +32,6 @@ from fyrbak.measures.registry.rates import (
 from fyrbak.measures.registry.rates import rates as rates_of
 from fyrbak.records.columns import SEX, names_in
 from fyrbak.reports import formats
-from fyrbak.reports.rates import span
 from fyrbak.reports.words import Words
 
 _WORDS = Words("sv")
@@ -143,13 +142,13 @@ def _crossed(crossed: Sequence[GroupBelow], rows: Sequence[Below], threshold: fl
         table.add_column(_WORDS(f"registry.{key}"))
     for row in rows:
         told = str(row.year) if row.year else _WORDS(f"registry.heading.{row.heading}")
-        table.add_row(_group(row.group), row.standard, told, span(row.lower, row.upper))
+        table.add_row(_group(row.group), row.standard, told, formats.span(row.lower, row.upper))
     Console().print(table)
     limit = formats.decimal(threshold, 1, "sv")
     for one in crossed:
         words = {"group": _group(one.group), "threshold": limit}
         if one.under.verdict == "falls":
-            words["years"] = span(one.under.lower, one.under.upper)
+            words["years"] = formats.span(one.under.lower, one.under.upper)
         typer.echo(_WORDS(f"registry.crossing.{one.under.verdict}", **words))
 
 

@@ -96,6 +96,13 @@ def moment(at: datetime, lang: Language) -> str:
     return f"{day_in_text(at.date(), lang)}{between}{clock(at, lang)}"
 
 
+def span(lower: int | None, upper: int | None) -> str:
+    """An interval of years; one year where both ends are it, a dash without ends."""
+    if lower is None or upper is None:
+        return "–"
+    return str(lower) if lower == upper else f"{lower}–{upper}"
+
+
 def kronor(amount: int, lang: Language) -> str:
     """A sum of money: 18 800 000 kr or SEK 18,800,000."""
     number = integer(amount, lang)

@@ -94,7 +94,7 @@ def crossing_sentence(one: Standardised, found: UnderEvery, who: str, lang: Lang
     """From which year on a place is below the threshold if it goes on as it has; or why none is told."""
     words = {"who": who, "limit": _limit(one, lang)}
     if found.verdict == "falls":
-        words["years"] = span(found.lower, found.upper)
+        words["years"] = formats.span(found.lower, found.upper)
     return Words(lang)(f"rates.crossing.{found.verdict}", **words)
 
 
@@ -106,17 +106,10 @@ def crossing_table(one: Standardised, found: UnderEvery, who: str, lang: Languag
         heading = "cannot_tell" if isinstance(own, TooThin) else own.heading
         told = w(f"rates.heading.{heading}"), "–"
         if isinstance(own, Crossing) and own.period is not None:
-            told = str(own.period), span(own.lower, own.upper)
+            told = str(own.period), formats.span(own.lower, own.upper)
         rows.append((formats.sentence_case(w.text(rate.standard.title)), *told))
     headings = (w("rates.standard"), w("rates.crossing.year"), w("interval"))
     return Table(w("rates.crossing.caption", who=who), headings, (False, False, True), tuple(rows))
-
-
-def span(lower: int | None, upper: int | None) -> str:
-    """An interval of years; one year where both ends are it, a dash without ends."""
-    if lower is None or upper is None:
-        return "–"
-    return str(lower) if lower == upper else f"{lower}–{upper}"
 
 
 def value(one: Standardised, rate: Rate, lang: Language) -> str:
