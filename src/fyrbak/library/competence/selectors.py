@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from fyrbak.library.competence.definitions import Statement, cited, courses, specialities
 from fyrbak.library.competence.models import Completion, RefusedRow, Staffing
 from fyrbak.records.organisations import organisation
 
 COUNTRY = "SE"
+_LISTED = 200  # refused rows, enough to mend a file by
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,31 @@ class Total:
 
 def counts() -> list[Count]:
     """All completions that hold, from documents and as told, in order of time and place. One query."""
-    stated = [
+    found = _stated(courses().statements) + _told(Completion.objects.all())
+    return sorted(found, key=lambda one: (one.begins, organisation(one.organisation).order))
+
+
+def counts_of(place: str, course: str) -> list[Count]:
+    """Those of one course in one organisation. One query."""
+    stated = (one for one in courses().statements if (one.organisation, one.course) == (place, course))
+    return _stated(stated) + _told(Completion.objects.filter(organisation=place, course=course))
+
+
+def _stated(statements: Iterable[Statement]) -> list[Count]:
+    return [
         Count(one.course, one.organisation, one.begins, one.ends, one.number, cited(one.source), one)
-        for one in courses().statements
+        for one in statements
     ]
+
+
+def _told(rows: QuerySet[Completion]) -> list[Count]:
+    """The versions that hold and have not been taken back."""
     period = ("organisation_id", "course", "begins", "ends")
-    told = [
+    return [
         Count(one.course, one.organisation_id, one.begins, one.ends, one.number, one.source)
-        for one in Completion.objects.order_by(*period, "-version").distinct(*period)
+        for one in rows.order_by(*period, "-version").distinct(*period)
         if one.number is not None
     ]
-    return sorted(stated + told, key=lambda one: (one.begins, organisation(one.organisation).order))
 
 
 def total(found: Iterable[Count], course: str, year: int) -> Total | None:
@@ -92,5 +109,5 @@ def rests_on_few(one: Staffing | None) -> bool | None:
 
 
 def refused_rows(sender: str) -> list[RefusedRow]:
-    """The rows of an organisation's files that were refused, the latest first. One query."""
-    return list(RefusedRow.objects.filter(organisation=sender).order_by("-at", "line"))
+    """The rows of an organisation's files that were refused, the latest of them first. One query."""
+    return list(RefusedRow.objects.filter(organisation=sender).order_by("-at", "line")[:_LISTED])

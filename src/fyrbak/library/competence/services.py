@@ -14,7 +14,7 @@ from fyrbak.definitions import pick
 from fyrbak.errors import BadInputError
 from fyrbak.library.competence.definitions import courses, specialities
 from fyrbak.library.competence.models import Completion, Staffing
-from fyrbak.library.competence.selectors import counts
+from fyrbak.library.competence.selectors import counts_of
 from fyrbak.records.models import Organisation
 
 T = TypeVar("T", bound=models.Model)
@@ -57,8 +57,7 @@ def tell_completions(
             "the period is not within one year that has been. Mend its days.", word="period", field="begins"
         )
     _check_number(number, MOST_COMPLETED, "number")
-    others = [one for one in counts() if (one.organisation, one.course) == (organisation.pk, course)]
-    for one in others:
+    for one in counts_of(organisation.pk, course):
         same = (one.begins, one.ends) == (begins, ends)
         if one.begins <= ends and begins <= one.ends and (one.statement or not same) and number is not None:
             raise _overlap(one.begins, one.ends)
