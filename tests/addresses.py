@@ -24,6 +24,8 @@ NOBODYS = (
     "open_regions", "open_reports", "open_goals", "open_measures", "open_data", "open_readme",
     "open_catalogue", "open_strategy", "releasing", "symptoms", "referral", "symptoms_api", "fhir_send",
     "returns", "returns_file", "return_new", "returns_received",
+    "studies", "studies_counts", "studies_counts_file", "studies_targets", "studies_targets_file",
+    "study_new", "studies_file",
     "competence", "competence_csv", "competence_new", "competence_courses", "competence_courses_csv",
     "competence_course_new", "competence_course_file",
     "strategy_tasks",
@@ -187,6 +189,10 @@ def _delivery(p: Planted) -> Names:
     return {"key": p["deliveries.Delivery"].pk}
 
 
+def _study(p: Planted) -> Names:
+    return {"key": p["studies.Study"].key}
+
+
 def _and(own: _Own, **more: Any) -> _Own:
     return lambda p: own(p) | more
 
@@ -310,6 +316,11 @@ OWN: dict[str, _Own] = {
     "frozen_file": _and(_frozen, file="report.pdf"),
     "wait_sample": lambda p: {"key": p["waits.Sample"].key},
     "return_correct": lambda p: {"key": p["returns.Returned"].key},
+    "study": _study,
+    "study_describe": _study,
+    "study_status": _study,
+    "study_included": _study,
+    "studies_target": lambda p: {"code": p.region},
     "wait_case": lambda p: {"key": p["waits.Drawn"].key},
     "catalogue_draft": _pathway_draft,
     "catalogue_draft_texts": _pathway_draft,

@@ -71,7 +71,8 @@ def take_in(*, content: bytes, sender: Organisation, scope: frozenset[str], tell
                 RefusedRow(
                     sender=sender, sha256=hashlib.sha256(content).hexdigest(), place=number,
                     row=json.dumps(row, ensure_ascii=False)[:2000], line=str(error)[:300], fault=error.word,
-                    names={name: str(value) for name, value in error.names.items()},
+                    names={name: str(value) for name, value in error.names.items()}
+                    | {"column": getattr(error, "field", "")},
                     by_name=teller.by_name, at=teller.at,
                 )
             )  # fmt: skip

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fyrbak.web.improvement.urls")),
     path("", include("fyrbak.web.rounds.urls")),
     path("", include("fyrbak.web.year.urls")),
+    path("", include("fyrbak.web.studies.urls")),
     path("", include("fyrbak.web.reports.urls")),
 ]
 handler404 = errors.not_found

@@ -7,7 +7,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from fyrbak.access.roles import Deed
+from fyrbak.goals.importing import STRATEGY
 from fyrbak.reports.words import Words
+from fyrbak.studies.definitions import rules
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request
 from fyrbak.web.kept import kept_on
@@ -89,6 +91,7 @@ def goal(request: HttpRequest, opened: ground.Opened | None, key: str, number: s
         differing=[answer for answer in chosen.answers if answer.differs],
         before=numbers[place - 1] if place else "", after="".join(numbers[place + 1 : place + 2]),
         served=[{"number": link.number, "why": words.of(link, "why")} for link in view.goal.links],
+        on_targets=(key, number) == (STRATEGY, rules().sub_goal),
     )  # fmt: skip
 
 
