@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from fyrbak.cli.demo_studies import demo_studies
 from fyrbak.errors import FyrbakError, UnknownNameError
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.records.models import Organisation
@@ -377,3 +378,11 @@ def test_half_a_file_or_none_is_refused_whole(records: str, content: bytes) -> N
         take_in(content=content, sender=place("24"), scope=SCOPE, teller=TELLER)
     assert not Study.objects.exists()
     assert not RefusedRow.objects.exists()
+
+
+def test_the_demos_studies_say_that_they_are_invented_and_come_once(records: str) -> None:
+    for _ in range(2):
+        demo_studies(seed=1, at=TELLER.at, on=ON)
+    found = studies()
+    assert len(found) == 6
+    assert all("Påhittad" in one.what.title_sv and one.places for one in found)

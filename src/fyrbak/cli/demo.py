@@ -56,6 +56,7 @@ def demo(
     from fyrbak.cli.demo_reporting import demo_reporting
     from fyrbak.cli.demo_returns import demo_returns
     from fyrbak.cli.demo_statistics import demo_statistics
+    from fyrbak.cli.demo_studies import demo_studies
     from fyrbak.cli.demo_waits import demo_waits
     from fyrbak.cli.demo_worklist import demo_worklist
     from fyrbak.cli.demo_year import demo_year
@@ -82,6 +83,7 @@ def demo(
     demo_waits(at=datetime.now(UTC))
     demo_returns(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_competence(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
+    demo_studies(seed=seed, at=datetime.now(UTC), on=datetime.now(UTC).date())
     demo_statistics(snapshot)
     demo_catalogue(at=datetime.now(UTC))
     demo_register(at=datetime.now(UTC), on=datetime.now(UTC).date())
