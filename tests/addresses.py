@@ -335,7 +335,10 @@ OWN: dict[str, _Own] = {
     "catalogue_draft_publish": _pathway_draft,
     "catalogue_draft_withdraw": _pathway_draft,
 }
-CALLS = {"project_call", "project_apply", "project_call_remove"}  # a call for projects is public
+# Calls for projects and studies are public, and other regions apply and add their own places.
+ANYBODYS = {
+    "project_call", "project_apply", "project_call_remove", "study", "study_status", "study_included",
+}  # fmt: skip
 
 
 def names() -> set[str]:
@@ -371,7 +374,7 @@ def public() -> Iterator[str]:
 def own(planted: Planted) -> Iterator[Address]:
     """The addresses of a region's own rows, each with one that leads nowhere."""
     for name, values_of in OWN.items():
-        if name not in CALLS:
+        if name not in ANYBODYS:
             values = values_of(planted)
             yield Address(name, reverse(name, kwargs=values), _nowhere(name, values))
 

@@ -85,8 +85,7 @@ def counts_table(rows: Sequence[RegionYear], year: int, lang: Language) -> Table
         tuple(
             (
                 words.of(organisation(one.region), "name"), _number(one.open_studies, lang),
-                formats.integer(one.places, lang), formats.integer(one.told, lang),
-                _number(one.included, lang),
+                _number(one.places, lang), _number(one.told, lang), _number(one.included, lang),
             )
             for one in rows
         ),

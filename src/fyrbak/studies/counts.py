@@ -31,16 +31,16 @@ _Place = tuple[UUID, str]  # a study in a place
 class RegionYear:
     """A region's year, or the country's (``region`` is ``SE``).
 
-    ``open_studies`` is None where no study has a place in the region that anything was told of by then;
-    ``included`` where no place has told a count. Neither is zero. ``told`` of the ``places`` that were open
-    have told a count.
+    ``told`` of the ``places`` that were open have told a count. These and ``open_studies`` are None where no
+    study has a place in the region that anything was told of by then; ``included`` where no place has told a
+    count. Neither is zero.
     """
 
     region: str
     year: int
     open_studies: int | None
-    places: int
-    told: int
+    places: int | None
+    told: int | None
     included: int | Suppressed | None
 
 
@@ -76,10 +76,11 @@ def by_region(
         places = set().union(*(open_places[part] for part in parts))
         who = set().union(*(tellers[part] for part in parts))
         number: int | Suppressed | None = sum(counted[part] for part in parts) if who else None
+        is_known = bool(known & set(parts))
         return RegionYear(
             region, year,
-            open_studies=len({study for study, _ in places}) if known & set(parts) else None,
-            places=len(places), told=len(places & who),
+            open_studies=len({study for study, _ in places}) if is_known else None,
+            places=len(places) if is_known else None, told=len(places & who) if is_known else None,
             included=Suppressed() if region in concealed else number,
         )  # fmt: skip
 

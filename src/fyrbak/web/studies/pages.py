@@ -216,11 +216,13 @@ def _history(found: StudyTold, words: Words) -> list[dict[str, Any]]:
 def _counted(request: Request) -> tuple[int, list[int], list[RegionYear]]:
     """The year that an address asks for, those that can be chosen, and the regions' counts of it.
 
-    Raises UnknownNameError for a year that nothing can be told of.
+    Unless a year is asked for it is the latest that any count is told of. Raises UnknownNameError for a year
+    that nothing can be told of.
     """
     on, known, told_of = timezone.localdate(), studies(), included()
     years = years_told(known, told_of, on)
-    year = int(pick("year", request.GET.get("year") or str(on.year), [str(one) for one in years]))
+    latest = max((one.year for one in told_of), default=on.year)
+    year = int(pick("year", request.GET.get("year") or str(latest), [str(one) for one in years]))
     return year, years, by_region(known, told_of, year, on)
 
 
