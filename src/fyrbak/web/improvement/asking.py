@@ -29,14 +29,19 @@ def ask(
     eyebrow: str = "",
     section: str = "plans",
     crumbs: tuple[Crumb, ...] = (),
+    template: str = "improvement/ask",
+    **content: Any,
 ) -> HttpResponse:
-    """Ask, write, and go on to the address that ``write`` gives. What is refused stays as it was typed."""
+    """Ask, write, and go on to the address that ``write`` gives. What is refused stays as it was typed.
+
+    ``template`` may extend the usual one with more, made of ``content``.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(write(form.cleaned_data))
         except FyrbakError as error:
             form.refuse(error)
     return page(
-        request, "improvement/ask", title=title, section=section, status=422 if form.errors else 200,
-        form=form, lead=lead, eyebrow=eyebrow, crumbs=crumbs,
+        request, template, title=title, section=section, status=422 if form.errors else 200,
+        form=form, lead=lead, eyebrow=eyebrow, crumbs=crumbs, **content,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from fyrbak.studies.selectors import StudyTold, included, refused_rows, study_ca
 from fyrbak.studies.services import LikelyDuplicateError, Teller
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.improvement.asking import ask, sent
-from fyrbak.web.improvement.forms import WordedForm
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.studies.forms import (
@@ -92,7 +90,10 @@ def describe(request: Request, key: UUID) -> HttpResponse:
         )  # fmt: skip
         return _saved(key)
 
-    return _ask(request, form, write, "studies.describe", found)
+    return ask(
+        request, form, write, title=words("studies.describe"), lead=words("studies.describe.lead"),
+        **_about(found, words),
+    )  # fmt: skip
 
 
 @never_cache
@@ -112,7 +113,10 @@ def state(request: Request, key: UUID) -> HttpResponse:
         )  # fmt: skip
         return _saved(key)
 
-    return _ask(request, form, write, "studies.state", found)
+    return ask(
+        request, form, write, title=words("studies.state"), lead=words("studies.state.lead"),
+        **_about(found, words),
+    )  # fmt: skip
 
 
 @never_cache
@@ -135,7 +139,10 @@ def took_part(request: Request, key: UUID) -> HttpResponse:
         for one in included(key)
         if request.actor.sees(one.place_id)
     ]
-    return _ask(request, form, write, "studies.took_part", found, own=own)
+    return ask(
+        request, form, write, title=words("studies.took_part"), lead=words("studies.took_part.lead"),
+        template="studies/included", own=own, saved="saved" in request.GET, **_about(found, words),
+    )  # fmt: skip
 
 
 @never_cache
@@ -223,20 +230,8 @@ def _place(request: Request, code: str) -> Organisation | None:
     return Organisation.objects.get(pk=code)
 
 
-def _ask(
-    request: Request, form: WordedForm, write: Callable[[dict[str, Any]], str], key: str, found: StudyTold,
-    **content: Any,
-) -> HttpResponse:  # fmt: skip
-    """Ask something of a study. What is refused stays as it was typed."""
-    words = Words(language_of(request))
+def _about(found: StudyTold, words: Words) -> dict[str, Any]:
+    """What the forms about a study have in common."""
     name, _ = told.title(found.what, words)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(write(form.cleaned_data))
-        except FyrbakError as error:
-            form.refuse(error)
-    return page(
-        request, "studies/ask", title=words(key), section="work", status=422 if form.errors else 200,
-        form=form, lead=words(f"{key}.lead"), eyebrow=name, saved="saved" in request.GET,
-        crumbs=(*crumbs(words), (name, reverse("study", args=[found.key]))), **content,
-    )  # fmt: skip
+    way = (*crumbs(words), (name, reverse("study", args=[found.key])))
+    return {"eyebrow": name, "section": "work", "crumbs": way}

@@ -32,6 +32,7 @@ from fyrbak.web.subject import Field
 from fyrbak.web.work import Item, Section
 
 MOST_LETTERS = 200
+_LISTED = 100
 
 
 def find(request: Request) -> HttpResponse:
@@ -46,7 +47,8 @@ def find(request: Request) -> HttpResponse:
         request, "studies/find", title=words("studies.title"), section="pathways", choices=choices,
         question=question.words, most=MOST_LETTERS, whole=len(whole),
         count=words.counted(len(found), "studies.found"),
-        found=[_listed(one, question.region, on, words) for one in found],
+        found=[_listed(one, question.region, on, words) for one in found[:_LISTED]],
+        more=max(0, len(found) - _LISTED), listed=_LISTED,
         may=request.actor.may(Deed.FOLLOW_TASKS),
     )  # fmt: skip
 
