@@ -17,6 +17,7 @@ from browser import Given, Then, When
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Role
 from fyrbak.errors import UnknownNameError
+from fyrbak.library.competence import services as competence_services
 from fyrbak.library.competence.definitions import cited, courses, specialities
 from fyrbak.library.competence.files import TakenIn, take_in_completions
 from fyrbak.library.competence.models import Completion, RefusedRow, Staffing
@@ -31,7 +32,8 @@ from fyrbak.library.competence.selectors import (
 from fyrbak.library.competence.services import RefusedCompetenceError, tell_completions, tell_staffing
 from fyrbak.records.models import Organisation
 from fyrbak.records.sheets import SheetError
-from fyrbak.reports.competence import overview
+from fyrbak.reports import competence as competence_report
+from fyrbak.reports.competence import overview, totals
 from pages import as_owner
 from plans import real_document
 
@@ -80,7 +82,7 @@ def test_what_the_document_says_of_the_palliative_course_is_entered_as_it_stands
     assert said.to_verify  # the document names no period
 
 
-def test_a_total_adds_regions_or_takes_the_country_and_never_both() -> None:
+def test_a_total_adds_regions_or_takes_the_country_whichever_is_larger() -> None:
     parts = [count("24", 5), count("25", 6), count("24", 1, month=2), count("rcc:norr", 11)]
     added = total(parts, "teenagers", 2025)
     assert added is not None
@@ -88,6 +90,7 @@ def test_a_total_adds_regions_or_takes_the_country_and_never_both() -> None:
     whole = total([*parts, count("SE", 40)], "teenagers", 2025)
     assert whole is not None
     assert (whole.number, whole.told_by) == (40, ("SE",))
+    assert total([*parts, count("SE", 3)], "teenagers", 2025) == added  # the first weeks of the year, say
     assert total(parts, "teenagers", 2024) is None
     zero = total([count("24", 0)], "teenagers", 2025)
     assert zero is not None
@@ -145,6 +148,24 @@ def test_a_document_is_not_counted_once_more_and_names_are_known(records: str) -
         employ(1, organisation=place("SE"))
 
 
+def test_a_course_is_completed_while_it_is_given_and_shown_as_far_as_known(
+    records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = courses()
+    more = {"version": "2", "valid_from": date(2025, 7, 1), "address": "https://kurs.example"}
+    changed = tuple(one.model_copy(update=more) if one.id == "teenagers" else one for one in known.courses)
+    content = known.model_copy(update={"courses": changed})
+    for module in (competence_services, competence_report):
+        monkeypatch.setattr(module, "courses", lambda: content)
+    with pytest.raises(RefusedCompetenceError, match="not given"):
+        complete(1, ends=date(2025, 6, 30))
+    complete(1)
+    rows = {row[0]: row for row in totals(counts(), 2025, "en").rows}
+    described = "Meeting teenagers and young adults in cancer care, version 2, given 2025-07-01 – , https://kurs.example"
+    assert rows[described][3:] == ("at least 1", "1 of 21 regions")
+    assert "figur 7" in rows["Basic course in palliative care"][4]
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [
@@ -152,6 +173,8 @@ def test_a_document_is_not_counted_once_more_and_names_are_known(records: str) -
         ({"headcount": -1}, "headcount"),
         ({"vacant": Decimal(20_001)}, "vacant"),
         ({"headcount": 2, "retiring": 3}, "retiring"),
+        ({"headcount": 2, "full_time": Decimal("2.1")}, "full_time"),
+        ({"full_time": Decimal("1.25")}, "full_time"),
         ({"retiring": 1}, "retiring"),
     ],
 )

@@ -19,20 +19,22 @@ _TELLS = 0.6  # the share of counts that are known: the others are missing, as i
 
 
 def demo_competence(*, seed: int, at: datetime, on: date) -> None:
-    """Tell of some regions and years. Doing it again changes nothing."""
+    """Tell of some regions and years, but not of what a document speaks. Doing it again changes nothing."""
     if Staffing.objects.filter(by_name=BY).exists():
         return
-    rng, who = np.random.default_rng(seed), {"source": SOURCE, "on": on, "by_name": BY, "at": at}
+    rng = np.random.default_rng(seed)
+    who: dict[str, Any] = {"source": SOURCE, "on": on, "by_name": BY, "at": at}
     stated = {one.course for one in courses().statements}
+    spoken_of = {(region, one.speciality) for one in specialities().said for region in one.regions}
     year, day = on.year - 1, on - timedelta(days=30)
     for region in Organisation.objects.filter(kind="region").order_by("pk"):
         for course in courses().courses:
             if course.id not in stated and rng.random() < _TELLS:
-                period = {"begins": date(year, 1, 1), "ends": date(year, 12, 31)}
+                period: dict[str, Any] = {"begins": date(year, 1, 1), "ends": date(year, 12, 31)}
                 number = int(rng.poisson(120))
                 tell_completions(organisation=region, course=course.id, number=number, **period, **who)
         for speciality in specialities().specialities:
-            if rng.random() < _TELLS:
+            if (region.pk, speciality.id) not in spoken_of and rng.random() < _TELLS:
                 counts = _counts(rng, speciality.id == "contact_nurse")
                 tell_staffing(organisation=region, speciality=speciality.id, day=day, **counts, **who)
 

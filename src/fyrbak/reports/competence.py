@@ -8,7 +8,7 @@ from typing import Any
 
 from fyrbak.library.competence.definitions import Course, Speciality, cited, courses, specialities
 from fyrbak.library.competence.models import Staffing
-from fyrbak.library.competence.selectors import Count, rests_on_few, total
+from fyrbak.library.competence.selectors import COUNTRY, Count, Total, rests_on_few, total
 from fyrbak.records.organisations import organisation, regions
 from fyrbak.reports import formats
 from fyrbak.reports.drawing import Table
@@ -38,11 +38,31 @@ def _total(
 ) -> tuple[str, ...]:
     told = total(found, course.id, year)
     audience = words.text(course.audience) if course.audience else words("missing")
-    named = (words.text(course.title), formats.sentence_case(audience), course.owner)
+    named = (_described(course, words), formats.sentence_case(audience), course.owner)
     if told is None:
         return (*named, words("missing"), "–")
-    told_by = words.listed([words.of(organisation(code), "name") for code in told.told_by])
-    return (*named, at_least(told.number, lang), told_by)
+    return (*named, at_least(told.number, lang), _told_by(told, words))
+
+
+def _described(course: Course, words: Words) -> str:
+    """The course with its version, the days on which it is given, and its address, as far as known."""
+    parts = [words.text(course.title)]
+    if course.version:
+        parts.append(words("competence.version", version=course.version))
+    if course.valid_from or course.valid_to:
+        days = {"first": course.valid_from or "", "last": course.valid_to or ""}
+        parts.append(words("competence.given", **days))
+    return ", ".join([*parts, *filter(None, [course.address])])
+
+
+def _told_by(told: Total, words: Words) -> str:
+    """The documents behind a total, or else how many regions it adds, or who has told it."""
+    stated = [_source(one, words) for one in told.parts if one.statement]
+    if stated:
+        return " ".join(stated)
+    if COUNTRY in told.told_by:
+        return words.of(organisation(COUNTRY), "name")
+    return words("competence.regions_told", told=len(told.told_by), all=len(regions()))
 
 
 def at_least(number: int, lang: Language) -> str:

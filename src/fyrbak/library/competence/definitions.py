@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from fyrbak.definitions import CONTENT, Definition, load
+from fyrbak.definitions import CONTENT, Definition, load, pick
 from fyrbak.measures.definitions import Source
 from fyrbak.pathways.shapes import Title
 
@@ -28,6 +28,10 @@ class Course(Definition):
     valid_from: date | None = None
     valid_to: date | None = None
     source: Source
+
+    def given(self, begins: date, ends: date) -> bool:
+        """Whether the course was given on any day of a period; both days are part of it."""
+        return (self.valid_from or begins) <= ends and begins <= (self.valid_to or ends)
 
 
 class Statement(Definition):
@@ -50,6 +54,11 @@ class Courses(Definition):
     missing_source: Source
     courses: tuple[Course, ...]
     statements: tuple[Statement, ...]
+
+    def called(self, course: str) -> Course:
+        """The course with an id. Raises UnknownNameError."""
+        pick("course", course, [one.id for one in self.courses])
+        return next(one for one in self.courses if one.id == course)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -31,10 +31,19 @@ class Count:
 
 @dataclass(frozen=True)
 class Total:
-    """At least so many in a year. ``told_by`` are the organisations whose counts were added."""
+    """At least so many in a year: the sum of the parts."""
 
-    number: int
-    told_by: tuple[str, ...]
+    parts: tuple[Count, ...]
+
+    @property
+    def number(self) -> int:
+        """How many completions."""
+        return sum(one.number for one in self.parts)
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """The organisations whose counts were added."""
+        return tuple(dict.fromkeys(one.organisation for one in self.parts))
 
 
 def counts() -> list[Count]:
@@ -69,15 +78,15 @@ def _told(rows: QuerySet[Completion]) -> list[Count]:
 def total(found: Iterable[Count], course: str, year: int) -> Total | None:
     """The country's completions of a course in a year; None where nothing is told, which is not zero.
 
-    What is said of the whole country is the total where anything is; otherwise what regions have told is
-    added. A centre's count is never added: its regions' may be in it. Periods of one place do not overlap.
+    What is said of the whole country and what the regions have told are both lower bounds: the larger is the
+    total, and they are never added. A centre's count is never added either: its regions' may be in it.
+    Periods of one place do not overlap.
     """
     own = [one for one in found if one.course == course and one.begins.year == year]
-    of_country = [one for one in own if one.organisation == COUNTRY]
-    parts = of_country or [one for one in own if organisation(one.organisation).kind == "region"]
-    if not parts:
-        return None
-    return Total(sum(one.number for one in parts), tuple(dict.fromkeys(one.organisation for one in parts)))
+    of_country = Total(tuple(one for one in own if one.organisation == COUNTRY))
+    of_regions = Total(tuple(one for one in own if organisation(one.organisation).kind == "region"))
+    told = [one for one in (of_country, of_regions) if one.parts]
+    return max(told, key=lambda one: one.number, default=None)
 
 
 def staffing(on: date) -> dict[tuple[str, str], Staffing]:

@@ -48,13 +48,18 @@ def tell_completions(
     """Say how many completed a course in a period; None takes the count back.
 
     Telling again what holds already adds nothing. Raises RefusedCompetenceError for a place, a period, a
-    number or a source that is none, and for a period that overlaps another; UnknownNameError for a course.
+    number or a source that is none, and for a period that overlaps another or in which the course was not
+    given; UnknownNameError for a course.
     """
-    pick("course", course, [one.id for one in courses().courses])
+    known = courses().called(course)
     _check_place(organisation, _COUNTED_PLACES)
     if not EARLIEST <= begins <= ends <= on or begins.year != ends.year:
         raise RefusedCompetenceError(
             "the period is not within one year that has been. Mend its days.", word="period", field="begins"
+        )
+    if not known.given(begins, ends):
+        raise RefusedCompetenceError(
+            "the course was not given in the period. Mend its days.", word="not_given", field="begins"
         )
     _check_number(number, MOST_COMPLETED, "number")
     for one in counts_of(organisation.pk, course):
@@ -97,6 +102,11 @@ def tell_staffing(
         raise RefusedCompetenceError(
             "more retire than are employed. Mend one of the counts.", word="retiring", field="retiring"
         )
+    if full_time is not None and headcount is not None and full_time > headcount:
+        raise RefusedCompetenceError(
+            "the full-time equivalents are more than the people employed. Mend one of the counts.",
+            word="full_time", field="full_time",
+        )  # fmt: skip
     key = {"organisation": organisation, "speciality": speciality, "day": day}
     return _next_version(Staffing, key, numbers | {"source": _checked_source(source)}, by_name, at)
 
@@ -113,6 +123,10 @@ def _check_number(number: int | Decimal | None, most: int, field: str) -> None:
     if number is not None and not 0 <= number <= most:
         raise RefusedCompetenceError(
             f"the number is not from 0 to {most}. Mend it.", word="number", field=field, most=most
+        )
+    if number is not None and number != round(number, 1):  # which the table would round, unseen
+        raise RefusedCompetenceError(
+            "the number has more than one decimal. Round it.", word="decimals", field=field
         )
 
 
