@@ -189,7 +189,7 @@ def test_the_pages_fit_a_phone_and_are_accessible(
     given.signed_in_as(Role.REGIONAL_COORDINATOR, "24")
     given.a_screen_of(360)
     assert Study.objects.exists()
-    for path in ("", f"{filled_studies}/", "regions/", "targets/", "new/"):
+    for path in ("", f"{filled_studies}/", "targets/", "new/"):
         when.the_reader_opens(f"/studies/{path}")
         then.the_page_answers()
         then.the_page_is_accessible()
