@@ -251,6 +251,7 @@ def test_coordinators_tell_and_those_who_steer_read(filled: None, signed_in: Sig
     refused = writes.post("/courses/file/", {"file": sent}).content.decode()
     assert "x;24;2025-01-01" in refused
     assert "finns inte i listan" in refused
+    assert "<code>24</code> Region Västerbotten" in refused
     reads = signed_in(Role.PROCESS_LEADER, "25")
     assert "2 ▲ vilar på få" in reads.get("/competence/").content.decode()
     assert reads.get("/competence/new/").status_code == 403

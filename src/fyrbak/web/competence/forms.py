@@ -12,6 +12,14 @@ from fyrbak.records.organisations import organisations
 from fyrbak.reports.words import Words
 from fyrbak.web.improvement.forms import Number, WordedForm, day_field
 
+COUNTED_FOR = ("country", "rcc", "region")  # whom completions are counted for
+
+
+def own_places(words: Words, actor: Actor, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Those of the actor's organisations that are of some kinds: codes and names, in official order."""
+    own = [one for one in organisations() if one.kind in kinds and actor.sees(one.code)]
+    return [(one.code, words.of(one, "name")) for one in own]
+
 
 class _PlaceForm(WordedForm):
     """A count of one of the actor's organisations."""
@@ -23,8 +31,7 @@ class _PlaceForm(WordedForm):
         self, words: Words, actor: Actor, kinds: tuple[str, ...], *given: Any, **options: Any
     ) -> None:
         super().__init__(words, *given, **options)
-        own = [one for one in organisations() if one.kind in kinds and actor.sees(one.code)]
-        self.choose("organisation", [(one.code, words.of(one, "name")) for one in own])
+        self.choose("organisation", own_places(words, actor, kinds))
 
 
 class CompletionForm(_PlaceForm):
@@ -37,7 +44,7 @@ class CompletionForm(_PlaceForm):
     source = forms.CharField(max_length=200)
 
     def __init__(self, words: Words, actor: Actor, *given: Any, **options: Any) -> None:
-        super().__init__(words, actor, ("country", "rcc", "region"), *given, **options)
+        super().__init__(words, actor, COUNTED_FOR, *given, **options)
         self.choose("course", [(one.id, words.text(one.title)) for one in courses().courses])
 
 

@@ -24,7 +24,13 @@ from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
-from fyrbak.web.competence.forms import CompletionFileForm, CompletionForm, StaffingForm
+from fyrbak.web.competence.forms import (
+    COUNTED_FOR,
+    CompletionFileForm,
+    CompletionForm,
+    StaffingForm,
+    own_places,
+)
 from fyrbak.web.downloads import spreadsheet
 from fyrbak.web.improvement.asking import ask, sent
 from fyrbak.web.language import language_of
@@ -104,6 +110,7 @@ def completion_file_new(request: Request) -> HttpResponse:
         status=422 if form.errors else 200, answer=_answer(answer, words), refused=refused,
         lead=words("competence.file.lead", columns=words("competence.file.columns")),
         codes=[(one.id, words.text(one.title)) for one in courses().courses],
+        places=own_places(words, request.actor, COUNTED_FOR),
         crumbs=((words("competence.courses"), reverse("competence_courses")),),
     )  # fmt: skip
 
