@@ -20,7 +20,7 @@ from fyrbak.records.models import Organisation
 from fyrbak.records.sheets import read_cells, recognised
 
 COLUMNS = ("course", "organisation", "begins", "ends", "number", "source")
-MOST_ROWS = 5_000  # all courses of all regions, month by month
+MOST_ROWS = 2_000  # all courses of all regions, month by month for a year: some ten seconds
 _CALLED = {
     "course": ("course", "utbildning", "kurs"),
     "organisation": ("organisation", "region"),
