@@ -39,7 +39,7 @@ def csv_of(*rows: str, heading: str = HEADING) -> bytes:
 def _without_lists(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a test that asks for ``lists`` pays for making them anew."""
     if "lists" not in request.fixturenames:
-        monkeypatch.setattr(files, "refresh_person", lambda **_: None)
+        monkeypatch.setattr(files, "refresh_persons", lambda **_: None)
 
 
 @pytest.fixture

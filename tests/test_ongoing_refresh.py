@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from deliveries import event, layout_folder, person, take
 from fyrbak.errors import BadInputError
 from fyrbak.pathways.ongoing.models import Booking, Case, Closing, Correction, Refresh
-from fyrbak.pathways.ongoing.refresh import refresh_all, refresh_person
+from fyrbak.pathways.ongoing.refresh import refresh_all, refresh_person, refresh_persons
 from fyrbak.records.models import Person
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.snapshots_out import last_day, write_snapshot
@@ -96,6 +96,9 @@ def test_one_by_one_in_any_order_is_the_same_as_all_at_once(records: str, tmp_pa
     _forgotten()
     for one in persons:
         refresh_person(person=one, at=AT)
+    assert _state() == whole
+    _forgotten()
+    refresh_persons(persons=persons, at=AT)  # asked about together, each still has what is their own
     assert _state() == whole
 
 

@@ -28,7 +28,7 @@ from fyrbak.pathways.events.refused import keep_refused
 from fyrbak.pathways.events.rules import Refused, Situation, admit, judge
 from fyrbak.pathways.events.sheets import Sheet, read_sheet
 from fyrbak.pathways.events.tasks import ask_for_refused, settle
-from fyrbak.pathways.ongoing.refresh import refresh_person
+from fyrbak.pathways.ongoing.refresh import refresh_persons
 from fyrbak.records.identity import IdentityError, parse_identity
 from fyrbak.records.intake import take_in
 from fyrbak.records.intake.mapping import Mapping as FileMapping
@@ -283,7 +283,7 @@ def _impossible(
 
 def _follow_up(persons: list[int], by_name: str, at: datetime) -> None:
     """Lists and tasks that show what has landed. The lists of many are made anew together, by a command."""
+    if len(persons) <= AT_ONCE:
+        refresh_persons(persons=persons, at=at)
     for person in persons:
-        if len(persons) <= AT_ONCE:
-            refresh_person(person=person, at=at)
         settle(known(person), owns=lambda _: True, by_name=by_name, at=at)
