@@ -60,7 +60,7 @@ def take_in(*, content: bytes, sender: Organisation, scope: frozenset[str], tell
 
     Raises RefusedStudyError, and takes in nothing, for a file that cannot be read to its end.
     """
-    rows = list(_rows(content))
+    rows, digest = list(_rows(content)), hashlib.sha256(content).hexdigest()
     refused = []
     for number, row in enumerate(rows, start=1):
         try:
@@ -69,7 +69,7 @@ def take_in(*, content: bytes, sender: Organisation, scope: frozenset[str], tell
         except FyrbakError as error:
             refused.append(
                 RefusedRow(
-                    sender=sender, sha256=hashlib.sha256(content).hexdigest(), place=number,
+                    sender=sender, sha256=digest, place=number,
                     row=json.dumps(row, ensure_ascii=False)[:2000], line=str(error)[:300], fault=error.word,
                     names={name: str(value) for name, value in error.names.items()}
                     | {"column": getattr(error, "field", "")},

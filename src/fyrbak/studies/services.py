@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -36,6 +37,7 @@ from fyrbak.studies.refusals import (
 from fyrbak.studies.registrations import registrations_of
 from fyrbak.studies.selectors import descriptions, study_with
 
+T = TypeVar("T", StatusTold, Included)
 MOST_INCLUDED = 100_000
 _MOST_TARGET = Decimal(1_000_000)
 _PLACES = ("region", "hospital", "unit")
@@ -127,14 +129,7 @@ def tell_status(
     check_day(day, teller.on)
     where = {"study": study, "place": place, "day": day}
     values = {"status": status, "source": checked_text(source, "source", LONGEST_SOURCE)}
-    latest = StatusTold.objects.filter(**where).order_by("version").last()
-    if latest is not None and all(getattr(latest, name) == value for name, value in values.items()):
-        return latest
-    version = latest.version + 1 if latest else 1
-    with _first_to_write():
-        return StatusTold.objects.create(
-            **where, **values, version=version, by_name=teller.by_name, at=teller.at
-        )
+    return _next_version(StatusTold, where, values, teller)
 
 
 def tell_included(
@@ -157,14 +152,7 @@ def tell_included(
         )  # fmt: skip
     where = {"study": study, "place": place, "year": year}
     values = {"number": number, "source": checked_text(source, "source", LONGEST_SOURCE)}
-    latest = Included.objects.filter(**where).order_by("version").last()
-    if latest is not None and all(getattr(latest, name) == value for name, value in values.items()):
-        return latest
-    version = latest.version + 1 if latest else 1
-    with _first_to_write():
-        return Included.objects.create(
-            **where, **values, version=version, by_name=teller.by_name, at=teller.at
-        )
+    return _next_version(Included, where, values, teller)
 
 
 def tell_target(
@@ -223,6 +211,20 @@ def _decided(
         else "",
         "decided": decided,
     }
+
+
+def _next_version(
+    model: type[T], where: Mapping[str, object], values: Mapping[str, object], teller: Teller
+) -> T:
+    """Add the next version of what is told, or answer with the latest, which says the same already."""
+    latest = model._default_manager.filter(**where).order_by("version").last()
+    if latest is not None and all(getattr(latest, name) == value for name, value in values.items()):
+        return latest
+    version = latest.version + 1 if latest else 1
+    with _first_to_write():
+        return model._default_manager.create(
+            **where, **values, version=version, by_name=teller.by_name, at=teller.at
+        )
 
 
 def _values(what: Described) -> dict[str, object]:
