@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def test_a_proposed_limit_is_tried_before_it_holds(folder: Path, tmp_path: Path)
 
 def test_a_year_without_data_is_refused_in_one_line(folder: Path) -> None:
     assert "Give a year with months before that" in str(run("svf", "risk", folder, "--year", 2031).exception)
+    lost = run("svf", "lost-days", folder, "--year", 2035)
+    assert lost.stdout == ""
+    assert re.search(
+        r"--year 2035: no judged pathway ended then. Give one of (\d{4}, )+2025\.", str(lost.exception)
+    )
 
 
 @pytest.mark.parametrize(

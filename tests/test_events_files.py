@@ -107,6 +107,14 @@ def test_excel_and_parquet_say_the_same(patients: dict[str, int]) -> None:
             read_sheet(content[: len(content) // 2], name)
 
 
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)), "person;kod;datum".encode("utf-16"), b"PK\x03\x04 zip\n"]
+)
+def test_what_is_no_text_is_not_called_cut_off(content: bytes) -> None:
+    with pytest.raises(EntryError, match="not a text file"):
+        read_sheet(content, "a.csv")
+
+
 def test_a_trial_run_says_the_same_and_keeps_nothing(patients: dict[str, int]) -> None:
     sent = send(csv_of(*COURSE, "4;7;VC054;2025-06-25;24", "5;7;ZZ999;2025-06-25;24"))
     tried = taken(sent, keep=False)

@@ -25,7 +25,7 @@ from fyrbak.cli.worklist import refresh
 from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
 from fyrbak.measures.limit_change import limit_change
-from fyrbak.measures.lost_days import lost_days, lost_days_tallies
+from fyrbak.measures.lost_days import judged_years, lost_days, lost_days_tallies
 from fyrbak.measures.lost_days_shown import gap
 from fyrbak.measures.week_tables import prepare_week
 from fyrbak.measures.what_if.answers import QUEUES, what_if
@@ -67,8 +67,10 @@ def lost(
 ) -> None:
     """Which part of the pathway the late ones would have needed to be in time."""
     opened = _opened(snapshot)
-    ended = (date(year, 1, 1), date(year, 12, 31))
-    found = lost_days(lost_days_tallies(opened.engine, run(opened), ended))
+    episodes, ended = run(opened), (date(year, 1, 1), date(year, 12, 31))
+    found = lost_days(lost_days_tallies(opened.engine, episodes, ended))
+    if not found.judged:
+        raise BadInputError(_nothing_ended(year, judged_years(opened.engine, episodes)))
     table = _table(_WORDS("svf.lost", year=year), ("svf.block", "svf.part", "svf.alone"))
     for block in found.blocks:
         name = f"{_WORDS(f'svf.step.{block.since}')}–{_WORDS(f'svf.step.{block.until}')}"
@@ -80,6 +82,12 @@ def lost(
         ]
     )
     Console().print(table)
+
+
+def _nothing_ended(year: int, years: Sequence[int]) -> str:
+    if not years:
+        return "the snapshot holds no pathway that ended and can be judged. Give one with ended pathways."
+    return f"--year {year}: no judged pathway ended then. Give one of {', '.join(map(str, years))}."
 
 
 @app.command()

@@ -106,6 +106,13 @@ def _due(pathway: Pathway, chain: Chain) -> dict[str, int | None]:
     return due
 
 
+def judged_years(engine: Engine, found: Episodes) -> tuple[int, ...]:
+    """The years in which any judged pathway ended, in order."""
+    rows = found.episodes.filter(found.episodes.judged)
+    years = engine.answer(rows.select(year=rows.end_date.year()).distinct().order_by("year"))
+    return tuple(years["year"].to_pylist())
+
+
 def lost_days_tallies(
     engine: Engine, found: Episodes, ended: tuple[date, date], by: Sequence[str] = ()
 ) -> pa.Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,10 +25,11 @@ LARGEST = 20 << 20  # bytes
 UNPACKED = 5 * LARGEST  # bytes that a packed file may unpack to
 _MOST_ROWS = 1_000_000
 _DELIMITERS = ";,\t"
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")  # control characters that no line of text holds
 
 
 class SheetError(BadInputError):
-    """A file that cannot be used. ``kind`` says why: large, kind, empty, cut or half."""
+    """A file that cannot be used. ``kind`` says why: large, kind, empty, text, cut or half."""
 
     def __init__(self, line: str, *, kind: str, **names: object) -> None:
         super().__init__(line, word=f"events.error.file_{kind}", **names)
@@ -80,6 +82,10 @@ def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]
         text = content.decode("cp1252", errors="replace")
     if not text.strip():
         raise _empty()
+    if _NO_TEXT.search(text):
+        raise SheetError(
+            "the file is not a text file, though its name says so. Save it as CSV (UTF-8).", kind="text"
+        )
     if not text.endswith("\n"):
         raise SheetError(
             "the file ends in the middle of a line: it is cut off. Send it again, whole.", kind="cut"
