@@ -17,6 +17,8 @@ from catalogue import end_consultation
 from fyrbak.access.roles import Role
 from fyrbak.pathways.catalogue.models import Draft, Revision
 from fyrbak.pathways.definitions import packaged, pathway
+from fyrbak.reports.words import Words
+from fyrbak.web.catalogue.differing import differing
 from pages import as_owner
 
 ANYBODYS = ("/catalogue/", "/catalogue/brost/", "/catalogue/net_buk/", "/catalogue/brost/differences/")
@@ -122,6 +124,7 @@ def test_a_draft_goes_all_the_way(writer: Client, signed_in: SignIn, client: Cli
     assert "Följs inte" in said(nurse.get(address))
     end_consultation(address.split("/")[3])
     assert writer.get(f"{address}approve/").status_code == 403
+    assert "<button>Godkänn utkastet</button>" in editor.get(f"{address}approve/").content.decode()
     regional = signed_in(Role.EDITOR, "24")
     assert regional.get(f"{address}approve/").status_code == 404
     assert "Väntar på att du godkänner" in said(editor.get("/work/"))
@@ -194,6 +197,19 @@ def test_texts_and_the_whole_definition_are_written(writer: Client) -> None:
     assert writer.post(f"{address}withdraw/", {"why": ""}).status_code == 422
     assert writer.post(f"{address}withdraw/", {"why": "Behövs inte"}).status_code == 302
     assert "Nedlagt" in said(writer.get("/catalogue/drafts/"))
+
+
+def test_a_chain_that_goes_is_told_by_its_steps() -> None:
+    before = pathway("akut_leukemi_aml")
+    (told,) = differing(before, before.model_copy(update={"chains": before.chains[1:]}), Words("sv"))
+    assert told.rows[0].pieces[0].text.startswith(
+        "All behandling: beslut om välgrundad misstanke – remiss mottagen; remiss mottagen – block A"
+    )
+
+
+def test_where_nothing_ended_the_effect_says_so_and_asks_for_no_data(writer: Client) -> None:
+    page = said(writer.get(f"{a_draft(writer, 'penis')}effect/"))
+    assert "som kan bedömas avslutades" in page and "När ett uttag är läst" not in page
 
 
 def test_a_review_is_decided_by_those_who_approve_for_the_country(signed_in: SignIn, client: Client) -> None:

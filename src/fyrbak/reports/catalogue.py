@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from fyrbak.pathways.definitions import measuring_points, treatments
-from fyrbak.pathways.shapes import Block, Example, Limit, Pathway, Title
+from fyrbak.pathways.shapes import Block, Chain, Example, Limit, Pathway, Title
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
@@ -150,22 +150,37 @@ def measuring(pathway: Pathway, words: Words) -> list[tuple[str, str]]:
     return found
 
 
-def row_in_words(field: str, row: Mapping[str, Any], words: Words) -> str:
-    """A row of a definition's list as one line, so that two can be laid side by side word by word."""
+def limit_in_words(limit: Limit, words: Words) -> str:
+    """What a limit asks and of whom, without where it comes from."""
+    days = words("catalogue.not_known") if limit.days is None else words("catalogue.days", days=limit.days)
+    told = (treatment_name(limit.treatment, words), limit.variant, days, valid_days(limit, words))
+    return ", ".join(filter(None, told))
+
+
+def steps_of(block: Block, words: Words) -> str:
+    """The two steps that a block runs between."""
+    return f"{told(block.from_, words)} – {told(block.to, words)}"
+
+
+def row_in_words(field: str, row: Mapping[str, Any], words: Words, steps: Mapping[str, str]) -> str:
+    """A row of a definition's list as one line, so that two can be laid side by side word by word.
+
+    ``steps`` are the blocks' steps by block, for the chains that are made of them.
+    """
     if field == "limits":
         limit = Limit.model_validate(row)
-        days = (
-            words("catalogue.not_known") if limit.days is None else words("catalogue.days", days=limit.days)
-        )
         doubt = words("to_verify") if limit.to_verify else ""
-        where = (treatment_name(limit.treatment, words), limit.variant, days, valid_days(limit, words))
-        return ", ".join(filter(None, (*where, limit.source, doubt, limit.note)))
+        return ", ".join(filter(None, (limit_in_words(limit, words), limit.source, doubt, limit.note)))
+    if field == "chains":
+        chain = Chain.model_validate(row)
+        whose = ", ".join(filter(None, (treatment_name(chain.treatment, words), chain.variant)))
+        return f"{whose}: {'; '.join(steps[block] for block in chain.blocks)}"
     if field == "blocks":
         block = Block.model_validate(row)
-        steps = f"{told(block.from_, words)} – {told(block.to, words)}"
         days = words("catalogue.days", days=block.days)
         doubt = words("to_verify") if block.to_verify else ""
-        return ", ".join(filter(None, (steps, days, _points(block, words), block.source, doubt, block.note)))
+        rest = (days, _points(block, words), block.source, doubt, block.note)
+        return ", ".join(filter(None, (steps_of(block, words), *rest)))
     if field == "examples":
         events = Example.model_validate(row).events
         return f"{row['title']} ({', '.join(f'{event.on} {event.point}' for event in events)})"

@@ -143,11 +143,14 @@ def review(request: Request, name: str) -> HttpResponse:
 
 
 def _ask(request: Request, told: Told, form: WordedForm, write: Any, title: str, lead: str) -> HttpResponse:
-    """Ask, do, and go back to the draft."""
+    """Ask, do, and go back to the draft. The title says what is done, and so does the button."""
     words = Words(language_of(request))
 
     def done(given: dict[str, Any]) -> str:
         write(given)
         return reverse("catalogue_draft", args=[told.draft.pk])
 
-    return ask(request, form, done, title=title, lead=lead, section="pathways", crumbs=to_draft(words, told))
+    return ask(
+        request, form, done, title=title, lead=lead, section="pathways", crumbs=to_draft(words, told),
+        button=title,
+    )  # fmt: skip

@@ -38,7 +38,9 @@ def drafts(request: Request) -> HttpResponse:
             "told": one,
             "title": in_words(one.pathway.title, words),
             "state": words(f"catalogue.state.{one.state}"),
-            "until": one.consultation.last_day if one.consultation else None,
+            "until": words("catalogue.drafts.until", day=formats.day_in_table(one.consultation.last_day))
+            if one.consultation
+            else "",
             "who": words.of(one.draft.organisation, "name"),
         }
         for one in sorted(found, key=lambda one: not one.open)
@@ -62,8 +64,8 @@ def draft(request: Request, key: UUID) -> HttpResponse:
         request, "catalogue/draft", title=title, section="pathways", crumbs=crumbs(words, drafts_at),
         told=told, state=words(f"catalogue.state.{told.state}"),
         who=words.of(told.draft.organisation, "name"), first_day=now.version, base=told.draft.base,
-        saved=words(
-            "catalogue.draft.revision", number=told.latest.number, who=told.latest.by_name,
+        saved=words.counted(
+            told.latest.number, "catalogue.draft.revision", who=told.latest.by_name,
             at=formats.moment(localtime(told.latest.at), lang),
         ),
         consulting=words("catalogue.consulting", day=formats.day_in_text(told.consultation.last_day, lang))

@@ -36,14 +36,14 @@ def effect(request: Request, key: UUID) -> HttpResponse:
     words, told, opened = Words(lang), seen_draft(key), ground.snapshot()
     since = opened.as_of - _YEAR + timedelta(days=1) if opened else date.min
     rows, past = _found(opened, told, since) if opened else ([], False)
+    days = {"first": since, "last": opened.as_of} if opened else {}
+    span = {name: formats.day_in_text(day, lang) for name, day in days.items()}
     return page(
         request, "catalogue/effect", title=words("catalogue.draft.effect"), section="pathways",
         crumbs=to_draft(words, told), some=bool(rows),
-        rows=[_row(one, words, lang) for one in _ordered(rows)], lead=_lead(rows, words, lang),
-        tried=words(
-            "catalogue.effect.tried", first=formats.day_in_text(since, lang),
-            last=formats.day_in_text(opened.as_of, lang),
-        ) if opened else "",
+        rows=[_row(one, words, lang) for one in _ordered(rows)],
+        lead=_lead(rows, words, lang, span) if opened else words("catalogue.effect.no_data"),
+        tried=words("catalogue.effect.tried", **span) if span else "",
         past=words("catalogue.effect.past" if past else "catalogue.effect.past_kept"),
     )  # fmt: skip
 
@@ -69,10 +69,10 @@ def _ordered(rows: list[Shown]) -> list[Shown]:
     return [by_unit[code] for code in ("", *(place.code for place in regions())) if code in by_unit]
 
 
-def _lead(rows: list[Shown], words: Words, lang: Language) -> str:
-    """``12 av 340 förlopp bedöms annorlunda.``"""
+def _lead(rows: list[Shown], words: Words, lang: Language, span: dict[str, str]) -> str:
+    """``12 av 340 förlopp bedöms annorlunda.`` ``span`` is the first and the last day that were tried."""
     if not rows:
-        return words("catalogue.effect.no_data")
+        return words("catalogue.effect.none_ended", **span)
     whole = next(row for row in rows if not row.unit)
     if isinstance(whole.different, Suppressed) or isinstance(whole.judged, Suppressed):
         return words("catalogue.effect.hidden")

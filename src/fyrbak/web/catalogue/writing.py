@@ -16,7 +16,7 @@ from fyrbak.pathways.catalogue.editing import Part
 from fyrbak.pathways.catalogue.selectors import Told
 from fyrbak.pathways.catalogue.texts import FaultyError, Mistake
 from fyrbak.reports import formats
-from fyrbak.reports.catalogue import row_in_words
+from fyrbak.reports.catalogue import limit_in_words
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.catalogue import forms
@@ -111,7 +111,7 @@ def renew(request: Request, key: UUID, place: str) -> HttpResponse:
 
     lead = words(
         "catalogue.renew.lead",
-        limit=row_in_words("limits", told.pathway.limits[at].model_dump(), words),
+        limit=limit_in_words(told.pathway.limits[at], words),
         day=formats.day_in_text(told.pathway.version, lang),
     )
     return _ask(request, told, form, content, words("catalogue.row.renew"), lead)

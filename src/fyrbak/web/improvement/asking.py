@@ -29,12 +29,14 @@ def ask(
     eyebrow: str = "",
     section: str = "plans",
     crumbs: tuple[Crumb, ...] = (),
+    button: str = "",
     template: str = "improvement/ask",
     **content: Any,
 ) -> HttpResponse:
     """Ask, write, and go on to the address that ``write`` gives. What is refused stays as it was typed.
 
-    ``template`` may extend the usual one with more, made of ``content``.
+    ``button`` says what is done where that is more than saving. ``template`` may extend the usual one with
+    more, made of ``content``.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,5 +45,5 @@ def ask(
             form.refuse(error)
     return page(
         request, template, title=title, section=section, status=422 if form.errors else 200,
-        form=form, lead=lead, eyebrow=eyebrow, crumbs=crumbs, **content,
+        form=form, lead=lead, eyebrow=eyebrow, crumbs=crumbs, button=button, **content,
     )  # fmt: skip
