@@ -67,10 +67,12 @@ def _blocks(found: Proceedings, words: Words) -> Iterator[Block]:
     yield Paragraph(label=words("year.owner"), text=owner)
     yield Paragraph(label=words("year.place"), text=meeting.place or words("year.no_place"))
     yield Heading(text=words("year.attendance"))
-    present = sum(one.presence == Attendance.Presence.PRESENT for one in found.attendance)
-    yield Paragraph(text=words("year.present", present=present, seats=len(found.attendance)))
     if found.attendance:
+        present = sum(one.presence == Attendance.Presence.PRESENT for one in found.attendance)
+        yield Paragraph(text=words("year.present", present=present, seats=len(found.attendance)))
         yield _attendance(found.attendance, words)
+    else:
+        yield Paragraph(text=words("year.minutes.no_attendance"))
     yield Heading(text=words("year.agenda"))
     if not found.items:
         yield Paragraph(text=words("year.minutes.no_items"))

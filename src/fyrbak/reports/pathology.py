@@ -44,6 +44,11 @@ def pieces(text: str, placed: Iterable[Placed], words: Words) -> list[Piece]:
     ]
 
 
+def rule_in_words(rule: str, words: Words) -> str:
+    """What a value was read from, by the rule that read it (``<field>.<what it looks for>``)."""
+    return words(f"pathology.rule.{rule.rpartition('.')[2]}")
+
+
 def value_in_words(field: str, value: str, words: Words) -> str:
     """A value as people write it: C50.4, positiv, 2,5."""
     if value in _IN_WORDS:

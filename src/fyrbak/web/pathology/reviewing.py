@@ -23,7 +23,7 @@ from fyrbak.registers.pathology_review.models import Decision, Proposal, ReadTex
 from fyrbak.registers.pathology_review.services import decide, fill_in, read_text, standing_values
 from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
-from fyrbak.reports.pathology import pieces, value_in_words
+from fyrbak.reports.pathology import pieces, rule_in_words, value_in_words
 from fyrbak.reports.register import errors_of
 from fyrbak.reports.words import Words
 from fyrbak.reports.worklist import place_name
@@ -45,6 +45,7 @@ class Line:
     value: str
     told: str  # its words in the text
     sure: str
+    rule: str  # what it was read from
     stands: str  # what the register says already, and where
     decided: Decision | None
     decision: str
@@ -170,6 +171,7 @@ def _line(
     return Line(
         proposal=one, name=words(f"pathology.field.{one.field}"), value=value,
         told=found.text[one.start : one.end], sure=formats.percent(one.confidence, lang, 0),
+        rule=rule_in_words(one.rule, words),
         stands=value_in_words(one.field, stands, words) if stands else "", decided=decided,
         decision=words(f"pathology.decided.{decided.outcome}", value=holds) if decided else "",
         shown=decided.version if decided else 0, typed=(holds or value) if typed is None else typed,
