@@ -12,7 +12,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.goals.models import Goal
 from fyrbak.goals.plans.editions import copy_edition
 from fyrbak.goals.year import proceedings, services
-from fyrbak.goals.year.agenda import Proposal
+from fyrbak.goals.year.agenda import Proposal, propose_agenda
 from fyrbak.goals.year.cadence import Cadence, Kind
 from fyrbak.goals.year.into_plan import add_to_plan, goals_to_add_to
 from fyrbak.goals.year.models import AgendaItem, Attendance, Decision, DecisionStatus, Meeting, Rhythm
@@ -104,6 +104,27 @@ def test_items_move_up_and_down_and_what_was_kept_off_comes_back_last() -> None:
     assert titles() == ["C", "B"]
     proceedings.take_back(item=items[0], by_name=BY, at=NOW)
     assert titles() == ["C", "B", "A"]
+
+
+def test_what_closes_a_meeting_stays_last_until_it_is_moved() -> None:
+    group = a_group()
+    meeting = a_year(group)[0]
+    for title, closes in (("Övrigt", True), ("Läget", False)):
+        services.add_standing(group=group, title=title, closes=closes)
+    proposals = propose_agenda(meeting, on=meeting.day)
+    assert [one.title for one in proposals] == ["Läget", "Övrigt"]
+    proceedings.put_on_agenda(meeting=meeting, proposals=proposals, by_name=BY, at=NOW)
+    added = proceedings.add_by_hand(meeting=meeting, title="Ledtider", by_name=BY, at=NOW)
+    proceedings.drop_item(item=added, by_name=BY, at=NOW)
+    proceedings.take_back(item=added, by_name=BY, at=NOW)
+
+    def titles() -> list[str]:
+        return list(meeting.agenda.filter(dropped=False).values_list("title", flat=True))
+
+    assert titles() == ["Läget", "Ledtider", "Övrigt"]
+    proceedings.move_item(item=meeting.agenda.get(title="Övrigt"), steps=-1)
+    proceedings.add_by_hand(meeting=meeting, title="Nästa möte", by_name=BY, at=NOW)
+    assert titles() == ["Läget", "Övrigt", "Ledtider", "Nästa möte"]
 
 
 def test_what_two_people_write_at_once_is_never_lost() -> None:

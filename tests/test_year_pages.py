@@ -132,8 +132,9 @@ def test_a_group_is_started_and_planned_on_its_pages(coordinator: Client) -> Non
     assert days in wrong.content.decode()
     coordinator.post(f"{address}meetings/", {"year": "2031", "days": "2031-02-10\n\n2031-04-10"})
     assert "2031-04-10" in coordinator.get(f"{address}?year=2031").content.decode()
-    coordinator.post(f"{address}standing/", {"title": "Övrigt", "numbers": "1, 2"})
-    assert "Övrigt" in coordinator.get(f"{address}standing/").content.decode()
+    coordinator.post(f"{address}standing/", {"title": "Övrigt", "numbers": "1, 2", "closes": "on"})
+    shown = coordinator.get(f"{address}standing/").content.decode()
+    assert "Övrigt" in shown and "1, 2, sist" in shown
     coordinator.post(
         f"{address}members/", {"function": "ordförande", "organisation": "21", "valid_from": "2031-01-01"}
     )
@@ -187,6 +188,8 @@ def test_a_meeting_goes_from_proposals_to_frozen_minutes(meeting: Meeting, coord
     assert [row.cells[0].text for row in word.tables[0].rows][:2] == ["Ledamot", "ordförande"]
     assert "Kim Påhittad, processledare" in word.tables[1].rows[1].cells[2].text
     assert coordinator.get(at(meeting, "minutes.pdf")).content.startswith(b"%PDF")
+    for page_of in ("agenda/", "attendance/", "change/"):
+        assert coordinator.get(at(meeting, page_of))["Location"] == at(meeting, "")
     assert "Protokollet är låst" in coordinator.post(address, typed | {"due": due}).content.decode()
 
     decision = stored(lambda: Decision.objects.get(meeting=meeting))

@@ -36,6 +36,11 @@ class _Seat(Definition):
     chairs: bool = False
 
 
+class _Standing(Definition):
+    title: str
+    closes: bool = False
+
+
 class _Activity(Definition):
     activity: str
     follow_up: str
@@ -52,7 +57,7 @@ class _Demo(Definition):
     place: str
     target: int
     seats: tuple[_Seat, ...]
-    standing: tuple[str, ...]
+    standing: tuple[_Standing, ...]
     activities: tuple[_Activity, ...]
     decision: str
 
@@ -81,8 +86,8 @@ def demo_year(*, on: date) -> SteeringGroup:
             group=group, organisation=owner, function=seat.function, chairs=seat.chairs,
             valid_from=date(on.year, 1, 1),
         )  # fmt: skip
-    for title in told.standing:
-        services.add_standing(group=group, title=title)
+    for item in told.standing:
+        services.add_standing(group=group, title=item.title, closes=item.closes)
     days = [date.fromisoformat(f"{on.year}-{day}") for day in told.days]
     meetings = services.plan_meetings(group=group, year=on.year, days=days, place=told.place)
     for place, meeting in enumerate(meetings):
@@ -119,7 +124,7 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
     """Let a meeting have been: what was proposed taken up, attendance told, minutes frozen.
 
     The first meeting did not come to one of its items, so that something is late; the last item of the second
-    left a decision.
+    that does not return by itself left a decision.
     """
     at = _at(meeting.day)
     items = proceedings.put_on_agenda(
@@ -137,7 +142,8 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
     proceedings.record_attendance(meeting=meeting, presences=presences)
     if place == 1:
         due = meeting.day + timedelta(days=60)
-        proceedings.decide(item=items[-1], text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
+        item = [one for one in items if one.why != AgendaItem.Why.STANDING][-1]
+        proceedings.decide(item=item, text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
     content = canonical(minutes(happened(meeting), by_name=BY)).decode()
     proceedings.freeze_minutes(meeting=meeting, content=content, by_name=BY, at=at)
 

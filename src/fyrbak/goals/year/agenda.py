@@ -27,7 +27,10 @@ _DUE = {Due.PLANNED: Why.PLANNED, Due.OVERDUE: Why.OVERDUE, Due.COMMENT: Why.COM
 
 @dataclass(frozen=True)
 class Proposal:
-    """Something for an agenda. ``facts`` are what the sentence of its reason is filled in with."""
+    """Something for an agenda. ``facts`` are what the sentence of its reason is filled in with.
+
+    What ``closes`` a meeting stands after all else.
+    """
 
     key: str
     why: str
@@ -35,6 +38,7 @@ class Proposal:
     facts: dict[str, str] = field(default_factory=dict)
     activity: UUID | None = None
     part: int | None = None
+    closes: bool = False
 
 
 def propose_agenda(meeting: Meeting, *, on: date, signals: Sequence[Signal] = ()) -> list[Proposal]:
@@ -52,14 +56,20 @@ def propose_agenda(meeting: Meeting, *, on: date, signals: Sequence[Signal] = ()
         *_put_off(meeting, items),
         *(one for one in _once(group, signals) if one.key not in elsewhere),
     ]
-    return list({one.key: one for one in found if one.key not in here}.values())
+    fresh = {one.key: one for one in found if one.key not in here}.values()
+    return sorted(fresh, key=lambda one: one.closes)
+
+
+def standing_key(item: int) -> str:
+    """What a standing item is known by on agendas."""
+    return f"standing:{item}"
 
 
 def _standing(meeting: Meeting, on: date) -> Iterator[Proposal]:
     """Standing items, then follow-ups: those that are overdue first, those that ask for a comment last."""
     spoke = selectors.wheel(meeting.group, on).spoke(meeting)
     for item in spoke.standing:
-        yield Proposal(f"standing:{item.pk}", Why.STANDING, item.title)
+        yield Proposal(standing_key(item.pk), Why.STANDING, item.title, closes=item.closes)
     for due in (Due.OVERDUE, Due.PLANNED, Due.COMMENT):
         for one in spoke.of(due):
             activity = one.follow_up.activity

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from fyrbak.errors import BadInputError
-from fyrbak.goals.year.agenda import Proposal
+from fyrbak.goals.year.agenda import Proposal, standing_key
 from fyrbak.goals.year.models import (
     AgendaItem,
     Attendance,
@@ -44,18 +45,25 @@ class ChangedMeanwhileError(BadInputError):
 def put_on_agenda(
     *, meeting: Meeting, proposals: Iterable[Proposal], dropped: bool = False, by_name: str, at: datetime
 ) -> list[AgendaItem]:
-    """Put proposals on an agenda in their order, or keep them off it. What is on it already stays."""
+    """Put proposals on an agenda in their order, or keep them off it. What is on it already stays.
+
+    They come before what closes the meeting, unless they close it themselves.
+    """
     locked = open_meeting(meeting)
     there = set(locked.agenda.values_list("key", flat=True))
-    wanted = {one.key: one for one in proposals if one.key not in there}
-    first = _next_place(locked)
-    return AgendaItem.objects.bulk_create(
-        AgendaItem(
-            meeting=locked, key=one.key, order=order, title=one.title, why=one.why, facts=one.facts,
-            activity=one.activity, part_id=one.part, dropped=dropped, by_name=by_name, at=at,
-        )
-        for order, one in enumerate(wanted.values(), first)
-    )  # fmt: skip
+    wanted = {one.key: one for one in proposals if one.key not in there}.values()
+    before, last = ([one for one in wanted if one.closes == closes] for closes in (False, True))
+
+    def add(chosen: Sequence[Proposal], first: int) -> list[AgendaItem]:
+        return AgendaItem.objects.bulk_create(
+            AgendaItem(
+                meeting=locked, key=one.key, order=order, title=one.title, why=one.why, facts=one.facts,
+                activity=one.activity, part_id=one.part, dropped=dropped, by_name=by_name, at=at,
+            )
+            for order, one in enumerate(chosen, first)
+        )  # fmt: skip
+
+    return add(before, _room_for(len(before), locked)) + add(last, _next_place(locked))
 
 
 @transaction.atomic
@@ -92,9 +100,10 @@ def drop_item(*, item: AgendaItem, by_name: str, at: datetime) -> AgendaItem:
 
 @transaction.atomic
 def take_back(*, item: AgendaItem, by_name: str, at: datetime) -> AgendaItem:
-    """Put something that was kept off the agenda on it again, as the last item."""
+    """Put something that was kept off the agenda on it again, last but for what closes the meeting."""
     locked = open_meeting(item.meeting)
-    item.dropped, item.by_name, item.at, item.order = False, by_name, at, _next_place(locked)
+    place = _next_place(locked) if item.key in _closing(locked) else _room_for(1, locked)
+    item.dropped, item.by_name, item.at, item.order = False, by_name, at, place
     item.save(update_fields=["dropped", "by_name", "at", "order"])
     return item
 
@@ -277,6 +286,25 @@ def freeze_minutes(*, meeting: Meeting, content: str, by_name: str, at: datetime
     locked.state = Meeting.State.HELD
     locked.save(update_fields=["state"])
     return frozen
+
+
+def _room_for(number: int, meeting: Meeting) -> int:
+    """The first of so many free places at the end of an agenda: what closes the meeting moves down."""
+    closing = _closing(meeting)
+    shown = meeting.agenda.filter(dropped=False).order_by("-order", "-id")
+    tail = list(takewhile(lambda one: one.key in closing, shown))
+    first = tail[-1].order if tail else _next_place(meeting)
+    for item in tail:
+        item.order += number
+    AgendaItem.objects.bulk_update(tail, ["order"])
+    return first
+
+
+def _closing(meeting: Meeting) -> set[str]:
+    """The keys of what stands after all else on the agendas of a group."""
+    return {
+        standing_key(one) for one in meeting.group.standing.filter(closes=True).values_list("pk", flat=True)
+    }
 
 
 def _next_place(meeting: Meeting) -> int:

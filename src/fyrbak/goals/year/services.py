@@ -112,10 +112,13 @@ def end_member(*, member: Member, last_day: date) -> Member:
     return member
 
 
-def add_standing(*, group: SteeringGroup, title: str, meetings: Collection[int] = ()) -> StandingItem:
+def add_standing(
+    *, group: SteeringGroup, title: str, meetings: Collection[int] = (), closes: bool = False
+) -> StandingItem:
     """Let something return on every agenda, or on those of the meetings with these numbers.
 
-    Raises BadInputError without words, or where the group has it already.
+    What ``closes`` a meeting stands after all else. Raises BadInputError without words, or where the group
+    has it already.
     """
     title = title.strip()
     if not title:
@@ -128,7 +131,7 @@ def add_standing(*, group: SteeringGroup, title: str, meetings: Collection[int] 
             title=title,
         )
     return StandingItem.objects.create(
-        group=group, title=title, meetings=sorted(set(meetings)), order=group.standing.count()
+        group=group, title=title, meetings=sorted(set(meetings)), order=group.standing.count(), closes=closes
     )
 
 

@@ -178,8 +178,9 @@ def _change_standing(request: Request, group: SteeringGroup) -> None:
             services.end_standing(item=item, last_day=localdate())
         return
     services.add_standing(
-        group=group, title=request.POST.get("title", ""), meetings=typed.numbers(request.POST, "numbers")
-    )
+        group=group, title=request.POST.get("title", ""), meetings=typed.numbers(request.POST, "numbers"),
+        closes="closes" in request.POST,
+    )  # fmt: skip
 
 
 @allowed(Deed.RUN_MEETING)

@@ -37,7 +37,7 @@ def meeting(request: Request, meeting: int) -> HttpResponse:
     told = list(found.attendance.values_list("presence", flat=True))
     return year_page(
         request, "meeting", title=meeting_name(found, words), group=found.group, meeting=found,
-        state=words(f"year.state.{found.state}"),
+        called=words.of(found.group, "name"), state=words(f"year.state.{found.state}"),
         items=[_item(one, words) for one in found.agenda.filter(dropped=False)],
         present=told.count(Attendance.Presence.PRESENT), told=len(told),
         decisions=selectors.decisions(found.decisions.all()),
@@ -70,9 +70,10 @@ def _change(change: MeetingChange, words: Words) -> str:
 def agenda(request: Request, meeting: int) -> HttpResponse:
     """Prepare a meeting: take up or leave what is proposed, add what is not, put it in order."""
     words, found, fault = Words(language_of(request)), own_meeting(request, meeting), None
-    proposed: list[Proposal] = []
-    if found.state == Meeting.State.PLANNED:
-        proposed = propose_agenda(found, on=localdate(), signals=_signals(found))
+    if not _writable(request, found):
+        return redirect("meeting", found.pk)
+    planned = found.state == Meeting.State.PLANNED
+    proposed = propose_agenda(found, on=localdate(), signals=_signals(found)) if planned else []
     if request.method == "POST":
         fault = typed.attempt(lambda: _arrange(request, found, proposed), words)
         if fault is None:
@@ -88,6 +89,11 @@ def agenda(request: Request, meeting: int) -> HttpResponse:
         items=[one for one in items if not one["item"].dropped],
         dropped=[one for one in items if one["item"].dropped],
     )  # fmt: skip
+
+
+def _writable(request: Request, found: Meeting) -> bool:
+    """Whether to ask about a meeting: while it is planned, or where what was sent has to be shown again."""
+    return found.state == Meeting.State.PLANNED or request.method == "POST"
 
 
 def _signals(found: Meeting) -> list[Signal]:
@@ -130,6 +136,8 @@ def _arrange(request: Request, found: Meeting, proposed: list[Proposal]) -> None
 def attendance(request: Request, meeting: int) -> HttpResponse:
     """Say who came."""
     words, found, fault = Words(language_of(request)), own_meeting(request, meeting), None
+    if not _writable(request, found):
+        return redirect("meeting", found.pk)
     seats = proceedings.seats_at(found)
     told = dict(found.attendance.values_list("member", "presence"))
     if request.method == "POST":
@@ -154,6 +162,8 @@ def attendance(request: Request, meeting: int) -> HttpResponse:
 def change(request: Request, meeting: int) -> HttpResponse:
     """Move a meeting or cancel it."""
     words, found, fault = Words(language_of(request)), own_meeting(request, meeting), None
+    if not _writable(request, found):
+        return redirect("meeting", found.pk)
     if request.method == "POST":
         fault = typed.attempt(lambda: _change_meeting(request, found), words)
         if fault is None:

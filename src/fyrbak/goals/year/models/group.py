@@ -96,6 +96,7 @@ class StandingItem(models.Model):
     title = models.CharField(max_length=300, help_text="what the agenda calls it")
     meetings = meeting_numbers("numbers of the meetings it stands on; empty for every meeting")
     order = models.PositiveSmallIntegerField(default=0, help_text="place among the standing items")
+    closes = models.BooleanField(default=False, help_text="whether it stands after all else on an agenda")
     ended = models.DateField(null=True, blank=True, help_text="last day it returned; blank while it does")
 
     class Meta:
