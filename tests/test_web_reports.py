@@ -103,6 +103,23 @@ def test_a_report_from_a_blank_sheet_to_readers(
     assert client.get(f"{address}report.pdf").status_code == 200
 
 
+def test_a_claim_says_when_its_sentence_was_rewritten(coordinator: Client, draft: ReportDraft) -> None:
+    page = f"/reports/{draft.pk}/"
+    assert "Texten har inga påståenden som kan prövas." in coordinator.get(page).content.decode()
+    section = written(coordinator, draft, "Det gäller 3 saker.")
+    bind = f"{section}bind/?kind=unchecked&sentence=Det gäller 3 saker."
+    assert coordinator.post(bind, {"why": "Står i protokollet."}).status_code == 302
+    seen = re.search(r'name="seen" value="(\d+)"', coordinator.get(section).content.decode())
+    assert seen
+    rewritten = {"text": "Det gäller fyra saker.", "shows": "as-it-is", "seen": seen[1]}
+    assert coordinator.post(section, rewritten).status_code == 302
+    claim = re.search(rf"/reports/{draft.pk}/claims/\d+/", coordinator.get(page).content.decode())
+    assert claim
+    told = coordinator.get(claim[0]).content.decode()
+    assert "Meningen är borta" in told and "Skrev du om meningen?" in told
+    assert "Meningen står kvar" not in told
+
+
 def test_a_report_that_is_not_ready_is_not_frozen(coordinator: Client, draft: ReportDraft) -> None:
     written(coordinator, draft)
     answer = coordinator.post(f"/reports/{draft.pk}/freeze/")
