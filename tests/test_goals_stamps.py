@@ -80,6 +80,14 @@ def test_any_row_that_changes_gives_its_edition_another_stamp(
     assert stamp(upper, None) == other
 
 
+def test_a_level_that_is_added_to_their_scale_gives_editions_another_stamp(
+    two: tuple[m.PlanEdition, m.PlanEdition],
+) -> None:
+    before = [stamp(edition, None) for edition in two]
+    two[0].scale.levels.create(code="X", label_sv="Ny", label_en="New", order=99, reached=False, started=True)
+    assert all(stamp(edition, None) != was for edition, was in zip(two, before, strict=True))
+
+
 def test_rows_that_go_give_their_edition_another_stamp(two: tuple[m.PlanEdition, m.PlanEdition]) -> None:
     lower, _ = two
     seen = [stamp(lower, None)]

@@ -14,6 +14,7 @@ from fyrbak.errors import FyrbakError
 from fyrbak.goals.models import Assessment, FollowUpRound
 from fyrbak.goals.rounds import selectors
 from fyrbak.goals.rounds.demo import demo_round
+from fyrbak.goals.rounds.listed import listing
 from fyrbak.reports.round_files.excel import COLUMNS, FIRST_ROW
 from rounds import ANSWER, region, round_at_work, send
 
@@ -103,6 +104,6 @@ def test_a_demo_round_is_made_once_and_says_that_it_is_made_up(round_: FollowUpR
     made = demo_round(edition=round_.edition, label="2026 (påhittad)", at=now)
     assert demo_round(edition=round_.edition, label="2026 (påhittad)", at=now) == made
     assert made.synthetic
-    found = selectors.compilation(made)
+    found = selectors.compilation(made, listing(made).parts)
     assert (len(found.cells), sum(one.returned for one in found.progress.values())) == (3, 1)
-    assert selectors.task_list(made, region("23"), 1).first is not None
+    assert selectors.task_list(made, region("23"), 1, listing(made).parts).first is not None

@@ -29,6 +29,7 @@ from fyrbak.goals.rounds import drafts, selectors, services
 from fyrbak.goals.rounds.answers import Fault, Typed, typed, typed_in, written
 from fyrbak.goals.rounds.asking import asked_by
 from fyrbak.goals.rounds.before import answers_before, round_before
+from fyrbak.goals.rounds.listed import listing
 from fyrbak.goals.rounds.services import ConflictError
 from fyrbak.goals.rounds.states import AnswerState, RoundNotOpenError, RoundState, answer_state, state_of
 from fyrbak.reports.words import Words, catalogue
@@ -133,7 +134,7 @@ def test_two_at_once_lose_nothing(records: str) -> None:
         send(round_, mine)
     assert list(Assessment.objects.filter(round=round_)) == [theirs]
     chosen = send(round_, mine, shown=theirs.pk)
-    assert [typed_in(one) for one in selectors.answers_given(round_, part(round_), region())] == [
+    assert [typed_in(one) for one in selectors.answers_given(round_, part(round_).pk, region())] == [
         ANSWER,
         mine,
     ]
@@ -275,20 +276,21 @@ def test_the_round_before_is_found_in_the_edition_before_by_lineage(records: str
         edition=edition, label="2026", organisations={"24": "RV"}, by_name="x", at=LATER
     )
     assert round_before(later) == first
-    earlier = answers_before(later, region())[same.pk]
+    earlier = answers_before(later, region(), listing(later).parts)[same.pk]
     assert (earlier.label, earlier.typed) == ("2025", ANSWER)
-    assert answers_before(first.edition.rounds.get(label="2024"), region()) == {}  # nothing came before
+    oldest = first.edition.rounds.get(label="2024")
+    assert answers_before(oldest, region(), listing(oldest).parts) == {}  # nothing came before
 
 
 def test_a_question_waits_until_a_new_answer_replies(records: str) -> None:
     round_ = round_at_work()
     first = send(round_, ANSWER)
     asked(first)
-    found = selectors.task_list(round_, region(), ME)
+    found = selectors.task_list(round_, region(), ME, listing(round_).parts)
     assert found.first is not None
     assert (found.first.part.number, found.count(AnswerState.RETURNED)) == ("1.1", 1)
     send(round_, typed(levels=["P"], comment="Kirurgkliniken."), shown=first.pk)
-    assert selectors.task_list(round_, region(), ME).count(AnswerState.RETURNED) == 0
+    assert selectors.task_list(round_, region(), ME, listing(round_).parts).count(AnswerState.RETURNED) == 0
     with pytest.raises(ConflictError):
         asked(first)
     with pytest.raises(BadInputError, match="the question is empty"):
@@ -397,7 +399,7 @@ def test_the_matrix_says_what_is_missing(records: str) -> None:
     asked(send(round_, ANSWER))
     for number in ("1.1", "1.2", "1.3"):
         send(round_, ANSWER, number=number, code="25")
-    found = selectors.compilation(round_)
+    found = selectors.compilation(round_, listing(round_).parts)
     assert selectors.missing_in(found.progress) == {"23": 3, "24": 2, "22": 3}
     assert sum(one.returned for one in found.progress.values()) == 1
     assert found.cells[part(round_).pk, "24"] == selectors.Cell(
@@ -412,7 +414,7 @@ def test_the_matrix_says_what_is_missing(records: str) -> None:
 def test_the_next_task_is_the_next_that_waits_and_then_from_the_beginning(records: str) -> None:
     round_ = round_at_work()
     send(round_, ANSWER, number="1.2")
-    found = selectors.task_list(round_, region(), ME)
+    found = selectors.task_list(round_, region(), ME, listing(round_).parts)
     following = {number: found.after(number) for number in ("1.1", "1.3")}
     assert {number: task.part.number for number, task in following.items() if task} == {
         "1.1": "1.3", "1.3": "1.1",
@@ -420,7 +422,7 @@ def test_the_next_task_is_the_next_that_waits_and_then_from_the_beginning(record
     assert found.minutes_left == 2
     for number in ("1.1", "1.3"):
         send(round_, ANSWER, number=number)
-    done = selectors.task_list(round_, region(), ME)
+    done = selectors.task_list(round_, region(), ME, listing(round_).parts)
     assert (done.first, done.after("1.1"), done.minutes_left) == (None, None, 0)
 
 

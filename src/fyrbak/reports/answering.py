@@ -4,13 +4,14 @@ speak against. And the same numbers pinned to the answer, so that it can be read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.models.link import Standing as LinkStanding
+from fyrbak.goals.rounds.listed import Listed
 from fyrbak.goals.selectors import stored_meanings
 from fyrbak.measures.results import Result
 from fyrbak.records.snapshot import Snapshot
@@ -103,8 +104,8 @@ class Told:
 
 
 def beside(
-    links: list[m.EvidenceLink],
-    part: m.GoalPart,
+    links: Sequence[m.EvidenceLink],
+    part: Listed | m.GoalPart,
     asked: m.RoundOrganisation,
     scale: tuple[o.LevelMeaning, ...],
     snapshot: Snapshot | None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Case, Q, When
 
-from fyrbak.goals.models import Assessment, FollowUpRound, GoalPart
+from fyrbak.goals.models import Assessment, FollowUpRound
 from fyrbak.goals.rounds.answers import REASONS, Typed, typed_in
+from fyrbak.goals.rounds.listed import Listed, listed
 from fyrbak.records.models import Organisation
 
 
@@ -28,29 +30,29 @@ class Earlier:
 
 def round_before(follow_up: FollowUpRound) -> FollowUpRound | None:
     """The round before this one: of the same edition, else the last of the edition that it follows."""
-    same = FollowUpRound.objects.filter(edition=follow_up.edition_id, pk__lt=follow_up.pk)
-    older = FollowUpRound.objects.filter(edition__superseded_by=follow_up.edition_id)
-    return same.order_by("pk").last() or older.order_by("pk").last()
+    same = Q(edition=follow_up.edition_id, pk__lt=follow_up.pk)
+    found = FollowUpRound.objects.filter(same | Q(edition=follow_up.edition.supersedes_id))
+    return found.order_by(Case(When(same, then=0), default=1), "-pk").first()
 
 
 def answers_before(
-    follow_up: FollowUpRound, organisation: Organisation, part: GoalPart | None = None
+    follow_up: FollowUpRound, organisation: Organisation, parts: Sequence[Listed]
 ) -> dict[int, Earlier]:
-    """By part of this round's plan, or for one alone, what the organisation said of it in the round before.
+    """By part, what the organisation said of it in the round before; ``parts`` are of this round's plan.
 
-    A goal is the same in another edition by its lineage, and a part of it by its place in the goal.
+    A goal is the same in another edition by its lineage, and a part of it by its place in the goal. Two
+    queries, or three where that round was of another edition.
     """
     before = round_before(follow_up)
     if before is None:
         return {}
+    then = (
+        parts if before.edition_id == follow_up.edition_id else listed([before.edition_id])[before.edition_id]
+    )
+    wanted = {part.same for part in parts}
+    same = {part.pk: part.same for part in then if part.same in wanted}
     said = Assessment.objects.filter(
-        round=before, organisation=organisation, superseded_by__isnull=True
-    ).annotate(lineage=F("part__goal__lineage"), place=F("part__order"))
-    if part:
-        said = said.filter(lineage=part.goal.lineage, place=part.order)
-        parts = [(part.pk, part.goal.lineage, part.order)]
-    else:
-        here = GoalPart.objects.filter(goal__area__edition=follow_up.edition_id)
-        parts = list(here.values_list("pk", "goal__lineage", "order"))
-    by_goal = {(one.lineage, one.place): Earlier(before.label, one) for one in said.order_by("pk")}
-    return {pk: by_goal[lineage, place] for pk, lineage, place in parts if (lineage, place) in by_goal}
+        round=before, organisation=organisation, part__in=same, superseded_by__isnull=True
+    )
+    earlier = {same[one.part_id]: Earlier(before.label, one) for one in said.order_by("pk")}
+    return {part.pk: earlier[part.same] for part in parts if part.same in earlier}

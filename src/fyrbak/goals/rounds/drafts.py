@@ -12,6 +12,7 @@ from fyrbak.database import take_turns
 from fyrbak.goals.models import Assessment, Draft, FollowUpRound, GoalPart
 from fyrbak.goals.rounds.answers import Typed, typed_in
 from fyrbak.goals.rounds.before import answers_before
+from fyrbak.goals.rounds.listed import listing
 from fyrbak.goals.rounds.states import must_be_open
 from fyrbak.records.models import Organisation
 
@@ -96,7 +97,7 @@ def begin_with_answers_before(
         Assessment.objects.filter(round=follow_up, organisation=organisation).values_list("part", flat=True)
     )
     begun = set(drafts_of(follow_up, organisation, account).values_list("part", flat=True))
-    before = answers_before(follow_up, organisation)
+    before = answers_before(follow_up, organisation, listing(follow_up).parts)
     new = [
         Draft(
             round=follow_up,

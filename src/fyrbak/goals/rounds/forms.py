@@ -18,6 +18,7 @@ from fyrbak.goals import models as m
 from fyrbak.goals.rounds.answers import Fault, Typed, typed_in
 from fyrbak.goals.rounds.before import Earlier, answers_before
 from fyrbak.goals.rounds.drafts import drafts_of
+from fyrbak.goals.rounds.listed import listing
 from fyrbak.goals.rounds.selectors import current_answers, parts_of
 from fyrbak.records.models import Organisation
 
@@ -92,7 +93,7 @@ def form_of(follow_up: m.FollowUpRound, asked: m.RoundOrganisation, account: int
         for said in current_answers(follow_up).filter(organisation=organisation).prefetch_related("questions")
     }
     drafts = {} if account is None else {d.part_id: d for d in drafts_of(follow_up, organisation, account)}
-    before = answers_before(follow_up, organisation)
+    before = answers_before(follow_up, organisation, listing(follow_up).parts)
 
     def goal(part: m.GoalPart) -> Asked:
         said, draft = answers.get(part.pk), drafts.get(part.pk)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,17 +21,19 @@ from fyrbak.records.models import Organisation
 # A practised coordinator answers all 43 goals of a regional plan in under half an hour.
 SECONDS_PER_ANSWER = 40
 _LEVEL = ("levels", "uncertain", "blank_reason")  # an answer or a draft without its texts
-# Whether somebody has asked about an answer: once for each list, not once for each answer.
-_RETURNED = Q(pk__in=m.Question.objects.order_by().values("assessment"))
+_WITH_ANSWERS = ("questions", "condensed", "evidence")  # what belongs to an answer
 
 
 def round_named(key: str, label: str) -> m.FollowUpRound | None:
     """The round with this label of the edition with this key, if there is one to be seen."""
-    return (
-        m.FollowUpRound.objects.select_related("edition__plan__owner", "edition__scale")
-        .filter(edition__key=key, label=label)
-        .first()
-    )
+    found = m.FollowUpRound.objects.select_related("edition__plan__owner")
+    return found.filter(edition__key=key, label=label).first()
+
+
+def asked_named(key: str, label: str, code: str) -> m.RoundOrganisation | None:
+    """One of those asked in the round of this name, with the round; None where there is none to be seen."""
+    found = m.RoundOrganisation.objects.select_related("organisation", "round__edition__plan__owner")
+    return found.filter(round__edition__key=key, round__label=label, organisation=code).first()
 
 
 def asked_in(follow_up: m.FollowUpRound) -> list[m.RoundOrganisation]:
@@ -44,22 +46,15 @@ def parts_of(follow_up: m.FollowUpRound) -> QuerySet[m.GoalPart]:
     return parts_of_edition(follow_up.edition_id)
 
 
-def listed_in(follow_up: m.FollowUpRound) -> tuple[Listed, ...]:
-    """The same with no more of it than lists show. At most two queries."""
-    return listed([follow_up.edition_id])[follow_up.edition_id]
-
-
 def current_answers(follow_up: m.FollowUpRound) -> QuerySet[m.Assessment]:
     """The current answer of every part and organisation that has answered."""
     # By key, as the order of the plan would be asked of ten tables.
     return m.Assessment.objects.filter(round=follow_up, superseded_by__isnull=True).order_by("pk")
 
 
-def _among(about: QuerySet[Any], answers: QuerySet[m.Assessment]) -> set[int]:
-    """The numbers of those of the answers that rows of a table are about."""
-    return set(
-        about.filter(assessment__in=answers.order_by()).order_by().values_list("assessment", flat=True)
-    )
+def _among(about: type[m.Question | m.CondensedComment], *rounds: int) -> Q:
+    """Whether rows of a table are about an answer of some rounds: asked once for all answers of a list."""
+    return Q(pk__in=about.objects.filter(assessment__round__in=rounds).order_by().values("assessment"))
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,34 @@ class Task:
         return self.state is not AnswerState.SENT
 
 
+_Level = tuple[Sequence[str], bool, str]  # the columns _LEVEL
+
+
 @dataclass(frozen=True)
 class TaskList:
-    """All that an organisation is to answer in a round, in the plan's order."""
+    """All that an organisation is to answer in a round, in the plan's order.
 
-    follow_up: m.FollowUpRound
-    organisation: Organisation
-    tasks: tuple[Task, ...]
+    By part, ``sent`` has whether somebody has asked about the answer, and its level; ``typed`` the draft's.
+    """
+
+    parts: tuple[Listed, ...]
+    sent: Mapping[int, tuple[bool, _Level]]
+    typed: Mapping[int, _Level]
+
+    def state(self, part: int) -> AnswerState:
+        """How the answer to a part stands."""
+        returned, _ = self.sent.get(part, (False, None))
+        return answer_state(sent=part in self.sent, returned=returned, drafted=part in self.typed)
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The same, one by one."""
+        return tuple(self._task(part) for part in self.parts)
+
+    def _task(self, part: Listed) -> Task:
+        _, said = self.sent.get(part.pk, (False, ((), False, "")))
+        levels, uncertain, reason = self.typed.get(part.pk, said)
+        return Task(part, self.state(part.pk), Typed(tuple(levels), uncertain, reason))
 
     def by_area(self) -> Iterator[tuple[ListedArea, list[Task]]]:
         """The tasks of each area."""
@@ -96,7 +112,7 @@ class TaskList:
 
     def count(self, state: AnswerState) -> int:
         """How many tasks stand so."""
-        return sum(task.state is state for task in self.tasks)
+        return sum(self.state(part.pk) is state for part in self.parts)
 
     @property
     def minutes_left(self) -> int:
@@ -115,46 +131,38 @@ class TaskList:
         return next(returned, None) or self.after("")
 
 
-def task_list(follow_up: m.FollowUpRound, organisation: Organisation, account: int) -> TaskList:
-    """What an organisation is to answer in a round, with what the account has typed. At most four queries."""
-    answers = current_answers(follow_up).filter(organisation=organisation).annotate(returned=_RETURNED)
-    sent = {row[0]: row[1:] for row in answers.values_list("part", "returned", *_LEVEL)}
-    typed = {
-        row[0]: row[1:] for row in drafts_of(follow_up, organisation, account).values_list("part", *_LEVEL)
-    }
+def task_list(
+    follow_up: m.FollowUpRound, organisation: Organisation, account: int, parts: tuple[Listed, ...]
+) -> TaskList:
+    """What an organisation is to answer in a round, with what the account has typed. Two queries.
 
-    def task(part: Listed) -> Task:
-        returned, *said = sent.get(part.pk, (False, (), False, ""))
-        levels, uncertain, reason = typed.get(part.pk, said)
-        state = answer_state(sent=part.pk in sent, returned=returned, drafted=part.pk in typed)
-        return Task(part, state, Typed(tuple(levels), uncertain, reason))
-
-    return TaskList(follow_up, organisation, tuple(task(part) for part in listed_in(follow_up)))
-
-
-def answers_given(
-    follow_up: m.FollowUpRound, part: m.GoalPart, organisation: Organisation | None = None
-) -> list[m.Assessment]:
-    """All that was said of a goal in a round, the first first, with questions, wordings and evidence."""
-    chain = (
-        m.Assessment.objects.filter(round=follow_up, part=part)
-        .select_related("organisation")
-        .prefetch_related("questions", "condensed", "evidence")
-        .order_by("pk")
+    ``parts`` is what the round asks about.
+    """
+    answers = current_answers(follow_up).filter(organisation=organisation)
+    answers = answers.annotate(returned=_among(m.Question, follow_up.pk))
+    drafts = drafts_of(follow_up, organisation, account)
+    return TaskList(
+        parts,
+        {
+            part: (returned, said)
+            for part, returned, *said in answers.values_list("part", "returned", *_LEVEL)
+        },
+        {part: said for part, *said in drafts.values_list("part", *_LEVEL)},
     )
-    return list(chain.filter(organisation=organisation) if organisation else chain)
+
+
+def answers_given(follow_up: m.FollowUpRound, part: int, organisation: Organisation) -> list[m.Assessment]:
+    """What an organisation said of a goal in a round, the first first, with what belongs to each answer."""
+    chain = m.Assessment.objects.filter(round=follow_up, part=part, organisation=organisation)
+    return list(chain.prefetch_related(*_WITH_ANSWERS).order_by("pk"))
 
 
 @dataclass(frozen=True)
 class Voiced:
-    """One organisation's answers to a goal in a round, the current one last. None before it has answered."""
+    """What one organisation says of a goal in a round; nothing before it has answered."""
 
     asked: m.RoundOrganisation
-    chain: tuple[m.Assessment, ...]
-
-    @property
-    def current(self) -> m.Assessment | None:
-        return self.chain[-1] if self.chain else None
+    current: m.Assessment | None
 
     @property
     def condensed(self) -> m.CondensedComment | None:
@@ -168,12 +176,11 @@ class Voiced:
         return answer_state(sent=self.current is not None, returned=returned, drafted=False)
 
 
-def voices(follow_up: m.FollowUpRound, part: m.GoalPart) -> list[Voiced]:
-    """What everybody who is asked has said of a goal. Five queries."""
-    chains: dict[str, list[m.Assessment]] = defaultdict(list)
-    for said in answers_given(follow_up, part):
-        chains[said.organisation_id].append(said)
-    return [Voiced(row, tuple(chains[row.organisation_id])) for row in asked_in(follow_up)]
+def voices(follow_up: m.FollowUpRound, part: int) -> list[Voiced]:
+    """What everybody who is asked says of a goal, with what belongs to each answer. Five queries."""
+    said = current_answers(follow_up).filter(part=part).prefetch_related(*_WITH_ANSWERS)
+    current = {one.organisation_id: one for one in said}
+    return [Voiced(row, current.get(row.organisation_id)) for row in asked_in(follow_up)]
 
 
 @dataclass(frozen=True)
@@ -219,13 +226,14 @@ class Compilation:
         return tuple(dict.fromkeys(part.area for part in self.parts))
 
 
-def compilation(follow_up: m.FollowUpRound, *, most: int | None = None, area: str = "") -> Compilation:
-    """The current answers of a round, without their texts. Nine queries.
+def compilation(
+    follow_up: m.FollowUpRound, parts: tuple[Listed, ...], *, most: int | None = None, area: str = ""
+) -> Compilation:
+    """The current answers of a round that asks about ``parts``, without their texts. Six queries.
 
     Where there may be more than ``most``, they are those of one area: the one with this number, or the first.
     """
-    asked, parts = asked_in(follow_up), listed_in(follow_up)
-    shown = parts
+    asked, shown = asked_in(follow_up), parts
     if most is not None and len(parts) * len(asked) > most:
         known = {part.area.number for part in parts}
         chosen = area if area in known else parts[0].area.number
@@ -233,23 +241,22 @@ def compilation(follow_up: m.FollowUpRound, *, most: int | None = None, area: st
     answers = current_answers(follow_up)
     if shown != parts:
         answers = answers.filter(part__in=[part.pk for part in shown])
-    returned = _among(m.Question.objects.all(), answers)
-    condensed = _among(m.CondensedComment.objects.all(), answers)
     notes = follow_up.notes.order_by().values_list("part").annotate(Count("pk"))
-    rows = answers.annotate(commented=~Q(comment="")).values_list(
-        "pk", "part", "organisation", *_LEVEL, "commented"
+    marked = answers.annotate(
+        has_words=~Q(comment=""),
+        was_returned=_among(m.Question, follow_up.pk),
+        was_condensed=_among(m.CondensedComment, follow_up.pk),
     )
+    rows = marked.values_list("part", "organisation", *_LEVEL, "has_words", "was_returned", "was_condensed")
     return Compilation(
         follow_up,
         tuple(asked),
-        progress_of(asked),
+        _progress_of(asked, {follow_up.edition_id: len(parts)}),
         parts,
         shown,
         {
-            (part, code): Cell(
-                Typed(tuple(levels), uncertain, reason), commented, pk in returned, pk in condensed
-            )
-            for pk, part, code, levels, uncertain, reason, commented in rows
+            (part, code): Cell(Typed(tuple(levels), uncertain, reason), *how)
+            for part, code, levels, uncertain, reason, *how in rows
         },
         dict(notes),
     )
@@ -285,14 +292,18 @@ def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
         .order_by("round__closes", "round", "order")
     )
     by_round: dict[m.FollowUpRound, list[tuple[Organisation, Progress]]] = defaultdict(list)
-    for row, progress in zip(rows, _progress(rows), strict=True):
+    for row, progress in zip(rows, _progress(rows, _goals(rows)), strict=True):
         by_round[row.round].append((row.organisation, progress))
     return [AtWork(one, state_of(one, on), tuple(asked)) for one, asked in by_round.items()]
 
 
 def progress_of(asked: Sequence[m.RoundOrganisation]) -> dict[str, Progress]:
     """By organisation code, how far each of those asked in a round has come. Two queries."""
-    return {row.organisation_id: one for row, one in zip(asked, _progress(asked), strict=True)}
+    return _progress_of(asked, _goals(asked))
+
+
+def _progress_of(asked: Sequence[m.RoundOrganisation], goals: Mapping[int, int]) -> dict[str, Progress]:
+    return {row.organisation_id: one for row, one in zip(asked, _progress(asked, goals), strict=True)}
 
 
 def missing_in(progress: Mapping[str, Progress]) -> dict[str, int]:
@@ -300,11 +311,16 @@ def missing_in(progress: Mapping[str, Progress]) -> dict[str, int]:
     return {code: one.goals - one.sent for code, one in progress.items() if one.goals > one.sent}
 
 
-def _progress(rows: Sequence[m.RoundOrganisation]) -> list[Progress]:
-    """How far each of those asked has come, in the order given. Two queries where no plan has changed."""
-    goals = listed(row.round.edition_id for row in rows)
+def _goals(rows: Sequence[m.RoundOrganisation]) -> dict[int, int]:
+    """By edition, how many parts of goals are asked about. One query where no plan has changed."""
+    return {edition: len(parts) for edition, parts in listed(row.round.edition_id for row in rows).items()}
+
+
+def _progress(rows: Sequence[m.RoundOrganisation], goals: Mapping[int, int]) -> list[Progress]:
+    """How far each of those asked has come, in the order given; ``goals`` by edition. One query."""
+    rounds = {row.round_id for row in rows}
     answers = m.Assessment.objects.filter(
-        round__in={row.round_id for row in rows},
+        round__in=rounds,
         organisation__in={row.organisation_id for row in rows},
         superseded_by__isnull=True,
     )
@@ -312,11 +328,11 @@ def _progress(rows: Sequence[m.RoundOrganisation]) -> list[Progress]:
     found = {
         (round_, code): (sent, returned)
         for round_, code, sent, returned in counted.annotate(
-            sent=Count("pk"), returned=Count("pk", filter=_RETURNED)
+            sent=Count("pk"), returned=Count("pk", filter=_among(m.Question, *rounds))
         )
     }
     return [
-        Progress(len(goals[row.round.edition_id]), *found.get((row.round_id, row.organisation_id), (0, 0)))
+        Progress(goals[row.round.edition_id], *found.get((row.round_id, row.organisation_id), (0, 0)))
         for row in rows
     ]
 

@@ -19,6 +19,7 @@ from fyrbak.goals.rounds import selectors
 from fyrbak.goals.rounds.answers import Fault, Typed, typed, typed_in
 from fyrbak.goals.rounds.before import Earlier, answers_before
 from fyrbak.goals.rounds.drafts import discard_draft, drafts_of, save_draft, save_while_typing
+from fyrbak.goals.rounds.listed import Listed
 from fyrbak.goals.rounds.services import ConflictError, send_answer
 from fyrbak.goals.rounds.states import AnswerState, RoundNotOpenError, RoundState, state_of
 from fyrbak.reports import formats
@@ -29,7 +30,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.rounds.evidence import beside_goal, objections, pinned_line
 from fyrbak.web.rounds.marks import reasons
-from fyrbak.web.rounds.reach import Reached, part_in, reach
+from fyrbak.web.rounds.reach import Reached, part_in, reach_to_answer
 from fyrbak.web.rounds.tasks import crumbs, standing
 
 REASON = "reason:"  # what the choice of a reason begins with, beside the codes of levels
@@ -42,15 +43,15 @@ class Place:
 
     reached: Reached
     asked: m.RoundOrganisation
-    part: m.GoalPart
+    part: Listed
     account: int
 
-    @property
+    @cached_property
     def names(self) -> dict[str, Any]:
         """What services ask for of it."""
         return {
             "follow_up": self.reached.follow_up,
-            "part": self.part,
+            "part": m.GoalPart.objects.get(pk=self.part.pk),
             "organisation": self.asked.organisation,
             "account": self.account,
         }
@@ -69,39 +70,49 @@ class Place:
     @cached_property
     def beside(self) -> Beside:
         """What data say of it."""
-        return beside_goal(self.part, self.asked, self.reached.scale)
+        return beside_goal(self.part, self.asked, self.reached.listing)
 
     @cached_property
     def tasks(self) -> selectors.TaskList:
         """All that the organisation is to answer."""
-        return selectors.task_list(self.reached.follow_up, self.asked.organisation, self.account)
+        parts = self.reached.listing.parts
+        return selectors.task_list(self.reached.follow_up, self.asked.organisation, self.account, parts)
 
     @cached_property
     def chain(self) -> list[m.Assessment]:
         """What the organisation has answered, the current answer last."""
-        return selectors.answers_given(self.reached.follow_up, self.part, self.asked.organisation)
+        return selectors.answers_given(self.reached.follow_up, self.part.pk, self.asked.organisation)
 
     @cached_property
     def current(self) -> m.Assessment | None:
-        """The current answer, if there is one, with the questions about it."""
-        answers = selectors.current_answers(self.reached.follow_up).prefetch_related("questions")
-        return answers.filter(part=self.part, organisation=self.asked.organisation).first()
+        """The current answer, if there is one."""
+        if self.part.pk not in self.tasks.sent:
+            return None
+        answers = selectors.current_answers(self.reached.follow_up)
+        return answers.filter(part=self.part.pk, organisation=self.asked.organisation).first()
+
+    @property
+    def questions(self) -> list[m.Question]:
+        """What somebody has asked about the current answer."""
+        returned = self.tasks.state(self.part.pk) is AnswerState.RETURNED
+        return list(self.current.questions.all()) if self.current and returned else []
 
     @property
     def draft(self) -> m.Draft | None:
         """What the account has typed and not sent."""
+        if self.part.pk not in self.tasks.typed:
+            return None
         follow_up, organisation = self.reached.follow_up, self.asked.organisation
-        return drafts_of(follow_up, organisation, self.account).filter(part=self.part).first()
+        return drafts_of(follow_up, organisation, self.account).filter(part=self.part.pk).first()
 
     def earlier(self) -> Earlier | None:
         """What the organisation said of the goal in the round before."""
-        reached, asked = self.reached, self.asked
-        return answers_before(reached.follow_up, asked.organisation, self.part).get(self.part.pk)
+        found = answers_before(self.reached.follow_up, self.asked.organisation, [self.part])
+        return found.get(self.part.pk)
 
 
 def _place(request: Request, key: str, label: str, code: str, number: str) -> Place:
-    reached = reach(request.actor, key, label)
-    asked = reached.voice(code)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
     return Place(reached, asked, part_in(reached, number), request.actor.account or 0)
 
 
@@ -172,7 +183,7 @@ def _shown(
     lang = language_of(request)
     words, said, follow_up = Words(lang), place.current, place.reached.follow_up
     theirs = said if said and said.pk != shown and typed_in(said) != written else None  # came meanwhile
-    numbers = [task.part.number for task in place.tasks.tasks]
+    numbers = place.reached.listing.numbers
     at = numbers.index(place.part.number)
     goal, who = words("rounds.goal", number=place.part.number), words.of(place.asked.organisation, "name")
     state = state_of(follow_up, localdate())
@@ -181,12 +192,12 @@ def _shown(
         crumbs=(*crumbs(place.reached, words), _to_list(place, words)),
         synthetic=follow_up.synthetic, place=place, goal=goal, who=who, **place.shown_as,
         text=words.of(place.part, "text"), text_lang="sv" if lang == "sv" or not place.part.text_en else "en",
-        area=f"{place.part.goal.area.number} {words.of(place.part.goal.area, 'name')}",
+        area=f"{place.part.area.number} {words.of(place.part.area, 'name')}",
         position=at + 1, total=len(numbers), sent_in_all=place.tasks.count(AnswerState.SENT),
         before=numbers[at - 1] if at else "", after=numbers[at + 1] if at + 1 < len(numbers) else "",
         written=written, draft=draft, fault=words(f"rounds.fault.{fault}") if fault else "", closed=closed,
         said=said, theirs=theirs, their_words=typed_in(theirs) if theirs else None, earlier=place.earlier(),
-        questions=said.questions.all() if said else (), state=standing(place.reached, words),
+        questions=place.questions, state=standing(place.reached, words),
         is_open=state is RoundState.OPEN, focus=_focus(place, written),
         levels=_levels(place, written), also=_also(place, written), reasons=_reasons(written, lang),
         evidence=told(place.beside, lang), objections=objections(place.beside, lang), guide=GUIDE,

@@ -19,6 +19,7 @@ from fyrbak.errors import FyrbakError
 from fyrbak.goals import models as m
 from fyrbak.goals.rounds import selectors
 from fyrbak.goals.rounds.answers import Typed, typed_in
+from fyrbak.goals.rounds.listed import Listed
 from fyrbak.goals.rounds.services import add_note, condense, return_with_question
 from fyrbak.goals.rounds.states import AnswerState, RoundState, state_of
 from fyrbak.reports import formats
@@ -47,7 +48,9 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
     """All answers of a round: goals in rows, organisations in columns; of a large one an area at a time."""
     reached, lang = reach_to_run(request.actor, key, label), language_of(request)
     words = Words(lang)
-    found = selectors.compilation(reached.follow_up, most=_WHOLE, area=request.GET.get("area", ""))
+    found = selectors.compilation(
+        reached.follow_up, reached.listing.parts, most=_WHOLE, area=request.GET.get("area", "")
+    )
     whole = found.shown == found.parts
     names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
     drawings = drawn(found.cells.values(), reached.scale, lang)
@@ -125,8 +128,9 @@ def compile_goal(request: Request, key: str, label: str, number: str) -> HttpRes
     return redirect(f"{reverse('compile_goal', args=[key, label, number])}?done={form}#{form}")
 
 
-def _written(request: Request, reached: Reached, part: m.GoalPart, sent: QueryDict) -> None:
+def _written(request: Request, reached: Reached, listed: Listed, sent: QueryDict) -> None:
     """Do what one of the page's forms asks for."""
+    part = m.GoalPart.objects.get(pk=listed.pk)
     by_name, at, text = request.actor.name, now(), sent.get("text", "")
     if sent.get("action") == "note":
         add_note(
@@ -154,11 +158,15 @@ def _answer(reached: Reached, part: m.GoalPart, number: str) -> m.Assessment:
 
 @dataclass(frozen=True)
 class Shown:
-    """What one organisation says of the goal, with the coordinator's two texts as far as they are typed."""
+    """What one organisation says of the goal, with the coordinator's two texts as far as they are typed.
+
+    ``number`` is the answer's, as forms send it; empty before there is one.
+    """
 
     code: str
     name: str
     said: m.Assessment | None
+    number: str
     typed: Typed | None
     returned: bool
     condensed: m.CondensedComment | None
@@ -171,12 +179,13 @@ def _shown_voice(voiced: selectors.Voiced, trouble: Trouble | None, words: Words
     """An organisation's answer as the page shows it; a text that could not be written stands in its form."""
     said, condensed = voiced.current, voiced.condensed
     unwritten = {trouble.form: trouble.text} if trouble else {}
-    number = said.pk if said else ""
+    number = str(said.pk) if said else ""
     to_print = condensed.text if condensed else said.comment if said else ""
     return Shown(
         code=voiced.asked.organisation_id,
         name=words.of(voiced.asked.organisation, "name"),
         said=said,
+        number=number,
         typed=typed_in(said) if said else None,
         returned=voiced.state is AnswerState.RETURNED,
         condensed=condensed,
@@ -187,20 +196,20 @@ def _shown_voice(voiced: selectors.Voiced, trouble: Trouble | None, words: Words
 
 
 def _shown(
-    request: Request, reached: Reached, part: m.GoalPart, trouble: Trouble | None, status: int = 200
+    request: Request, reached: Reached, part: Listed, trouble: Trouble | None, status: int = 200
 ) -> HttpResponse:
     words, follow_up = Words(language_of(request)), reached.follow_up
     state = state_of(follow_up, localdate())
-    numbers = list(selectors.parts_of(follow_up).values_list("number", flat=True))
+    numbers = reached.listing.numbers
     at = numbers.index(part.number)
     return page(
         request, "rounds/compile_goal", title=words("rounds.compile_goal", number=part.number),
         section="work", crumbs=(*crumbs(reached, words), to_compile(reached, words)), status=status,
         reached=reached, part=part, text=words.of(part, "text"), trouble=trouble,
-        area=f"{part.goal.area.number} {words.of(part.goal.area, 'name')}",
+        area=f"{part.area.number} {words.of(part.area, 'name')}",
         before=numbers[at - 1] if at else "", after=numbers[at + 1] if at + 1 < len(numbers) else "",
-        voices=[_shown_voice(one, trouble, words) for one in selectors.voices(follow_up, part)],
-        notes=follow_up.notes.filter(part=part), owner=words.of(reached.owner, "name"),
+        voices=[_shown_voice(one, trouble, words) for one in selectors.voices(follow_up, part.pk)],
+        notes=follow_up.notes.filter(part=part.pk), owner=words.of(reached.owner, "name"),
         new_note=trouble.text if trouble and trouble.form == "note-" else "",
         key=follow_up.edition.key, label=follow_up.label, state=standing(reached, words),
         is_open=state is RoundState.OPEN, is_frozen=state is RoundState.FROZEN,

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from fyrbak.goals import models as m
-from fyrbak.goals.outline import Level, LevelMeaning, PlanOutline
+from fyrbak.goals.outline import Level, PlanOutline
+from fyrbak.goals.rounds.listed import Listed, Listing
 from fyrbak.measures.definitions import measures
 from fyrbak.reports import formats
 from fyrbak.reports.answering import Beside, beside
@@ -20,13 +21,13 @@ _MOST = 2048
 _kept: OrderedDict[Hashable, Beside] = OrderedDict()
 
 
-def beside_goal(part: m.GoalPart, asked: m.RoundOrganisation, scale: tuple[LevelMeaning, ...]) -> Beside:
-    """One goal beside the numbers of one organisation, from the snapshot shown now. One query."""
-    links, opened = list(part.evidence.all()), ground.snapshot()
+def beside_goal(part: Listed | m.GoalPart, asked: m.RoundOrganisation, listing: Listing) -> Beside:
+    """One goal of a round beside the numbers of one organisation, from the snapshot shown now."""
+    links, opened = listing.evidence(part.pk), ground.snapshot()
     key = (opened.id if opened else "", asked.pk, part.pk, *((link.pk, link.standing) for link in links))
     if key not in _kept:
         numbers = ground.numbers(opened) if opened else None
-        _kept[key] = beside(links, part, asked, scale, opened, numbers)
+        _kept[key] = beside(links, part, asked, listing.scale, opened, numbers)
         while len(_kept) > _MOST:
             _kept.popitem(last=False)
     return _kept[key]

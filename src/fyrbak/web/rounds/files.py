@@ -32,7 +32,7 @@ from fyrbak.web.downloads import download
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.rounds.evidence import beside_goal
-from fyrbak.web.rounds.reach import Reached, reach
+from fyrbak.web.rounds.reach import Reached, reach_to_answer
 from fyrbak.web.rounds.tasks import crumbs
 
 _SALT, _OLDEST = "fyrbak.round-file", 24 * 60 * 60
@@ -45,8 +45,8 @@ def fetch(request: Request, key: str, label: str, code: str, ending: str) -> Htt
     """The form of an organisation as Excel or Word."""
     if ending not in _WRITERS:
         raise OutOfSightError
-    reached = reach(request.actor, key, label)
-    form = forms.form_of(reached.follow_up, reached.voice(code), request.actor.account)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
+    form = forms.form_of(reached.follow_up, asked, request.actor.account)
     return download(_WRITERS[ending](form, language_of(request)), f"{key}-{code}.{ending}")
 
 
@@ -54,8 +54,8 @@ def fetch(request: Request, key: str, label: str, code: str, ending: str) -> Htt
 @require_http_methods(["GET", "POST"])
 def files(request: Request, key: str, label: str, code: str) -> HttpResponse:
     """Fetch a form or bring one back. What comes back is looked at before anything is written."""
-    reached, words = reach(request.actor, key, label), Words(language_of(request))
-    asked = reached.voice(code)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
+    words = Words(language_of(request))
     why = words("round_files.expired") if "expired" in request.GET else ""
     if request.method == "POST":
         sent = request.FILES.get("file")
@@ -151,8 +151,7 @@ def _told(found: forms.Review) -> dict[str, Any]:
 @require_POST
 def take_in(request: Request, key: str, label: str, code: str) -> HttpResponse:
     """Send what was looked at. What somebody else was quicker with, or came too late, lies as drafts."""
-    reached = reach(request.actor, key, label)
-    asked = reached.voice(code)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
     try:
         told = signing.loads(request.POST.get("sealed", ""), salt=_SALT, max_age=_OLDEST)
     except signing.BadSignature:
@@ -172,7 +171,7 @@ def take_in(request: Request, key: str, label: str, code: str) -> HttpResponse:
             send_answer(
                 **names, answer=answer, by_name=request.actor.name, file_name=told["file"],
                 origin=m.Assessment.Origin(told["origin"]),
-                evidence=beside_goal(part, asked, reached.scale).pinned(answer.level(reached.codes)),
+                evidence=beside_goal(part, asked, reached.listing).pinned(answer.level(reached.codes)),
             )  # fmt: skip
             sent += 1
         except (ConflictError, RoundNotOpenError):

@@ -11,8 +11,8 @@ from fyrbak.access.roles import Deed
 from fyrbak.goals import models as m
 from fyrbak.goals.outline import LevelMeaning
 from fyrbak.goals.rounds import selectors
+from fyrbak.goals.rounds.listed import Listed, Listing, listing
 from fyrbak.records.models import Organisation
-from fyrbak.reports.answering import scale_of
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,14 @@ class Reached:
         return self.actor.may(Deed.RUN_ROUND, self.owner.code)
 
     @cached_property
+    def listing(self) -> Listing:
+        """What the round asks about, found once for the page."""
+        return listing(self.follow_up)
+
+    @property
     def scale(self) -> tuple[LevelMeaning, ...]:
         """The levels on which the round is answered."""
-        return scale_of(self.follow_up)
+        return self.listing.scale
 
     @property
     def codes(self) -> list[str]:
@@ -47,12 +52,6 @@ class Reached:
         """Those who are asked and whom the actor may answer for."""
         mine = selectors.asked_in(self.follow_up)
         return [row for row in mine if self.actor.may(Deed.ASSESS, row.organisation_id)]
-
-    def voice(self, code: str) -> m.RoundOrganisation:
-        """The organisation with this code, to answer for. Raises OutOfSightError for any other."""
-        self.actor.must(Deed.ASSESS, code)
-        found = next((row for row in self.asked if row.organisation_id == code), None)
-        return found or _nothing()
 
 
 def reach(actor: Actor, key: str, label: str) -> Reached:
@@ -66,6 +65,13 @@ def reach(actor: Actor, key: str, label: str) -> Reached:
     return reached
 
 
+def reach_to_answer(actor: Actor, key: str, label: str, code: str) -> tuple[Reached, m.RoundOrganisation]:
+    """The same round, and the organisation with this code to answer for in it. Raises OutOfSightError."""
+    actor.must(Deed.ASSESS, code)
+    asked = selectors.asked_named(key, label, code) or _nothing()
+    return Reached(actor, asked.round), asked
+
+
 def reach_to_run(actor: Actor, key: str, label: str) -> Reached:
     """The same round for the one who runs it. Raises OutOfSightError or NotAllowedError for others."""
     reached = reach(actor, key, label)
@@ -73,9 +79,9 @@ def reach_to_run(actor: Actor, key: str, label: str) -> Reached:
     return reached
 
 
-def part_in(reached: Reached, number: str) -> m.GoalPart:
+def part_in(reached: Reached, number: str) -> Listed:
     """The goal with this number in the round's plan. Raises OutOfSightError."""
-    return selectors.parts_of(reached.follow_up).filter(number=number).first() or _nothing()
+    return reached.listing.part(number) or _nothing()
 
 
 def _nothing() -> NoReturn:

@@ -23,7 +23,7 @@ from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.rounds.marks import drawn_levels
-from fyrbak.web.rounds.reach import Reached, reach
+from fyrbak.web.rounds.reach import Reached, reach, reach_to_answer
 
 
 @allowed(Deed.ASSESS, Deed.RUN_ROUND)
@@ -50,9 +50,11 @@ def round_(request: Request, key: str, label: str) -> HttpResponse:
 @require_GET
 def tasks(request: Request, key: str, label: str, code: str) -> HttpResponse:
     """What an organisation is to answer, by area, with how each answer stands and one next step."""
-    reached, words = reach(request.actor, key, label), Words(language_of(request))
-    asked, follow_up = reached.voice(code), reached.follow_up
-    found = selectors.task_list(follow_up, asked.organisation, request.actor.account or 0)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
+    words, follow_up = Words(language_of(request)), reached.follow_up
+    found = selectors.task_list(
+        follow_up, asked.organisation, request.actor.account or 0, reached.listing.parts
+    )
     is_open = state_of(follow_up, localdate()) is RoundState.OPEN
     states = {state: words(f"rounds.state.{state}") for state in AnswerState}
     levels = drawn_levels((one.level for one in found.tasks), reached.scale, formats.language(words.lang))
@@ -98,9 +100,9 @@ def _counted(found: selectors.TaskList, words: Words, *, is_open: bool) -> Itera
 @require_POST
 def begin(request: Request, key: str, label: str, code: str) -> HttpResponse:
     """Take the answers of the round before as drafts, to be looked at one by one."""
-    reached = reach(request.actor, key, label)
+    reached, asked = reach_to_answer(request.actor, key, label, code)
     begun = begin_with_answers_before(
-        follow_up=reached.follow_up, organisation=reached.voice(code).organisation,
+        follow_up=reached.follow_up, organisation=asked.organisation,
         account=request.actor.account or 0, at=now(),
     )  # fmt: skip
     return redirect(f"{reverse('tasks', args=[key, label, code])}?{urlencode({'begun': begun})}")
