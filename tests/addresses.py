@@ -251,6 +251,7 @@ OWN: dict[str, _Own] = {
     "plan_accept": _upload,
     "plan_another_file": _upload,
     "plan_store": _upload,
+    "plan_withdraw": _upload,
     "plan_review_row": _and(_upload, row="1"),
     "round_open": _edition,
     "round": _round,

@@ -126,7 +126,7 @@ def test_a_document_is_brought_in_reviewed_and_stored(editor: Client) -> None:
     page = said(editor.get(review))
     assert "Osäkra celler" in page and "Kvar att granska: 1" in page
     refused = editor.post(f"{review}store/", {"standing": "draft", "follows": ""})
-    assert refused.status_code == 422 and "1 osäkra celler" in said(refused)
+    assert refused.status_code == 422 and "Osäkra celler kvar: 1" in said(refused)
     cell = {"row": "1", "field": "name", "text": "Förebygga"}
     assert editor.post(f"{review}answer/", cell).status_code == 302
     assert send(PLAN[:900], "trasig.docx", f"{review}file/").status_code == 302
@@ -137,6 +137,26 @@ def test_a_document_is_brought_in_reviewed_and_stored(editor: Client) -> None:
     stored = editor.post(f"{review}store/", {"standing": "draft", "follows": ""})
     assert stored.status_code == 302 and "Förebygga" in said(editor.get(stored["Location"]))
     assert editor.get(review).status_code == 302
+
+
+def test_begun_reviews_are_told_apart_and_withdrawn_with_a_reason(editor: Client) -> None:
+    usual = {"owner": "21", "level": "local", "label": "2038"}
+    first, second = (
+        editor.post("/plans/upload/", usual | {"file": SimpleUploadedFile(name, DOUBTFUL)})["Location"]
+        for name in ("ett.docx", "två.docx")
+    )
+    listed = said(editor.get("/plans/upload/"))
+    assert "2038: ett.docx" in listed and "2038: två.docx" in listed
+    assert "Granska dokumentet: 2038, två.docx" in said(editor.get("/work/"))
+    empty = editor.post(f"{second}withdraw/", {"why": " "})
+    assert empty.status_code == 422 and "Skriv varför ingen går vidare" in said(empty)
+    assert editor.post(f"{second}withdraw/", {"why": "Fel fil"}).status_code == 302
+    assert "två.docx" not in said(editor.get("/work/")) and "ett.docx" in said(editor.get("/work/"))
+    page = said(editor.get(second))
+    assert "Granskningen är nedlagd" in page and "Fel fil" in page and "Osäkra celler" not in page
+    assert "Nedlagda granskningar: 1" in said(editor.get("/plans/upload/"))
+    assert editor.post(f"{second}accept/").status_code == 422
+    assert editor.get(first).status_code == 200
 
 
 def test_links_are_made_confirmed_and_ended_with_reasons(editor: Client) -> None:

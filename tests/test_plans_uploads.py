@@ -225,6 +225,17 @@ def test_files_and_answers_are_only_ever_added(records: str) -> None:
             deed()
 
 
+def test_a_withdrawn_review_stays_as_it_was(records: str) -> None:
+    upload = begin(DOUBTFUL)
+    with pytest.raises(FaultyError, match="for a reason"):
+        uploads.withdraw(upload=upload, why=" ", **BY)
+    uploads.withdraw(upload=upload, why="Fel fil", **BY)
+    with pytest.raises(BadInputError, match="has been withdrawn"):
+        uploads.accept_rest(upload=upload, **BY)
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        m.PlanUpload.objects.filter(pk=upload.pk).update(withdrawn_at=None, withdrawn_why="", withdrawn_by="")
+
+
 def test_an_area_without_rows_is_kept_as_it_was_read() -> None:
     empty = Document(Kind.ACTION_PLAN, "plan.docx", "d" * 64, (Area("1", cell("Tomt"), cell("Allt."), ()),))
     assert document_from_json(empty.as_json()) == empty

@@ -1,7 +1,8 @@
 """Documents on their way in: the file as it came, what was read out of it, what a person says of its cells.
 
-A review can be left and taken up again. Files and answers are only ever added: a better file takes the place
-of the one before it, the latest answer about a cell holds.
+A review can be left and taken up again, and withdrawn with a reason where nobody wants the plan. Files and
+answers are only ever added: a better file takes the place of the one before it, and the latest answer about
+a cell holds.
 """
 
 from __future__ import annotations
@@ -36,9 +37,19 @@ class PlanUpload(models.Model):
         related_name="upload",
         help_text="the edition it became; blank while it is reviewed",
     )
+    withdrawn_why = models.TextField(blank=True, default="", help_text="why nobody goes on with it")
+    withdrawn_by = models.CharField(max_length=120, blank=True, default="", help_text="who withdrew it")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="when it was withdrawn")
 
     class Meta:
         ordering = ("-at",)
+        constraints = [
+            models.CheckConstraint(
+                name="planupload_withdrawn_with_reason",
+                condition=Q(withdrawn_at=None, withdrawn_why="", withdrawn_by="")
+                | Q(withdrawn_at__isnull=False, edition=None) & ~Q(withdrawn_why="") & ~Q(withdrawn_by=""),
+            )
+        ]
 
 
 class UploadFile(models.Model):

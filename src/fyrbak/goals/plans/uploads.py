@@ -1,16 +1,18 @@
 """Bringing a document in: the file is kept, doubtful cells are looked at, and then it becomes an edition.
 
-The review can be left at any time. A file that cannot be read changes nothing of what was read and said.
+The review can be left at any time, and withdrawn. A file that cannot be read changes nothing of what was read
+and said.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.goals import models as m
@@ -187,6 +189,29 @@ def store(
     return imported
 
 
+@transaction.atomic
+def withdraw(*, upload: m.PlanUpload, why: str, by_name: str, at: datetime) -> None:
+    """Say that nobody goes on with a review. What was sent and said is kept.
+
+    Raises FaultyError without a reason, BadInputError when it has become an edition or is withdrawn already.
+    """
+    _unfinished(upload)
+    if not why.strip():
+        refuse([FieldError("why", "a review is withdrawn for a reason. Say why.", word="plans.fault.why")])
+    upload.withdrawn_why, upload.withdrawn_by, upload.withdrawn_at = why.strip(), by_name, at
+    upload.save(update_fields=["withdrawn_why", "withdrawn_by", "withdrawn_at"])
+
+
+def begun(owners: Collection[str]) -> QuerySet[m.PlanUpload]:
+    """The reviews of these owners that have become no edition, withdrawn or not, the latest first.
+
+    Each with ``file``: what its latest file is called.
+    """
+    files = m.UploadFile.objects.filter(upload=OuterRef("pk")).order_by("-id")
+    found = m.PlanUpload.objects.filter(edition__isnull=True, owner__in=owners).select_related("owner")
+    return found.annotate(file=Subquery(files.values("name")[:1])).order_by("-at")
+
+
 def review(upload: m.PlanUpload) -> Review:
     """What there is to look at: the latest file that could be read, with what was said of its cells."""
     files = list(upload.files.order_by("-id"))
@@ -269,4 +294,8 @@ def _unfinished(upload: m.PlanUpload) -> None:
     if locked.edition_id:
         raise BadInputError(
             "the document has become a plan already. Go on in the plan.", word="plans.fault.finished"
+        )
+    if locked.withdrawn_at:
+        raise BadInputError(
+            "the review has been withdrawn. Bring the document in anew.", word="plans.fault.withdrawn"
         )

@@ -18,7 +18,7 @@ _STRUCTURE = ("number", "columns", "parts")
 
 
 # What is said at a field that is left empty, where the deeds would say the same.
-_EMPTY = {"rationale": "plans.fault.no_reason", "reason": "plans.fault.reason"} | {
+_EMPTY = {"rationale": "plans.fault.no_reason", "reason": "plans.fault.reason", "why": "plans.fault.why"} | {
     name: f"plans.fault.empty.{name}" for name in ("number", "name_sv", "text_sv", "activity")
 }
 
@@ -185,6 +185,13 @@ class FileForm(PlanForm):
 
     prefix_of_words = "plans.upload"
     file = forms.FileField(required=True, allow_empty_file=True)
+
+
+class WhyForm(PlanForm):
+    """Why nobody goes on with a review."""
+
+    prefix_of_words = "plans.withdraw"
+    why = _text(2, needed=True)
 
 
 class StoreForm(PlanForm):

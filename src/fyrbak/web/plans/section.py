@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
 from fyrbak.goals import models as m
+from fyrbak.goals.plans import uploads
+from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web.work import Item, Section
@@ -22,7 +25,7 @@ def section(actor: Actor, _on: date, lang: Language) -> Section | None:
     drafts = m.PlanEdition.objects.filter(
         status=m.PlanEdition.Status.DRAFT, plan__owner__in=actor.scope
     ).select_related("plan__owner")
-    reviews = m.PlanUpload.objects.filter(edition__isnull=True, owner__in=actor.scope).select_related("owner")
+    reviews = uploads.begun(actor.scope).filter(withdrawn_at__isnull=True)
     return Section(
         words("plans.work"),
         (
@@ -36,9 +39,13 @@ def section(actor: Actor, _on: date, lang: Language) -> Section | None:
             ),
             *(
                 Item(
-                    words("plans.work.review", label=one.label),
+                    words("plans.work.review", label=one.label, file=one.file),
                     reverse("plan_review", args=[one.pk]),
-                    words.of(one.owner, "name"),
+                    words(
+                        "plans.work.begun",
+                        owner=words.of(one.owner, "name"),
+                        day=formats.day_in_table(localtime(one.at).date()),
+                    ),
                 )
                 for one in reviews
             ),

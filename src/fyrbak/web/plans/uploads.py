@@ -28,7 +28,7 @@ from fyrbak.web.improvement.asking import sent
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.plans.editions import ask_for_owner
-from fyrbak.web.plans.forms import FileForm, StoreForm, UploadForm
+from fyrbak.web.plans.forms import FileForm, StoreForm, UploadForm, WhyForm
 from fyrbak.web.plans.reach import crumbs_to, own_upload, owners
 
 _AT_ONCE = 20  # doubtful cells on a page
@@ -58,11 +58,12 @@ def begin(request: Request) -> HttpResponse:
             return redirect("plan_review", upload.pk)
         except FyrbakError as error:
             form.refuse(error)
-    waiting = m.PlanUpload.objects.filter(edition__isnull=True, owner__in=request.actor.scope)
+    begun = list(uploads.begun(request.actor.scope))
     return page(
         request, "plans/upload", title=words("plans.upload"), section="plans", crumbs=crumbs_to(words),
         status=422 if form.errors else 200, form=form,
-        waiting=list(waiting.select_related("owner").order_by("-at")),
+        waiting=[one for one in begun if not one.withdrawn_at],
+        withdrawn=[one for one in begun if one.withdrawn_at],
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def review(request: Request, key: UUID, row: str = "") -> HttpResponse:
 
 def _review(
     request: Request, upload: m.PlanUpload, *, row: str = "", form: StoreForm | None = None,
-    file_form: FileForm | None = None, fault: str = "",
+    file_form: FileForm | None = None, why_form: WhyForm | None = None, fault: str = "",
 ) -> HttpResponse:  # fmt: skip
     words = Words(language_of(request))
     if upload.edition:
@@ -87,7 +88,7 @@ def _review(
     found = uploads.review(upload)
     shown = found.row(row) if row else found.open[:_AT_ONCE]
     form = form or _store_form(words, None, upload)
-    refused = bool(fault or form.errors or (file_form and file_form.errors))
+    refused = bool(fault or any(one and one.errors for one in (form, file_form, why_form)))
     return page(
         request, "plans/review", title=words("plans.review"), section="plans",
         crumbs=crumbs_to(words, (words("plans.upload"), reverse("plan_upload"))),
@@ -98,6 +99,7 @@ def _review(
         left_out=[formats.place(str(one), formats.language(words.lang)) for one in found.document.left_out]
         if found.document else [],
         rows=list(_rows(found)), store=form, file_form=file_form or FileForm(words),
+        why_form=why_form or WhyForm(words),
     )  # fmt: skip
 
 
@@ -204,3 +206,20 @@ def store(request: Request, key: UUID) -> HttpResponse:
         except FyrbakError as error:
             return _review(request, upload, form=form, fault=Words(language_of(request)).error(error))
     return _review(request, upload, form=form)
+
+
+@require_POST
+@allowed(Deed.EDIT_PLAN)
+def withdraw(request: Request, key: UUID) -> HttpResponse:
+    """Say that nobody goes on with a review."""
+    upload = own_upload(request.actor, key)
+    form = WhyForm(Words(language_of(request)), request.POST)
+    if form.is_valid():
+        try:
+            uploads.withdraw(
+                upload=upload, why=form.cleaned_data["why"], by_name=request.actor.name, at=now()
+            )
+            return redirect("plan_upload")
+        except FyrbakError as error:
+            form.refuse(error)
+    return _review(request, upload, why_form=form)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("plans/upload/<uuid:key>/accept/", uploads.accept, name="plan_accept"),
     path("plans/upload/<uuid:key>/file/", uploads.another_file, name="plan_another_file"),
     path("plans/upload/<uuid:key>/store/", uploads.store, name="plan_store"),
+    path("plans/upload/<uuid:key>/withdraw/", uploads.withdraw, name="plan_withdraw"),
     path("plans/upload/<uuid:key>/rows/<str:row>/", uploads.review, name="plan_review_row"),
     path("plans/<str:key>/table/", editor.table, name="plan_table"),
     path("plans/<str:key>/edit/", editor.editor, name="plan_edit"),
