@@ -36,7 +36,10 @@ class Person(Fact):
     class Meta(Fact.Meta):
         constraints = [
             *Fact.Meta.constraints,
-            models.UniqueConstraint(name="person_pseudonym_stands_for_one", fields=("pseudonym", "version")),
+            # With the id in the index, whom a pseudonym stands for is found without reading the table.
+            models.UniqueConstraint(
+                name="person_pseudonym_stands_for_one", fields=("pseudonym", "version"), include=("id",)
+            ),
         ]
 
 
