@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from fyrbak.errors import BadDefinitionError
-from fyrbak.measures.baselines import Baseline, baselines
-from fyrbak.measures.definitions import measure
+from fyrbak.measures.baselines import NewStart, baselines, new_starts
+from fyrbak.measures.definitions import Text, measure
+from fyrbak.measures.limits_changed import LimitsChanged, limits_changed
 from fyrbak.measures.monitoring import (
     ControlChartOf,
     Expected,
@@ -120,17 +121,46 @@ def test_a_period_that_is_not_over_says_nothing_yet() -> None:
 
 
 def test_a_new_baseline_holds_from_its_day_with_its_cause() -> None:
-    cause = {"sv": "ny definition", "en": "new definition"}
-    stated = Baseline.model_validate({"starts": date(2021, 5, 1), "cause": cause, "source": {"title": "t"}})
+    cause = Text(sv="ny definition", en="new definition")
     series = months([*STEADY, *(hits + 30 for hits in STEADY)])
-    found = control_chart_of(LEAD_TIME, series, [stated])
+    found = control_chart_of(LEAD_TIME, series, [NewStart(date(2021, 5, 1), (cause,))])
     assert isinstance(found, ControlChartOf)
     first, second = found.stretches
-    assert first.cause is None and second.cause and second.cause.en == "new definition"
+    assert first.causes == () and second.causes == (cause,)
     assert found.points[second.first].result.period == "2021-05"
     assert isinstance(first.limits, Expected) and isinstance(second.limits, Expected)
     assert second.limits.mean - first.limits.mean == pytest.approx(0.3)
     assert found.signalling == ()
+
+
+def test_causes_before_the_same_period_stand_together_and_one_outside_the_row_says_nothing() -> None:
+    one, other = Text(sv="en", en="one"), Text(sv="två", en="two")
+    days = (
+        (date(2021, 4, 2), one),
+        (date(2021, 5, 1), other),
+        (date(2019, 1, 1), one),
+        (date(2030, 1, 1), one),
+    )
+    found = control_chart_of(LEAD_TIME, months(STEADY * 2), [NewStart(day, (why,)) for day, why in days])
+    assert isinstance(found, ControlChartOf)
+    assert [stretch.causes for stretch in found.stretches] == [(), (one, other)]
+
+
+def test_limits_change_on_the_days_that_the_definitions_say() -> None:
+    known = {one.starts: one for one in limits_changed()}
+    assert known[date(2023, 9, 19)] == LimitsChanged(date(2023, 9, 19), ("prostata",), (), ())
+    assert known[date(2024, 1, 1)].other == ("brost",)
+    assert known[date(2024, 5, 1)].lost == ("urinblasa",)
+    assert list(known) == sorted(known)
+    assert [one.starts for one in limits_changed("brost")] == [date(2024, 1, 1)]
+    # Limits of the kidney end at New Year 2025, but they have never judged anybody: nothing changes.
+    assert date(2025, 1, 1) not in known
+
+
+def test_only_what_is_held_against_limits_starts_anew_where_they_change() -> None:
+    assert [one.starts for one in new_starts(LEAD_TIME, "brost")] == [date(2024, 1, 1)]
+    assert len(new_starts(LEAD_TIME)) == len(limits_changed())
+    assert new_starts(CONVERSION) == ()
 
 
 def test_limits_stay_inside_what_a_share_can_be() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fyrbak.measures.baselines import Baseline
+from fyrbak.measures.baselines import NewStart
+from fyrbak.measures.definitions import Text
 from fyrbak.measures.disclosure import Suppressed
+from fyrbak.measures.limits_changed import LimitsChanged
 from fyrbak.measures.monitoring import ControlChartOf, FunnelOf, control_chart_of, funnel_of, trend_of
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.records.organisations import regions
@@ -135,13 +138,36 @@ def test_a_control_chart_says_whether_the_target_is_in_reach() -> None:
 
 
 def test_a_new_baseline_is_said_with_its_cause() -> None:
-    cause = {"sv": "ny definition", "en": "new definition"}
-    stated = Baseline.model_validate({"starts": "2021-05-01", "cause": cause, "source": {"title": "t"}})
+    anew = NewStart(date(2021, 5, 1), (Text(sv="ny definition", en="new definition"),))
     series = months([*STEADY, *(hits + 30 for hits in STEADY)])
-    found = control_chart_of(LEAD_TIME, series, [stated])
+    found = control_chart_of(LEAD_TIME, series, [anew])
     assert isinstance(found, ControlChartOf)
     figure = control_charts.control_chart(found, "Riket", "Ledtid", "sv")
-    assert "Från 2021-05 gäller ett nytt medel: ny definition." in figure.note
+    assert "Från 2021-05 börjar diagrammet om: ny definition." in figure.note
+
+
+@pytest.mark.parametrize(
+    ("lang", "says", "head"),
+    [("sv", "som inte längre räknas", "Börjar om"), ("en", "no longer counted", "Starts anew")],
+)
+def test_limits_that_change_are_a_cause_in_words_in_the_picture_and_in_the_table(
+    lang: Language, says: str, head: str
+) -> None:
+    changed = LimitsChanged(date(2021, 4, 20), lost=("prostata",), gained=("vulva",), other=("brost",))
+    found = control_chart_of(
+        LEAD_TIME, months([*STEADY, *STEADY[:6]]), [NewStart(changed.starts, (changed,))]
+    )
+    assert isinstance(found, ControlChartOf)
+    figure = control_charts.control_chart(found, "Riket", "Ledtid", lang)
+    whole(figure)
+    assert says in figure.note and "prostatacancer" in figure.note.replace(
+        "prostate cancer", "prostatacancer"
+    )
+    assert head.lower() in figure.svg
+    assert figure.table.headings[-1] == head
+    [row] = [row for row in figure.table.rows if says in row[-1]]
+    assert row[0] == "2021-05"
+    assert ("inga gränser" if lang == "sv" else "no limits") in figure.note  # six months are too few
 
 
 def test_every_reason_for_no_number_has_its_words() -> None:

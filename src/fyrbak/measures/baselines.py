@@ -1,7 +1,12 @@
-"""When a measure's control charts start anew, and why: dated content, never found in the data themselves."""
+"""When a measure's control charts start anew, and why: from definitions, never found in the data themselves.
+
+Causes are stated in dated content, or follow from it: where limits change, a measure that holds pathways
+against them counts something else from that day on.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,9 +15,12 @@ from pydantic import model_validator
 
 from fyrbak.definitions import CONTENT, Definition, load
 from fyrbak.errors import BadDefinitionError
-from fyrbak.measures.definitions import Source, Text, measure
+from fyrbak.measures.definitions import Measure, Source, Text, measure
+from fyrbak.measures.limits_changed import LimitsChanged, limits_changed
 
 FOLDER = CONTENT / "baselines"
+
+Cause = Text | LimitsChanged
 
 
 class Baseline(Definition):
@@ -27,6 +35,14 @@ class Baseline(Definition):
         if not (self.cause.sv.strip() and self.cause.en.strip()):
             raise ValueError("a baseline changes only with a stated cause")
         return self
+
+
+@dataclass(frozen=True)
+class NewStart:
+    """The day from which a chart starts anew, and all that happens then."""
+
+    starts: date
+    causes: tuple[Cause, ...]
 
 
 class _Series(Definition):
@@ -54,3 +70,16 @@ def baselines(measure_id: str, folder: Path = FOLDER) -> tuple[Baseline, ...]:
     if measure(found.measure).id != path.stem:
         raise BadDefinitionError(f"{path}:1: measure: is not the file's name. Write '{path.stem}'.")
     return found.baselines
+
+
+def new_starts(measure: Measure, pathway: str = "") -> tuple[NewStart, ...]:
+    """Every day from which the measure's charts start anew, oldest first; of one pathway, or of all.
+
+    Besides stated baselines these are the days on which limits change, for a measure held against them.
+    """
+    found: dict[date, list[Cause]] = {}
+    for stated in baselines(measure.id):
+        found.setdefault(stated.starts, []).append(stated.cause)
+    for changed in limits_changed(pathway) if measure.held_to_limits else ():
+        found.setdefault(changed.starts, []).append(changed)
+    return tuple(NewStart(day, tuple(found[day])) for day in sorted(found))

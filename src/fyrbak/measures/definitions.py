@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # definitions are read where nothing is counted, and Ibis tak
 
 FOLDER = CONTENT / "measures"
 
+LIMIT_MISSING = "limit_missing"  # the reason that leaves out pathways without a confirmed limit
+
 Kind = Literal["count", "proportion", "ratio", "days", "survival", "rate"]
 Interval = Literal["year", "quarter", "month"]
 INTERVALS: tuple[Interval, ...] = ("year", "quarter", "month")
@@ -165,6 +167,11 @@ class Measure(Definition):
     def reasons(self) -> tuple[Exclusion, ...]:
         """All exclusions in the order they are tried: general ones first."""
         return GENERAL_EXCLUSIONS + self.exclusions
+
+    @property
+    def held_to_limits(self) -> bool:
+        """Whether it counts only pathways with a limit that judges them."""
+        return any(reason.id == LIMIT_MISSING for reason in self.exclusions)
 
     @property
     def owner(self) -> Measure:

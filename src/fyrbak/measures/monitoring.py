@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from fyrbak.measures.baselines import Baseline
-from fyrbak.measures.definitions import Measure, Text
+from fyrbak.measures.baselines import Cause, NewStart
+from fyrbak.measures.definitions import Measure
 from fyrbak.measures.results import Result
 from fyrbak.measures.statistics import control_chart as c
 from fyrbak.measures.statistics import funnel as f
@@ -137,13 +137,13 @@ class Watched:
 class Stretch:
     """The periods from ``first`` to ``last`` with one mean and its limits, in the unit of the values.
 
-    ``cause`` says why it starts; None for the first. The limits stay inside what the measure can be. Too few
+    ``causes`` say why it starts; none for the first. The limits stay inside what the measure can be. Too few
     periods have no limits: then ``limits`` is why.
     """
 
     first: int
     last: int
-    cause: Text | None
+    causes: tuple[Cause, ...]
     limits: Expected | TooThin
 
 
@@ -185,13 +185,14 @@ def independent(measure: Measure) -> bool:
 
 
 def control_chart_of(
-    measure: Measure, series: Sequence[Result], stated: Sequence[Baseline] = ()
+    measure: Measure, series: Sequence[Result], anew: Sequence[NewStart] = ()
 ) -> ControlChartOf | TooThin | None:
     """The control chart (XmR) of one unit's periods in time order. None for a status: see independent().
 
     A period that is not over is left out. A hidden or missing one breaks the row, since limits are learnt
     from periods next to each other: of the rows with at least twelve periods the latest is taken. Too thin
-    where there is none.
+    where there is none. Where it starts anew within the row, with the first whole period from that day on,
+    earlier periods have no part in the limits; causes before the same period stand together.
     """
     if not independent(measure):
         return None
@@ -203,12 +204,14 @@ def control_chart_of(
         return TooThin("few_points", max(end - start for start, end in rows), c.LEAST_POINTS)
     first, end = long[-1]
     shown = done[first:end]
-    starts = [(_place(shown, baseline), baseline.cause) for baseline in stated]
-    causes = {start: cause for start, cause in starts if 0 < start < len(shown)}
+    causes: dict[int, tuple[Cause, ...]] = {}
+    for one in anew:
+        if 0 < (start := _place(shown, one)) < len(shown):
+            causes[start] = (*causes.get(start, ()), *one.causes)
     values = [one.value for one in shown if one.value is not None]
-    chart = c.xmr(values, [c.Baseline(start, cause.en) for start, cause in sorted(causes.items())])
+    chart = c.xmr(values, [c.Baseline(start, repr(why)) for start, why in sorted(causes.items())])
     stretches = tuple(
-        Stretch(part.start, part.end - 1, causes.get(part.start), _expected(measure, part.limits))
+        Stretch(part.start, part.end - 1, causes.get(part.start, ()), _expected(measure, part.limits))
         for part in chart.segments
     )
     target = shown[-1].target
@@ -243,9 +246,9 @@ def trend_of(measure: Measure, years: Sequence[Result]) -> t.Trend | TooThin | N
     )
 
 
-def _place(series: Sequence[Result], baseline: Baseline) -> int:
-    """The first period that begins on the baseline's day or after it; past the end where none does."""
-    return next((i for i, one in enumerate(series) if one.period_start >= baseline.starts), len(series))
+def _place(series: Sequence[Result], anew: NewStart) -> int:
+    """The first period that begins on the day or after it; past the end where none does."""
+    return next((i for i, one in enumerate(series) if one.period_start >= anew.starts), len(series))
 
 
 def _expected(measure: Measure, limits: c.Limits | TooThin) -> Expected | TooThin:

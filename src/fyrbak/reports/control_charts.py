@@ -10,7 +10,11 @@ from typing import Any
 
 import altair as alt
 
+from fyrbak.measures.baselines import Cause
+from fyrbak.measures.limits_changed import LimitsChanged
 from fyrbak.measures.monitoring import ControlChartOf, Expected, Stretch, Watched
+from fyrbak.measures.statistics.checks import TooThin
+from fyrbak.measures.statistics.control_chart import LEAST_POINTS
 from fyrbak.reports import axes, formats
 from fyrbak.reports.drawing import (
     AMBER,
@@ -25,6 +29,7 @@ from fyrbak.reports.drawing import (
     specification,
 )
 from fyrbak.reports.formats import Language
+from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
 
 WIDTH, HEIGHT = 640, 300
@@ -76,9 +81,11 @@ def sentences(found: ControlChartOf, lang: Language) -> Iterator[str]:
         share = formats.percent(found.by_chance, lang, 0)
         yield w("control.by_chance", share=share, periods=len(found.points))
     for stretch in found.stretches:
-        if stretch.cause:
+        if stretch.causes:
             yield w("control.baseline", period=found.points[stretch.first].result.period,
-                    cause=w.text(stretch.cause))  # fmt: skip
+                    cause=why(stretch, lang))  # fmt: skip
+    if any(isinstance(stretch.limits, TooThin) for stretch in found.stretches):
+        yield w("control.short_stretch", needs=LEAST_POINTS)
     if found.before:
         yield w("control.before", period=found.points[0].result.period)
     if found.after:
@@ -87,6 +94,24 @@ def sentences(found: ControlChartOf, lang: Language) -> Iterator[str]:
     if found.assurance and target:
         aim = formats.target(target, found.measure.kind, lang)
         yield w(f"control.assurance.{found.assurance}", target=aim)
+
+
+def why(stretch: Stretch, lang: Language) -> str:
+    """Why a stretch starts, in words; empty for the first."""
+    return "; ".join(_cause(one, lang) for one in stretch.causes)
+
+
+def _cause(cause: Cause, lang: Language) -> str:
+    """A stated cause as it stands; of limits that change, when, how and for which pathways."""
+    w = Words(lang)
+    if not isinstance(cause, LimitsChanged):
+        return w.text(cause)
+    told = [
+        w(f"control.limits.{what}", pathways=w.listed([name_of("pathway", one, w).lower() for one in ids]))
+        for what, ids in (("lost", cause.lost), ("gained", cause.gained), ("other", cause.other))
+        if ids
+    ]
+    return w("control.limits.changed", day=formats.day_in_text(cause.starts, lang), how="; ".join(told))
 
 
 def rules_of(point: Watched, lang: Language) -> str:
@@ -107,6 +132,7 @@ def _mark(point: Watched) -> str:
 
 def _table(found: ControlChartOf, title: str, lang: Language) -> Table:
     w, kind = Words(lang), found.measure.kind
+    begins = {stretch.first: why(stretch, lang) for stretch in found.stretches if stretch.causes}
     by_place = {i: stretch for stretch in found.stretches for i in range(stretch.first, stretch.last + 1)}
 
     def limits(stretch: Stretch) -> tuple[str, str]:
@@ -125,11 +151,13 @@ def _table(found: ControlChartOf, title: str, lang: Language) -> Table:
             formats.counts(point.result, lang),
             *limits(by_place[i]),
             rules_of(point, lang),
+            *([begins.get(i, w("control.goes_on"))] if begins else []),
         )
         for i, point in enumerate(found.points)
     ]
-    headings = ("period", "value", "count", "control.mean", "control.limits", "control.signal")
-    numeric = (False, True, True, True, True, False)
+    headings = ["period", "value", "count", "control.mean", "control.limits", "control.signal"]
+    headings += ["control.starts"] if begins else []
+    numeric = (False, True, True, True, True, False, False)[: len(headings)]
     return Table(title, tuple(w(key) for key in headings), numeric, tuple(rows))
 
 
@@ -166,6 +194,7 @@ def _chart(found: ControlChartOf, lang: Language) -> alt.TopLevelMixin:
     ]
     for stretch in found.stretches:
         layers += _limits(found, stretch, x, y("at"), 15 * (high - low) / HEIGHT, lang)
+    layers += _starts(found, x, lang)
     target = found.points[-1].result.target
     if target and low <= target.value <= high:
         words = f"{w('target').lower()} {formats.target(target, measure.kind, lang)}"
@@ -211,6 +240,21 @@ def _limits(
         if last and (name == "mean" or abs(value - stretch.limits.mean) >= room):
             named = alt.Chart(alt.InlineData(values=rows[-1:])).encode(x=x, y=y, text="text:N")
             yield named.mark_text(align="left", dx=8, fontSize=12, color=SEA if name == "mean" else SLATE)
+
+
+def _starts(found: ControlChartOf, x: alt.X, lang: Language) -> Iterator[alt.Chart]:
+    """A line up through the picture where a stretch starts anew, named along it."""
+    rows = [
+        {"period": found.points[stretch.first].result.period, "text": Words(lang)("control.anew")}
+        for stretch in found.stretches
+        if stretch.causes
+    ]
+    if rows:
+        line = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+        yield line.mark_rule(color=SLATE, strokeDash=[6, 3], strokeWidth=1.5)
+        yield line.mark_text(angle=270, align="right", dx=-4, dy=-8, fontSize=12, color=SLATE).encode(
+            y=alt.value(0), text="text:N"
+        )
 
 
 def _named_line(at: float | None, words: str, y: alt.Y, first: str) -> list[alt.Chart]:

@@ -29,8 +29,6 @@ _PAGES = (
     ("definition", "how_counted", ()),
 )
 
-_UNJUDGED = "limit_missing"  # the reason that leaves out pathways without a confirmed limit
-
 
 @dataclass(frozen=True)
 class View:
@@ -60,7 +58,7 @@ def subject(request: HttpRequest, here: str, measure: Measure, **content: Any) -
         "crumbs": (way,) if at_top else (way, (name, reverse("measure", args=[measure.id]))),
         "views": views(measure, here, words),
         "measure": measure,
-        "unjudged": any(reason.id == _UNJUDGED for reason in measure.exclusions),
+        "unjudged": measure.held_to_limits,
         "meaning": words.text(measure.meaning),
     }
     return page(request, here, section="measures", **(frame | content))

@@ -13,7 +13,7 @@ from functools import cache
 from fyrbak.goals import models as m
 from fyrbak.goals.year.models import SteeringGroup
 from fyrbak.goals.year.selectors import edition_followed
-from fyrbak.measures.baselines import baselines
+from fyrbak.measures.baselines import new_starts
 from fyrbak.measures.compare import trend
 from fyrbak.measures.definitions import Measure, measures
 from fyrbak.measures.monitoring import (
@@ -77,7 +77,7 @@ def signals(snapshot: Snapshot, watched: Iterable[Measure], units: Sequence[str]
 
 def _over_time(snapshot: Snapshot, measure: Measure, units: Sequence[str]) -> Iterator[Signal]:
     """The latest period of each unit's chart, by the shortest time step that has limits."""
-    stated = baselines(measure.id)
+    anew = new_starts(measure)
     # A time step is read once for all units, and only where a longer one is needed.
     read = cache(lambda interval: results_of(snapshot, measure, ("region",), interval))
     for value in measure.split_values or [""]:
@@ -85,7 +85,7 @@ def _over_time(snapshot: Snapshot, measure: Measure, units: Sequence[str]) -> It
         for unit in units:
             for interval in reversed(measure.intervals):
                 series = trend(read(interval), unit, cut)
-                chart = control_chart_of(measure, series, stated)
+                chart = control_chart_of(measure, series, anew)
                 if isinstance(chart, ControlChartOf) and isinstance(chart.stretches[-1].limits, Expected):
                     if not chart.after:
                         yield from _of_point(measure, value, chart.points[-1])

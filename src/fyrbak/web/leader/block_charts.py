@@ -45,7 +45,7 @@ def block_charts(request: HttpRequest, opened: Snapshot, chosen: Choice) -> Http
     charts = [
         charted(blocks, found.get(value.id, []),
                 words("leader.block_chart", block=words.text(value.text), step=named.lower()),
-                "", who(wide, words), lang)
+                "", who(wide, words), lang, pathway=chosen.pathway)
         for value in (blocks.split.values if blocks.split else ())
     ]  # fmt: skip
     options = [("month", words(f"page.interval.{longer}")), ("week", words("leader.step.week"))]

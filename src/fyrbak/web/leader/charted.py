@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fyrbak.measures.baselines import baselines
+from fyrbak.measures.baselines import new_starts
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.monitoring import ControlChartOf, control_chart_of
 from fyrbak.measures.results import Result
@@ -25,11 +25,12 @@ class Charted:
 
 
 def charted(
-    measure: Measure, found: list[Result], heading: str, note: str, is_who: str, lang: Language
-) -> Charted:
-    """The control chart of results in time order, or the words for why there is none."""
+    measure: Measure, found: list[Result], heading: str, note: str, is_who: str, lang: Language,
+    *, pathway: str,
+) -> Charted:  # fmt: skip
+    """The control chart of results in time order, of one pathway or all, or why there is none."""
     words = Words(lang)
-    chart = control_chart_of(measure, found, baselines(measure.id))
+    chart = control_chart_of(measure, found, new_starts(measure, pathway))
     if isinstance(chart, ControlChartOf):
         drawn = control_charts.control_chart(chart, is_who, heading, lang)
         return Charted(heading, note, drawn, "")

@@ -37,10 +37,12 @@ def over_time(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpRes
     coarser = words("leader.coarser", who=who(wide, words)) if chosen.both else ""
     charts = [
         charted(share, weekly(opened, chosen.narrowed), words("leader.weeks"),
-                 words("leader.weeks.note", fewest=FEWEST), is_who, lang),
+                 words("leader.weeks.note", fewest=FEWEST), is_who, lang, pathway=chosen.pathway),
         charted(share, series(opened, share, wide.narrowed, interval),
-                 words("leader.steps", step=step), coarser, who(wide, words), lang),
-        charted(bands, furthest, words("leader.furthest", step=step), coarser, who(wide, words), lang),
+                 words("leader.steps", step=step), coarser, who(wide, words), lang,
+                 pathway=chosen.pathway),
+        charted(bands, furthest, words("leader.furthest", step=step), coarser, who(wide, words), lang,
+                 pathway=chosen.pathway),
     ]  # fmt: skip
     years = series(opened, bands, chosen.narrowed)
     return week_page(

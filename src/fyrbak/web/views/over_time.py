@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 
-from fyrbak.measures.baselines import baselines
+from fyrbak.measures.baselines import new_starts
 from fyrbak.measures.compare import change, trend
 from fyrbak.measures.definitions import Interval, Value
 from fyrbak.measures.definitions import measure as measure_named
@@ -68,9 +68,10 @@ def _charts(opened: Snapshot, asked: cuts.Question, *, stepped: bool) -> tuple[c
 
 
 def _by_part(opened: Snapshot, asked: cuts.Question) -> Charts:
-    whole, stated = cuts.whole_of(opened, asked), baselines(asked.measure.id)
+    whole = cuts.whole_of(opened, asked)
+    anew = new_starts(asked.measure, asked.narrowed.get("pathway", ""))
     return [
-        (value, control_chart_of(asked.measure, trend(whole, COUNTRY, cut), stated))
+        (value, control_chart_of(asked.measure, trend(whole, COUNTRY, cut), anew))
         for value, cut in cuts.split_of(asked.measure)
     ]
 
