@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -155,15 +155,32 @@ def _in_order(standings: dict[str | None, Standing]) -> dict[str, Standing]:
     return {place: standings[place] for place in places}
 
 
+def to_confirm(sees: Callable[[str], bool], on: date) -> list[tuple[UUID, Described, int]]:
+    """Studies of which nobody has confirmed for too long how they stand, by title, and in how many places.
+
+    ``sees`` says of whose studies and places: a study as a whole is its owner's. One query, or two.
+    """
+    latest = StatusTold.objects.order_by("study_id", "place_id", "-day", "-version")
+    old = Counter(
+        one.study_id
+        for one in latest.distinct("study_id", "place_id").select_related("study")
+        if sees(one.place_id or one.study.owner_id) and Standing((one,)).is_stale(on)
+    )
+    what = dict(descriptions(old)) if old else {}
+    by_title = sorted(old, key=lambda key: what[key].title_sv.casefold())
+    return [(key, what[key], old[key]) for key in by_title]
+
+
 def study_with(registrations: Iterable[str]) -> set[UUID]:
     """The keys of the studies that have any of some numbers. One query."""
     rows = Registration.objects.filter(number__in=tuple(registrations))
     return set(rows.values_list("study_id", flat=True))
 
 
-def descriptions() -> list[tuple[UUID, Described]]:
-    """What every study is. One query."""
-    latest = Description.objects.order_by("study_id", "-version").distinct("study_id")
+def descriptions(keys: Iterable[UUID] | None = None) -> list[tuple[UUID, Described]]:
+    """What all studies are, or those with some keys. One query."""
+    found = Description.objects.all() if keys is None else Description.objects.filter(study__in=keys)
+    latest = found.order_by("study_id", "-version").distinct("study_id")
     return [(one.study_id, described(one)) for one in latest]
 
 

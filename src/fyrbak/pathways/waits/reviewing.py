@@ -55,14 +55,25 @@ class Counted:
 
 def samples() -> list[Counted]:
     """The samples that are seen, the latest quarter first, with their counts. Two queries."""
+    found = _counted()
+    order = ("-year", "-quarter", "region__order", "pathway", "seed")
+    every = Sample.objects.select_related("region", "unit").order_by(*order)
+    return [Counted(sample, found[sample.pk]) for sample in every]
+
+
+def unjudged() -> int:
+    """How many cases of the samples that are seen nobody has judged. One query."""
+    return sum(causes.get("", 0) for causes in _counted().values())
+
+
+def _counted() -> dict[int, dict[str, int]]:
+    """By sample, how many of its cases have which cause."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute("SELECT sample_id, cause, n FROM waits_counted()")
         for sample, cause, n in cursor.fetchall():
             found[sample][cause] = n
-    order = ("-year", "-quarter", "region__order", "pathway", "seed")
-    every = Sample.objects.select_related("region", "unit").order_by(*order)
-    return [Counted(sample, found[sample.pk]) for sample in every]
+    return found
 
 
 def summed() -> dict[tuple[str, str], dict[str, int]]:

@@ -51,6 +51,11 @@ def drafts(organisations: Iterable[str]) -> QuerySet[ReportDraft]:
     )
 
 
+def begun(organisation: str) -> QuerySet[ReportDraft]:
+    """The drafts of an organisation that have not been frozen, the latest first."""
+    return ReportDraft.objects.filter(owner=organisation, frozen__isnull=True)
+
+
 def draft(key: int) -> ReportDraft:
     """The draft with this key. Raises UnknownNameError."""
     found = ReportDraft.objects.select_related("owner", "edition__plan", "edition__scale", "round")

@@ -178,8 +178,9 @@ def state_of(said: Statuses, about: Task, code: str) -> str:
 
 
 def _by_chapter(chosen: list[Task], words: Words) -> list[tuple[str, list[Task]]]:
+    numbers = {one.number for one in chosen}
     return [
-        (words.text(chapter.name), [one for one in chosen if one in chapter.tasks])
+        (words.text(chapter.name), [one for one in chapter.tasks if one.number in numbers])
         for chapter in task_list().chapters
     ]
 

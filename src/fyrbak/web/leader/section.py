@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
-from fyrbak.pathways.waits.reviewing import samples
+from fyrbak.pathways.waits.reviewing import unjudged
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 from fyrbak.web.work import Item, Section
@@ -19,8 +19,8 @@ def leading(actor: Actor, _on: date, lang: Language) -> Section | None:
     if not actor.may(Deed.LEAD_PATHWAYS):
         return None
     words = Words(lang)
-    unjudged = sum(one.drawn - one.judged for one in samples())
-    note = words.counted(unjudged, "leader.section.unjudged") if unjudged else ""
+    waiting = unjudged()
+    note = words.counted(waiting, "leader.section.unjudged") if waiting else ""
     items = (
         Item(words("leader.title"), reverse("leader_week")),
         Item(words("what_if.title"), reverse("what_if")),

@@ -55,8 +55,7 @@ def section(actor: Actor, on: date, lang: Language) -> Section | None:  # noqa: 
     words = Words(lang)
     drafts = (
         Item(draft.title, reverse("report", args=[draft.pk]), _kind(draft.kind, words))
-        for draft in selectors.drafts([actor.organisation])
-        if not draft.frozen.all()
+        for draft in selectors.begun(actor.organisation)
     )
     every = Item(words("builder.all"), reverse("reports"), words("builder.all.note"))
     return Section(words("builder.title"), (*drafts, every), words("builder.drafts.empty"))

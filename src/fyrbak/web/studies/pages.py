@@ -23,7 +23,7 @@ from fyrbak.studies.counts import RegionYear, by_region, years_told
 from fyrbak.studies.definitions import rules
 from fyrbak.studies.models import Status
 from fyrbak.studies.search import Question, search
-from fyrbak.studies.selectors import Standing, StudyTold, included, studies, study_called, targets
+from fyrbak.studies.selectors import Standing, StudyTold, included, studies, study_called, targets, to_confirm
 from fyrbak.web.allowed import Request
 from fyrbak.web.downloads import spreadsheet
 from fyrbak.web.language import language_of
@@ -131,17 +131,12 @@ def section(actor: Actor, on: date, lang: Language) -> Section | None:
     if not actor.may(Deed.FOLLOW_TASKS):
         return None
     words = Words(lang)
-    waiting = [
-        (one, len(old))
-        for one in studies()
-        if (old := [standing for standing in _own(one, actor) if standing.is_stale(on)])
-    ]
     items = [
         Item(
-            told.title(one.what, words)[0], reverse("study", args=[one.key]),
+            told.title(what, words)[0], reverse("study", args=[key]),
             words.counted(number, "studies.to_confirm"),
         )
-        for one, number in waiting
+        for key, what, number in to_confirm(actor.sees, on)
     ]  # fmt: skip
     ways = (
         ("study_new", "studies.new"),
@@ -151,12 +146,6 @@ def section(actor: Actor, on: date, lang: Language) -> Section | None:
     return Section(
         words("studies.section"), (*items, *(Item(words(key), reverse(name)) for name, key in ways)), ""
     )
-
-
-def _own(found: StudyTold, actor: Actor) -> list[Standing]:
-    """How a study stands in what somebody speaks for."""
-    places = [standing for place, standing in found.places.items() if actor.sees(place)]
-    return [found.standing, *places] if actor.sees(found.owner) else places
 
 
 def _choices(request: Request, words: Words) -> list[Field]:
