@@ -82,7 +82,7 @@ def test_a_plan_is_written_on_the_pages_from_nothing(editor: Client) -> None:
     assert editor.post(f"{address}activity/{row}/parties/", named).status_code == 302
     assert "Verksamhetschef, Region Gävleborg" in said(editor.get(address))
     assert "Prevention" in said(editor.get(f"{address}area/{area}/remove/"))
-    assert "Ändrade aktiviteten" in said(editor.get(f"{address}history/"))
+    assert "Ändrade aktiviteten 1.1.1" in said(editor.get(f"{address}history/"))
     empty = editor.post(f"{address}goal/{goal}/", {"version": "1", "number": "1.1", "text_sv": ""})
     assert empty.status_code == 422 and "Skriv målet." in said(empty)
     assert editor.post(f"{address}activity/{row}/remove/", {"reason": "Klart"}).status_code == 302
@@ -92,6 +92,7 @@ def test_a_draft_is_adopted_copied_and_compared(editor: Client, client: Client) 
     address, _, goal, row = a_draft(editor, "2032")
     key = address.split("/")[2]
     assert client.get(f"/plans/{key}/table/").status_code == 404
+    assert "<button>Besluta planen</button>" in editor.get(f"/plans/{key}/adopt/").content.decode()
     assert editor.post(f"/plans/{key}/adopt/", {"on": "2025-01-01"}).status_code == 302
     assert "Beslutad 1" in said(client.get(f"/plans/{key}/table/"))
     refused = editor.post(f"{address}activity/{row}/", {"version": "1", "activity": "Nytt"})

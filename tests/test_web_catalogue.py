@@ -120,6 +120,8 @@ def test_a_draft_goes_all_the_way(writer: Client, signed_in: SignIn, client: Cli
         number = Draft.objects.get(pk=address.split("/")[3]).consultations.get().comments.get().pk
     answer = {"outcome": "declined", "text": "Operationen hinns med."}
     assert "1 synpunkt väntar på svar" in said(writer.get("/work/"))
+    unanswered = said(writer.post(f"{address}comments/{number}/", {"text": "Ja"}))
+    assert "Vad händer med synpunkten? Fyll i" in unanswered
     assert writer.post(f"{address}comments/{number}/", answer).status_code == 302
     assert "Följs inte" in said(nurse.get(address))
     end_consultation(address.split("/")[3])

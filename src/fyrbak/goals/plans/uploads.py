@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
 
 from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.goals import models as m
@@ -74,6 +73,14 @@ class Review:
     def row(self, number: str) -> tuple[ReviewedCell, ...]:
         """The cells of one row or area."""
         return tuple(cell for cell in self.cells if cell.row == number)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A review that has become no edition, withdrawn or not, and what its latest file is called."""
+
+    upload: m.PlanUpload
+    file: str
 
 
 @transaction.atomic
@@ -202,14 +209,12 @@ def withdraw(*, upload: m.PlanUpload, why: str, by_name: str, at: datetime) -> N
     upload.save(update_fields=["withdrawn_why", "withdrawn_by", "withdrawn_at"])
 
 
-def begun(owners: Collection[str]) -> QuerySet[m.PlanUpload]:
-    """The reviews of these owners that have become no edition, withdrawn or not, the latest first.
-
-    Each with ``file``: what its latest file is called.
-    """
-    files = m.UploadFile.objects.filter(upload=OuterRef("pk")).order_by("-id")
+def begun(owners: Collection[str]) -> list[Begun]:
+    """The reviews of these owners that have become no edition, the latest first. Two queries."""
     found = m.PlanUpload.objects.filter(edition__isnull=True, owner__in=owners).select_related("owner")
-    return found.annotate(file=Subquery(files.values("name")[:1])).order_by("-at")
+    names = m.UploadFile.objects.filter(upload__in=found).order_by("id").values_list("upload_id", "name")
+    latest = dict(names)
+    return [Begun(one, latest[one.pk]) for one in found.order_by("-at")]
 
 
 def review(upload: m.PlanUpload) -> Review:

@@ -78,6 +78,6 @@ def adopt(request: Request, key: str) -> HttpResponse:
     goals = m.Goal.objects.filter(area__edition=edition).count()
     return ask(
         request, form, write, title=words("plans.adopt"), lead=words.counted(goals, "plans.adopt.lead"),
-        eyebrow=str(edition),
+        eyebrow=str(edition), button=words("plans.adopt"),
         crumbs=crumbs_to(words, (words.of(edition.plan, "title"), reverse("plan_edit", args=[key]))),
     )  # fmt: skip

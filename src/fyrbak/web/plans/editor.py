@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -236,7 +237,7 @@ def remove(request: Request, key: str, kind: str, lineage: UUID) -> HttpResponse
         lost = f"{lost} {words.counted(count, 'plans.remove.below')}"
     return ask(
         request, form, write, title=words(f"plans.remove.{kind}"), lead=lost, eyebrow=str(edition),
-        crumbs=_way(words, edition),
+        crumbs=_way(words, edition), button=words(f"plans.remove.{kind}"),
     )  # fmt: skip
 
 
@@ -259,9 +260,10 @@ def changes(request: Request, key: str) -> HttpResponse:
     """All that was done in an edition, the latest first."""
     edition = own_edition(request.actor, key)
     words = Words(language_of(request))
+    numbers = {row.lineage: row.number for kind in _Kind for row in rows_of(edition, kind)}
     return page(
         request, "plans/history", title=words("plans.history"), section="plans", crumbs=_way(words, edition),
-        edition=edition, history=[_told(one, words) for one in history(edition)],
+        edition=edition, history=[_told(one, words, numbers) for one in history(edition)],
         draft=edition.status == m.PlanEdition.Status.DRAFT,
     )  # fmt: skip
 
@@ -326,8 +328,13 @@ def _refused(request: Request, edition: m.PlanEdition, error: FyrbakError) -> Ht
     return _table(request, edition, editable=True, fault=words.error(error), status=422)
 
 
-def _told(change: m.PlanChange | None, words: Words) -> dict[str, Any] | None:
-    """A change as pages tell it: what was done to which row, and from what to what."""
+def _told(
+    change: m.PlanChange | None, words: Words, numbers: Mapping[UUID, str] | None = None
+) -> dict[str, Any] | None:
+    """A change as pages tell it: what was done to which row, and from what to what.
+
+    ``numbers`` are those of the rows that are there now, where the page does not say which row it is about.
+    """
     if change is None:
         return None
     values = change.after or change.before
@@ -340,6 +347,7 @@ def _told(change: m.PlanChange | None, words: Words) -> dict[str, Any] | None:
     return {
         "change": change,
         "what": words(f"plans.change.{change.deed}.{change.kind}"),
+        "number": (numbers or {}).get(change.lineage, ""),
         "name": name,
         "fields": fields,
         "taken_back": hasattr(change, "taken_back_by"),

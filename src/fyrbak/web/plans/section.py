@@ -22,10 +22,9 @@ def section(actor: Actor, _on: date, lang: Language) -> Section | None:
     if not actor.may(Deed.EDIT_PLAN):
         return None
     words = Words(lang)
-    drafts = m.PlanEdition.objects.filter(
-        status=m.PlanEdition.Status.DRAFT, plan__owner__in=actor.scope
-    ).select_related("plan__owner")
-    reviews = uploads.begun(actor.scope).filter(withdrawn_at__isnull=True)
+    drafted = m.PlanEdition.objects.filter(status=m.PlanEdition.Status.DRAFT).select_related("plan")
+    drafts = [one for one in drafted if actor.sees(one.plan.owner_id)]
+    reviews = [one for one in uploads.begun(actor.scope) if not one.upload.withdrawn_at]
     return Section(
         words("plans.work"),
         (
@@ -39,12 +38,12 @@ def section(actor: Actor, _on: date, lang: Language) -> Section | None:
             ),
             *(
                 Item(
-                    words("plans.work.review", label=one.label, file=one.file),
-                    reverse("plan_review", args=[one.pk]),
+                    words("plans.work.review", label=one.upload.label, file=one.file),
+                    reverse("plan_review", args=[one.upload.pk]),
                     words(
                         "plans.work.begun",
-                        owner=words.of(one.owner, "name"),
-                        day=formats.day_in_table(localtime(one.at).date()),
+                        owner=words.of(one.upload.owner, "name"),
+                        day=formats.day_in_table(localtime(one.upload.at).date()),
                     ),
                 )
                 for one in reviews

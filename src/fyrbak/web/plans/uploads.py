@@ -62,8 +62,8 @@ def begin(request: Request) -> HttpResponse:
     return page(
         request, "plans/upload", title=words("plans.upload"), section="plans", crumbs=crumbs_to(words),
         status=422 if form.errors else 200, form=form,
-        waiting=[one for one in begun if not one.withdrawn_at],
-        withdrawn=[one for one in begun if one.withdrawn_at],
+        waiting=[one for one in begun if not one.upload.withdrawn_at],
+        withdrawn=[one for one in begun if one.upload.withdrawn_at],
     )  # fmt: skip
 
 
