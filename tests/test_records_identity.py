@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from fyrbak.records.identity import IdentityError, parse_identities, parse_identity
+from fyrbak.records.identity import IdentityError, holds_number, parse_identities, parse_identity
 
 AS_OF = date(2026, 1, 1)
 _FILE = Path(__file__).parent / "data" / "se_personnummer_vectors.csv"
@@ -53,6 +53,16 @@ def test_old_number_with_a_letter_is_accepted_with_a_warning() -> None:
     assert parse_identity("18960214-123A", AS_OF).warnings == ("letter", "separator")
     with pytest.raises(IdentityError):
         parse_identity("19810214-123A", AS_OF)
+
+
+@pytest.mark.parametrize("text", ["ring 19121212-1212", "121212-1212.", "121212 1212", "nr 191212121212!"])
+def test_a_text_that_holds_a_number_is_known(text: str) -> None:
+    assert holds_number(text)
+
+
+@pytest.mark.parametrize("text", ["NCT01234567", "dnr 2024-123456", "EU CT 2022-500123-12-00", "31 dec 2024"])
+def test_a_text_that_holds_other_numbers_is_let_be(text: str) -> None:
+    assert not holds_number(text)
 
 
 def _numbers() -> st.SearchStrategy[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,9 +20,8 @@ from fyrbak.access.actor import Actor
 from fyrbak.access.models import Entry
 from fyrbak.access.persons import SHORTEST_REASON
 from fyrbak.errors import BadInputError
-from fyrbak.records.identity import IdentityError, parse_identity
+from fyrbak.records.identity import IdentityError, holds_number, parse_identity
 
-_PERSONAL_NUMBER = re.compile(r"[0-9]{6}[-+ ]?[0-9]{4}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +63,7 @@ def _must_say_why(why: str) -> None:
             word="access.error.reason",
             letters=SHORTEST_REASON,
         )
-    if _PERSONAL_NUMBER.search(why):
+    if holds_number(why):
         raise ReasonMissingError(
             "the reason holds a personal number. Write it without; the log knows whom it is about.",
             word="access.error.number",

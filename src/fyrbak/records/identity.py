@@ -26,6 +26,7 @@ from stdnum.se import personnummer
 from fyrbak.errors import FyrbakError
 
 _SHAPE = r"([0-9]{2})?([0-9]{6})([-+]?)([0-9]{3}[0-9ATX])"
+_IN_TEXT = re.compile(r"[0-9]{6}(?:[0-9]{2})?\s?[-+]?\s?[0-9]{4}(?![0-9])")
 _LETTERS_UNTIL = 1966  # last possible birth year of someone whose number ends in a letter
 
 # Why a number is refused, and what may be odd about one that is accepted.
@@ -47,6 +48,11 @@ class IdentityError(FyrbakError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"not an identity number: {ERRORS[reason]}. Correct it at its source.")
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text holds what has the shape of a number, so that it is not kept where no number belongs."""
+    return _IN_TEXT.search(text) is not None
 
 
 @dataclass(frozen=True)

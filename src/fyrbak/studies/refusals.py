@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from fyrbak.errors import BadInputError
+from fyrbak.records.identity import holds_number
 
 EARLIEST = date(1990, 1, 1)
 LONGEST_SOURCE = 300
-_PERSON = re.compile(r"\d{6}(?:\d\d)?\s?[-+]?\s?\d{4}(?!\d)")  # the shape of a personal identity number
 _NAMED_POST = re.compile(r"\b[a-zåäö]+\.[a-zåäö]+(?:\.[a-zåäö]+)*@", re.IGNORECASE)  # first.last@
 _BEGINNING = re.compile(r"[\w\"”«(]")  # so that no spreadsheet takes it for a formula
 
@@ -34,7 +34,7 @@ def checked_text(text: str, field: str, most: int) -> str:
             f"{field}: write 1 to {most} characters that begin with a letter or a digit.",
             word="text", field=field, most=most,
         )  # fmt: skip
-    if _PERSON.search(found) or _NAMED_POST.search(found):
+    if holds_number(found) or _NAMED_POST.search(found):
         raise RefusedStudyError(
             f"{field}: holds a person's number or own address. Write a function instead.",
             word="person", field=field,

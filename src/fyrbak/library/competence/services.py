@@ -15,6 +15,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.library.competence.definitions import courses, specialities
 from fyrbak.library.competence.models import Completion, Staffing
 from fyrbak.library.competence.selectors import counts_of
+from fyrbak.records.identity import holds_number
 from fyrbak.records.models import Organisation
 
 T = TypeVar("T", bound=models.Model)
@@ -22,7 +23,6 @@ MOST_COMPLETED, MOST_EMPLOYED = 1_000_000, 20_000  # more than work in care, and
 EARLIEST = date(2010, 1, 1)
 _COUNTED_PLACES = ("country", "rcc", "region")
 _TEXT = re.compile(r"\w.*")  # begins with a letter or digit, so that no spreadsheet takes it for a formula
-_PERSON = re.compile(r"\d{6}(?:\d\d)?\s?[-+]?\s?\d{4}")  # the shape of a personal identity number
 
 
 class RefusedCompetenceError(BadInputError):
@@ -133,7 +133,7 @@ def _check_number(number: int | Decimal | None, most: int, field: str) -> None:
 def _checked_source(source: str) -> str:
     text = " ".join(source.split())
     longest = Completion._meta.get_field("source").max_length
-    if not _TEXT.fullmatch(text) or len(text) > (longest or 0) or _PERSON.search(text):
+    if not _TEXT.fullmatch(text) or len(text) > (longest or 0) or holds_number(text):
         raise RefusedCompetenceError(
             f"the source is not one: a letter first, at most {longest}, and nobody's number.",
             word="source", field="source", most=longest,
