@@ -1,4 +1,4 @@
-"""The snapshot of ten years that a night is measured over: the same persons, with their events once more."""
+"""The snapshot of ten years that a night is measured over: the same persons, with more events."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from bench.ten_years import repeated
-from ibis.expr.types import Scalar
+from ibis.expr.types import Scalar, Table
 
 from fyrbak.records.snapshot import Snapshot
 from measure_snapshots import synthetic
 
 
-def test_events_are_repeated_in_earlier_years_until_there_are_enough(tmp_path: Path) -> None:
-    with synthetic(tmp_path / "in", persons=1_000, regions=("24",)) as folder:
+def test_pathways_and_events_are_added_until_there_are_as_many_as_wanted(tmp_path: Path) -> None:
+    with synthetic(tmp_path / "in", persons=3_000, regions=("24",)) as folder:
         before = Snapshot.open(folder)
-        rows = before.rows("pathway_event")
-        repeated(folder, tmp_path / "out", events=2 * rows + 1)
+        was = before.table("pathway_event")
+        rows, starts = before.rows("pathway_event"), _starts(was)
+        repeated(folder, tmp_path / "out", pathways=5 * starts // 2, events=4 * rows)
         made = Snapshot.open(tmp_path / "out")  # with the hash of every file
-        assert made.rows("pathway_event") == 3 * rows
+        now = made.table("pathway_event")
         assert made.rows("person") == before.rows("person")
-        was, now = (one.table("pathway_event") for one in (before, made))
-        assert _answer(now.record_key.nunique()) == 3 * _answer(was.record_key.nunique())
-        assert _answer(now.start_date.min()).year < _answer(was.start_date.min()).year - 5
+        assert _answer(now.count()) == _answer(now.record_key.nunique())
+        assert abs(_starts(now) / starts - 2.5) < 0.25
+        assert abs(made.rows("pathway_event") / rows - 4) < 0.25
+        assert _answer(now.start_date.min()).year < _answer(was.start_date.min()).year - 10
+        assert _answer(now.start_date.max()) <= made.as_of
+
+
+def _starts(events: Table) -> int:
+    return int(_answer((events.point == "10").sum()))
 
 
 def _answer(question: Scalar) -> Any:
