@@ -56,8 +56,8 @@ def of_rounds(actor: Actor, on: date) -> Iterator[Item]:
         if work.state is not RoundState.OPEN:
             continue
         follow_up = work.follow_up
-        left = {place.code: one.goals - one.sent for place, one in work.organisations}
-        returned = sum(one.returned for place, one in work.organisations if place.code == actor.organisation)
+        left = {code: one.goals - one.sent for code, one in work.progress.items()}
+        returned = sum(one.returned for code, one in work.progress.items() if code == actor.organisation)
         if actor.may(Deed.ASSESS) and left.get(actor.organisation):
             yield _of_round("open_goals", follow_up, left[actor.organisation])
         if actor.may(Deed.ASSESS) and returned:

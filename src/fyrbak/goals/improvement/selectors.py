@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from fyrbak.goals.improvement.models import (
     Application,
@@ -175,17 +175,11 @@ def _told(project: Project) -> Told:
 
 def unreported(organisations: Iterable[str], by: date) -> list[Told]:
     """Projects of these organisations that have money, and whose report is due by a day and not written."""
-    current = Decision.objects.filter(
-        project=OuterRef("pk"),
-        superseded_by__isnull=True,
-        outcome=Decision.Outcome.GRANTED,
-        report_by__lte=by,
+    due = Decision.objects.filter(
+        superseded_by__isnull=True, outcome=Decision.Outcome.GRANTED, report_by__lte=by
     )
-    return told(
-        Project.objects.filter(organisation__in=list(organisations), reports__isnull=True)
-        .annotate(due=Subquery(current.values("report_by")[:1]))
-        .filter(due__isnull=False)
-    )
+    without = Project.objects.filter(organisation__in=list(organisations), reports__isnull=True)
+    return told(without.filter(pk__in=due.values("project")))
 
 
 def waiting(organisations: Iterable[str]) -> list[Told]:

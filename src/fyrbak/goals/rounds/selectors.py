@@ -88,10 +88,17 @@ class TaskList:
     sent: Mapping[int, tuple[bool, _Level]]
     typed: Mapping[int, _Level]
 
-    def state(self, part: int) -> AnswerState:
-        """How the answer to a part stands."""
-        returned, _ = self.sent.get(part, (False, None))
-        return answer_state(sent=part in self.sent, returned=returned, drafted=part in self.typed)
+    @cached_property
+    def states(self) -> dict[int, AnswerState]:
+        """By part, how the answer stands."""
+        return {
+            part.pk: answer_state(
+                sent=part.pk in self.sent,
+                returned=part.pk in self.sent and self.sent[part.pk][0],
+                drafted=part.pk in self.typed,
+            )
+            for part in self.parts
+        }
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -101,7 +108,7 @@ class TaskList:
     def _task(self, part: Listed) -> Task:
         _, said = self.sent.get(part.pk, (False, ((), False, "")))
         levels, uncertain, reason = self.typed.get(part.pk, said)
-        return Task(part, self.state(part.pk), Typed(tuple(levels), uncertain, reason))
+        return Task(part, self.states[part.pk], Typed(tuple(levels), uncertain, reason))
 
     def by_area(self) -> Iterator[tuple[ListedArea, list[Task]]]:
         """The tasks of each area."""
@@ -112,7 +119,7 @@ class TaskList:
 
     def count(self, state: AnswerState) -> int:
         """How many tasks stand so."""
-        return sum(self.state(part.pk) is state for part in self.parts)
+        return sum(one is state for one in self.states.values())
 
     @property
     def minutes_left(self) -> int:
@@ -277,24 +284,24 @@ def condensed_texts(follow_up: m.FollowUpRound) -> dict[tuple[str, str], str]:
 
 @dataclass(frozen=True)
 class AtWork:
-    """A round that is not frozen, with the progress of each organisation of a scope that it asks."""
+    """A round that is not frozen, with the progress of those that it asks in a scope, by code in order."""
 
     follow_up: m.FollowUpRound
     state: RoundState
-    organisations: tuple[tuple[Organisation, Progress], ...]
+    progress: dict[str, Progress]
 
 
 def rounds_at_work(scope: frozenset[str], on: date) -> list[AtWork]:
     """The rounds that are not frozen and ask somebody in a scope. Three queries where no plan has changed."""
     rows = list(
         m.RoundOrganisation.objects.filter(organisation__in=scope, round__frozen_at__isnull=True)
-        .select_related("organisation", "round__edition__plan")
+        .select_related("round__edition__plan")
         .order_by("round__closes", "round", "order")
     )
-    by_round: dict[m.FollowUpRound, list[tuple[Organisation, Progress]]] = defaultdict(list)
+    by_round: dict[m.FollowUpRound, dict[str, Progress]] = defaultdict(dict)
     for row, progress in zip(rows, _progress(rows, _goals(rows)), strict=True):
-        by_round[row.round].append((row.organisation, progress))
-    return [AtWork(one, state_of(one, on), tuple(asked)) for one, asked in by_round.items()]
+        by_round[row.round][row.organisation_id] = progress
+    return [AtWork(one, state_of(one, on), asked) for one, asked in by_round.items()]
 
 
 def progress_of(asked: Sequence[m.RoundOrganisation]) -> dict[str, Progress]:

@@ -213,11 +213,13 @@ class Decided:
 
 def decisions(found: QuerySet[Decision]) -> list[Decided]:
     """Decisions with how far they have come, in the order they are due; notes last."""
-    rows = list(
-        found.select_related("meeting__group", "owner__organisation", "item").order_by(
-            F("due").asc(nulls_last=True), "meeting__day", "number"
-        )
-    )
+    return _decided(found.select_related("meeting__group", "owner__organisation", "item"))
+
+
+def _decided(found: QuerySet[Decision]) -> list[Decided]:
+    rows = list(found.order_by(F("due").asc(nulls_last=True), "meeting__day", "number"))
+    if not rows:
+        return []
     said = DecisionStatus.objects.filter(decision__in=[one.pk for one in rows])
     latest = said.order_by("decision_id", "-id").distinct("decision_id")
     by_decision = {one.decision_id: one for one in latest}
@@ -252,8 +254,8 @@ def decisions_waiting_for(actor: Actor) -> list[Decided]:
         kind=Decision.Kind.ACTIVITY,
         owner__organisation=actor.organisation,
         owner__name__in=("", actor.name),
-    )
-    return [one for one in decisions(found) if one.state == DecisionStatus.State.OPEN]
+    ).select_related("meeting__group")
+    return [one for one in _decided(found) if one.state == DecisionStatus.State.OPEN]
 
 
 def next_meetings(actor: Actor, on: date) -> list[Meeting]:

@@ -94,7 +94,7 @@ class Place:
     @property
     def questions(self) -> list[m.Question]:
         """What somebody has asked about the current answer."""
-        returned = self.tasks.state(self.part.pk) is AnswerState.RETURNED
+        returned = self.tasks.states[self.part.pk] is AnswerState.RETURNED
         return list(self.current.questions.all()) if self.current and returned else []
 
     @property

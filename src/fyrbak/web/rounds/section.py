@@ -29,7 +29,7 @@ def rounds(actor: Actor, on: date, lang: Language) -> Section | None:
 def _item(one: AtWork, words: Words) -> Item:
     plan, label = one.follow_up.edition, one.follow_up.label
     goals, sent, returned = (
-        sum(getattr(progress, name) for _, progress in one.organisations)
+        sum(getattr(progress, name) for progress in one.progress.values())
         for name in ("goals", "sent", "returned")
     )
     note = [words(f"rounds.is.{one.state}"), words("rounds.sent_of", sent=sent, total=goals)]
