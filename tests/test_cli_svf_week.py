@@ -27,6 +27,7 @@ def test_the_gap_is_told_with_its_sum(folder: Path) -> None:
     told = run("svf", "week", folder, "--year", 2024, "--region", "01").output
     assert "Summa" in told
     assert "Shapley" in told
+    assert "saknar en bekräftad gräns" in " ".join(told.split())
 
 
 def test_a_place_with_too_few_is_refused_in_one_line(folder: Path) -> None:

@@ -94,6 +94,24 @@ def test_each_block_has_its_own_chart_by_month_and_by_week(leader: Client) -> No
     text_of(leader, path + "&step=day", 404)
 
 
+def test_the_week_says_how_many_no_limit_judges(leader: Client) -> None:
+    told = text_of(leader, "/svf/week/?region=SE&year=2024").replace("\u00a0", "").replace("&nbsp;", "")
+    [(lacking, treated)] = re.findall(
+        r"(\d+) av (\d+) behandlade förlopp 2024 .{5,40} saknar en bekräftad", told
+    )
+    [(in_time, judged)] = re.findall(r"I tid: .{5,30} · (\d+) av (\d+)\.", told)
+    assert int(treated) - int(lacking) == int(judged) > int(in_time)
+    assert "Behandlade förlopp utan bekräftad gräns" in told
+    hidden = text_of(leader, "/svf/week/?region=09&year=2024&pathway=vulva")
+    assert "saknar en bekräftad" not in hidden
+
+
+def test_the_groups_beyond_the_limit_have_intervals_and_counts(leader: Client) -> None:
+    told = text_of(leader, "/svf/week/over-time/?region=SE")
+    bands = told[told.index("Andel av de bedömda förloppen i varje grupp") :]
+    assert re.search(r"\d,\d\s% \(\d+,\d–\d+,\d\) · \d+ av \d+", bands)
+
+
 def test_inclusion_stands_beside_the_lead_time_with_its_estimate_and_version(leader: Client) -> None:
     told = text_of(leader, "/svf/week/?region=SE&pathway=prostata")
     assert "Inklusion i standardiserade vårdförlopp Gäller hela regionen" in told

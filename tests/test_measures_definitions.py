@@ -24,6 +24,7 @@ def test_all_measures_are_there_in_the_order_of_the_catalogue() -> None:
     assert [known.id for known in measures()] == [
         "svf_inclusion",
         "svf_lead_time",
+        "svf_limit_missing",
         "svf_treated_by_day",
         "svf_days_median",
         "svf_days_p90",

@@ -15,13 +15,14 @@ from fyrbak.measures.aspects import LATE, NOT_LATE, OTHER, OWN, by_aspect
 from fyrbak.measures.definitions import measure
 from fyrbak.measures.disclosure import SMALL
 from fyrbak.measures.lost_days import lost_days
-from fyrbak.measures.lost_days_shown import _name, _schema, _tallies, _touched, gap, gaps
+from fyrbak.measures.lost_days_shown import Gap, _name, _schema, _tallies, _touched, gap, gaps
 from fyrbak.measures.results import cells
 from fyrbak.measures.store import tallies_of
 from fyrbak.measures.tallies import UNKNOWN, inputs, marked
 from fyrbak.measures.weeks import SHOWN, name_of_week, weekly, weekly_blocks
 from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.reports.gaps import in_time, missing
 from fyrbak.reports.gaps_by_year import years_table
 from measure_snapshots import synthetic
 
@@ -57,8 +58,17 @@ def test_the_years_side_by_side_are_those_of_each_year(snapshot: Snapshot) -> No
         cells = {row[0]: row[place].replace(",", ".") for row in table.rows}
         parts = [float(told) for name, told in cells.items() if name not in SUMS and told != "ingen del"]
         assert sum(parts) == pytest.approx(float(cells["Alla sena"]), abs=0.05 * len(parts) + 0.01)
-        assert float(cells["Alla sena"]) + float(cells["I tid"]) == pytest.approx(100, abs=0.11)
-        assert float(cells["Saknas till målet"]) == pytest.approx(100 * found.missing, abs=0.051)
+        assert float(cells["Alla sena"]) + float(
+            cells["I tid"].split()[0].rstrip("%").split("\u00a0")[0]
+        ) == pytest.approx(100, abs=0.11)
+        assert float(cells["Saknas till målet"].split()[0]) == pytest.approx(100 * found.missing, abs=0.051)
+
+
+def test_what_is_missing_to_the_goal_has_the_interval_of_the_share() -> None:
+    found = Gap(2024, 100, 75, 0.8, ())
+    assert in_time(found, "sv") == "75,0\u00a0% (65,7–82,5) · 75 av 100"  # Wilson's, as in Newcombe 1998
+    assert missing(found, "sv") == "5,0 (0,0–14,3)"  # never below zero: the goal may be reached
+    assert missing(Gap(2019, 100, 75, None, ()), "en") == "–"
 
 
 def test_gaps_that_are_kept_are_those_that_were_found(snapshot: Snapshot) -> None:

@@ -24,20 +24,23 @@ from fyrbak.cli.svf_events import events
 from fyrbak.cli.worklist import refresh
 from fyrbak.errors import BadInputError
 from fyrbak.measures.breach import breach_tallies, calibration
+from fyrbak.measures.compare import trend
+from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.limit_change import limit_change
 from fyrbak.measures.lost_days import judged_years, lost_days, lost_days_tallies
 from fyrbak.measures.lost_days_shown import gap
+from fyrbak.measures.store import results_of
 from fyrbak.measures.week_tables import prepare_week
 from fyrbak.measures.what_if.answers import QUEUES, what_if
 from fyrbak.measures.what_if.region import tried as back_tests_of
 from fyrbak.measures.what_if.stations import cases, stations
 from fyrbak.pathways.definitions import read_pathway
 from fyrbak.pathways.run import run
-from fyrbak.records.organisations import organisation, regions
+from fyrbak.records.organisations import COUNTRY, organisation, regions
 from fyrbak.records.organisations import region as organisation_named
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import formats
-from fyrbak.reports.gaps import gap_table, notes
+from fyrbak.reports.gaps import gap_table, notes, unjudged_sentence
 from fyrbak.reports.words import Words
 
 _REPORTS = group(
@@ -106,7 +109,9 @@ def week(
     table = _named(told.caption, told.headings)
     for row in told.rows:
         table.add_row(*row)
-    table.caption = " ".join(notes(found, "sv"))
+    by_place = results_of(opened, measure_named("svf_limit_missing"), ("region",) if region else ())
+    own = (one for one in trend(by_place, region or COUNTRY) if one.period_start.year == year)
+    table.caption = " ".join((*notes(found, "sv"), unjudged_sentence(next(own, None), "sv")))
     Console().print(table)
 
 

@@ -33,6 +33,7 @@ from fyrbak.measures.lost_days import (
     lost_days,
     lost_days_tallies,
 )
+from fyrbak.measures.statistics import wilson
 from fyrbak.measures.store import fingerprint, results_of
 from fyrbak.measures.tallies import UNKNOWN, Tallies
 from fyrbak.measures.targets import targets_for
@@ -71,16 +72,27 @@ class Part:
 
 @dataclass(frozen=True)
 class Gap:
-    """The share in time of ``judged`` pathways in a year, and the parts of all that is missing to 1.
+    """How many of ``judged`` pathways in a year were in time, and the parts of all that is missing to 1.
 
     ``goal`` is the share that the country is to reach by then; None without one.
     """
 
     year: int
     judged: int
-    share: float
+    in_time: int
     goal: float | None
     parts: tuple[Part, ...]
+
+    @property
+    def share(self) -> float:
+        """The share in time."""
+        return self.in_time / self.judged
+
+    @property
+    def share_ends(self) -> tuple[float, float]:
+        """The ends of Wilson's 95 % interval of the share in time."""
+        lower, upper = wilson(self.in_time, self.judged)
+        return float(lower), float(upper)
 
     @property
     def late(self) -> float:
@@ -90,7 +102,16 @@ class Gap:
     @property
     def missing(self) -> float:
         """What is missing to the goal; 0 where it is reached, and without one."""
-        return max((self.goal or 0.0) - self.share, 0.0)
+        return self._to_goal(self.share)
+
+    @property
+    def missing_ends(self) -> tuple[float, float]:
+        """The ends of the interval of what is missing to the goal: from the ends of the share in time."""
+        lower, upper = self.share_ends
+        return self._to_goal(upper), self._to_goal(lower)
+
+    def _to_goal(self, share: float) -> float:
+        return max((self.goal or 0.0) - share, 0.0)
 
     def of_missing(self, part: Part) -> float:
         """A part's proportion of what is missing to the goal: these add up to it."""
@@ -113,7 +134,7 @@ def gap(snapshot: Snapshot, year: int, narrowed: Mapping[str, str]) -> Gap | Non
         return None
     judged, in_time, parts = found
     goals = (one.value for one in targets_for(_MEASURE, date(year, 12, 31)) if "country" in one.units)
-    return Gap(year, judged, in_time / judged, next(goals, None), parts)
+    return Gap(year, judged, in_time, next(goals, None), parts)
 
 
 def gaps(snapshot: Snapshot, years: Iterable[int], narrowed: Mapping[str, str]) -> list[Gap]:

@@ -19,7 +19,14 @@ from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
 
 YEARS = 5  # stand side by side: the one chosen and those before it
-_SIDE_BY_SIDE = ("svf_lead_time", "svf_conversion", "svf_days_median", "svf_count", "svf_overshoot")
+_SIDE_BY_SIDE = (
+    "svf_lead_time",
+    "svf_limit_missing",
+    "svf_conversion",
+    "svf_days_median",
+    "svf_count",
+    "svf_overshoot",
+)
 _NARROWED = ((), ("region",), ("region", "hospital"), ("pathway",), ("region", "pathway"))
 # A table by region, hospital or pathway and month is nearly all hidden, and takes long to hide.
 _OVER_TIME: tuple[tuple[tuple[str, ...], Interval], ...] = (

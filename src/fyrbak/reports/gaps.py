@@ -29,6 +29,23 @@ def block_name(part: Part, lang: Language) -> str:
     return w("leader.block.hidden" if part.published else "leader.block.unpublished")
 
 
+def in_time(found: Gap, lang: Language) -> str:
+    """The share in time with its interval and how many it rests on."""
+    ends = "–".join(formats.decimal(100 * end, 1, lang) for end in found.share_ends)
+    counts = Words(lang)(
+        "of", part=formats.integer(found.in_time, lang), whole=formats.integer(found.judged, lang)
+    )
+    return f"{formats.percent(found.share, lang)} ({ends}) · {counts}"
+
+
+def missing(found: Gap, lang: Language) -> str:
+    """What is missing to the goal in percentage points, with its interval; a dash without a goal."""
+    if found.goal is None:
+        return "–"
+    value, *ends = (formats.decimal(100 * end, 1, lang) for end in (found.missing, *found.missing_ends))
+    return f"{value} ({'–'.join(ends)})"
+
+
 def gap_figure(found: Gap, who: str, lang: Language) -> Figure:
     """Those in time and each block's part of the others, end to end up to all, with the goal as a line."""
     w = Words(lang)
@@ -57,6 +74,9 @@ def finding(found: Gap, who: str, lang: Language) -> str:
 def notes(found: Gap, lang: Language) -> Iterator[str]:
     """How the parts are to be read, and what could not be divided."""
     w = Words(lang)
+    yield w("leader.gap.in_time", share=in_time(found, lang))
+    if found.goal is not None:
+        yield w("leader.gap.missing", points=missing(found, lang))
     yield w("leader.gap.note")
     if unpublished := next((part for part in found.parts if not part.published), None):
         share = formats.percent(unpublished.share / found.late, lang, 0)
@@ -117,6 +137,22 @@ def _chart(found: Gap, lang: Language) -> alt.TopLevelMixin:
     return alt.layer(*layers).properties(width=WIDTH - 260, height=_ROW * len(rows))
 
 
+def unjudged_sentence(found: Result | None, lang: Language) -> str:
+    """How many treated pathways no confirmed limit judges, since the share in time leaves them out.
+
+    Empty where nobody was treated; where the numbers are hidden it says that some may be left out.
+    """
+    if found is None or not (found.n or found.suppressed):
+        return ""
+    w = Words(lang)
+    if found.value is None or found.numerator is None or found.n is None:
+        return w("leader.unjudged.hidden", year=found.period)
+    return w(
+        "leader.unjudged", number=formats.integer(found.numerator, lang), all=formats.integer(found.n, lang),
+        share=formats.value(found, lang), interval=formats.interval(found, lang), year=found.period,
+    )  # fmt: skip
+
+
 def overshoot_sentence(
     furthest: Comparison | None, share: Comparison | None, ends: tuple[Result, Result], lang: Language
 ) -> str:
@@ -133,12 +169,20 @@ def overshoot_sentence(
 
 
 def years_table(caption: str, series: Sequence[tuple[str, Sequence[Result]]], lang: Language) -> Table:
-    """Rows of results by year: one column for each year that any row has."""
+    """Rows of results by year, with intervals and counts: a column for each year that any row has."""
     w = Words(lang)
     periods = sorted({one.period: formats.period(one, lang) for _, row in series for one in row}.items())
     rows = []
     for name, row in series:
-        found = {one.period: formats.value(one, lang) for one in row}
+        found = {one.period: _with_interval(one, lang) for one in row}
         rows.append((name, *(found.get(period, w("missing")) for period, _ in periods)))
     headings = ("", *(said for _, said in periods))
     return Table(caption, headings, (False, *(True for _ in periods)), tuple(rows))
+
+
+def _with_interval(one: Result, lang: Language) -> str:
+    """A result with its interval and how many it rests on, or the word for why there is none."""
+    value = formats.value(one, lang)
+    if one.value is None:
+        return value
+    return f"{value} ({formats.interval(one, lang)}) · {formats.counts(one, lang)}"

@@ -12,7 +12,7 @@ from fyrbak.reports import formats
 from fyrbak.reports.drawing import INK, WIDTH, Figure, Table, specification
 from fyrbak.reports.figures import labelled_line
 from fyrbak.reports.formats import Language
-from fyrbak.reports.gaps import block_name
+from fyrbak.reports.gaps import block_name, in_time, missing
 from fyrbak.reports.words import Words
 
 _DRAWN = 3  # blocks with a shade of their own; the table has all
@@ -46,8 +46,8 @@ def years_table(found: Sequence[Gap], years: Mapping[int, str], who: str, lang: 
         for name in names
     ]
     rows.append((w("leader.gaps.late"), *(_points(one.late, "–", lang) for one in found)))
-    rows.append((w("leader.in_time"), *(_points(one.share, "–", lang) for one in found)))
-    rows.append((w("leader.gaps.missing"), *(_points(_missing(one), "–", lang) for one in found)))
+    rows.append((w("leader.in_time"), *(in_time(one, lang) for one in found)))
+    rows.append((w("leader.gaps.missing"), *(missing(one, lang) for one in found)))
     headings = (w("svf.block"), *(years[one.year] for one in found))
     numeric = (False, *(True for _ in found))
     return Table(w("leader.gaps.caption", who=who), headings, numeric, tuple(rows))
@@ -69,10 +69,10 @@ def _told(found: Gap | None, lang: Language) -> str:
     w = Words(lang)
     if found is None:
         return w("leader.unit.hidden")
-    missing = formats.decimal(100 * found.missing, 1, lang)
+    points = missing(found, lang)
     if found.largest is None:
-        return missing
-    return w("leader.gaps.unit", missing=missing, block=block_name(found.largest, lang))
+        return points
+    return w("leader.gaps.unit", missing=points, block=block_name(found.largest, lang))
 
 
 def _finding(found: Sequence[Gap], years: Mapping[int, str], who: str, lang: Language) -> str:
@@ -103,10 +103,6 @@ def _names(parts: Iterable[Part], lang: Language) -> list[str]:
 
 def _steps(part: Part) -> tuple[int, ...]:
     return tuple(ORDER.index(step) for step in (part.since, part.until)) if part.named else ()
-
-
-def _missing(found: Gap) -> float | None:
-    return found.missing if found.goal is not None else None
 
 
 def _points(value: float | None, none: str, lang: Language) -> str:

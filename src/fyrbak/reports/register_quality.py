@@ -17,7 +17,7 @@ from fyrbak.reports import formats
 from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.formats import Language
 from fyrbak.reports.register_figures import coverage_figure
-from fyrbak.reports.register_shares import group_name, level_mark, numbers, share
+from fyrbak.reports.register_shares import group_name, level_mark, numbers, share, share_of
 from fyrbak.reports.words import Words, catalogue
 
 _ALARMS = ("silent", "fallen")
@@ -54,7 +54,7 @@ def overview(found: Sequence[RegisterQuality], lang: Language) -> Table:
                 words.text(quality_register(one.register).title),
                 formats.day_in_table(one.extract),
                 str(year),
-                share(whole, lang) if whole else words("quality.not_measured"),
+                share_of(whole, lang) if whole else words("quality.not_measured"),
                 level_mark(whole, _levels(one.register, ""), lang).word,
                 _within(within, lang) if within else words("quality.not_measured"),
                 _silent(one.standstills, lang),

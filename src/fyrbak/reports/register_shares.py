@@ -29,6 +29,12 @@ def share(of: Share, lang: Language) -> str:
     return value if of.value is None else f"{value} ({ends})"
 
 
+def share_of(of: Share, lang: Language) -> str:
+    """A share with its interval and how many it rests on, or why there is none."""
+    told = share(of, lang)
+    return told if of.value is None else f"{told} · {numbers(of, lang)[2]}"
+
+
 def numbers(of: Share, lang: Language) -> tuple[str, str, str]:
     """The value, its interval and how many it rests on."""
     words = Words(lang)

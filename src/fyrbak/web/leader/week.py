@@ -20,8 +20,9 @@ from fyrbak.web.language import language_of
 from fyrbak.web.leader.choice import LEAD_TIME, Choice, of_year, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
 
-# A share within the lead time is never shown without how many are included, and how many started.
-_SIDE_BY_SIDE = (LEAD_TIME, "svf_inclusion", "svf_conversion", "svf_days_median", "svf_count")
+# A share within the lead time is never shown without how many it leaves out, are included, and started.
+_UNJUDGED = "svf_limit_missing"
+_SIDE_BY_SIDE = (LEAD_TIME, _UNJUDGED, "svf_inclusion", "svf_conversion", "svf_days_median", "svf_count")
 
 
 @of_a_region
@@ -44,6 +45,7 @@ def week(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse
     units = dict(_units(opened, chosen, lang))
     return week_page(
         request, "leader_week", chosen, rows=rows, now=of_year(own[LEAD_TIME], chosen.year),
+        unjudged=told.unjudged_sentence(of_year(own[_UNJUDGED], chosen.year), lang),
         headings=[*(_year(year, own[LEAD_TIME], lang) for year in years),
                   f"{words('country')} {chosen.year}"],
         inclusion=measure_named("svf_inclusion"), figure=figure,
@@ -94,7 +96,7 @@ def _of_units(units: dict[str, dict[int, Gap]], year: int, lang: Language) -> It
         block = told.block_name(one.largest, lang) + part if one.largest else words("leader.unit.nameless")
         yield (
             name,
-            [formats.percent(one.share, lang), formats.decimal(100 * one.missing, 1, lang), block],
+            [told.in_time(one, lang), told.missing(one, lang), block],
         )
 
 
