@@ -52,6 +52,8 @@ STATES: dict[str, Any] = {
     "goals_goaltarget.operator": ">=",
     "goals_goaltarget.value": 1.0,
     "goals_planedition.status": "draft",
+    "goals_planupload.withdrawn_by": "",
+    "goals_planupload.withdrawn_why": "",
     "goals_uploadfile.fault": {"word": "x"},
     "improvement_sentdigest.reason": "",
     "improvement_spread.whom": "",
