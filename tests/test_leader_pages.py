@@ -102,6 +102,7 @@ def test_the_week_says_how_many_no_limit_judges(leader: Client) -> None:
     [(in_time, judged)] = re.findall(r"I tid: .{5,30} · (\d+) av (\d+)\.", told)
     assert int(treated) - int(lacking) == int(judged) > int(in_time)
     assert "Behandlade förlopp utan bekräftad gräns" in told
+    assert "står under Så räknar vi" not in told
     hidden = text_of(leader, "/svf/week/?region=09&year=2024&pathway=vulva")
     assert "saknar en bekräftad" not in hidden
 

@@ -170,6 +170,15 @@ def test_limits_that_change_are_a_cause_in_words_in_the_picture_and_in_the_table
     assert ("inga gränser" if lang == "sv" else "no limits") in figure.note  # six months are too few
 
 
+def test_a_chart_without_any_limits_does_not_call_its_values_steady() -> None:
+    changed = LimitsChanged(date(2020, 7, 1), lost=("prostata",), gained=(), other=())
+    found = control_chart_of(LEAD_TIME, months(STEADY), [NewStart(changed.starts, (changed,))])
+    assert isinstance(found, ControlChartOf)
+    figure = control_charts.control_chart(found, "Riket", "Ledtid", "sv")
+    assert "för få perioder för gränser" in figure.title
+    assert "inom sina egna gränser" not in figure.note and "slumpen" not in figure.note
+
+
 def test_every_reason_for_no_number_has_its_words() -> None:
     reasons = ("few_units", "no_events", "few_points", "few_periods", "no_slope")
     for lang in LANGUAGES:

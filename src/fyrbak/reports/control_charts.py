@@ -65,19 +65,25 @@ def control_chart(found: ControlChartOf, who: str, what: str, lang: Language) ->
 
 def _finding(found: ControlChartOf, who: str, what: str, lang: Language) -> str:
     w, number = Words(lang), len(found.signalling)
-    if not any(isinstance(stretch.limits, Expected) for stretch in found.stretches):
+    if not _limited(found):
         return w("control.no_limits", what=what, who=who)
     if not number:
         return w("control.steady", what=what, who=who)
     return w.counted(number, "control.signals", what=what, who=who)
 
 
+def _limited(found: ControlChartOf) -> bool:
+    """Whether any part of the chart has limits, so that something could be marked."""
+    return any(isinstance(stretch.limits, Expected) for stretch in found.stretches)
+
+
 def sentences(found: ControlChartOf, lang: Language) -> Iterator[str]:
     """What the chart says: steady or not, where it starts anew and why, and whether it reaches its target."""
     w, rules = Words(lang), {signal.rule for point in found.points for signal in point.signals}
-    yield w("control.sentence.signals" if rules else "control.sentence.steady")
+    if _limited(found):
+        yield w("control.sentence.signals" if rules else "control.sentence.steady")
     yield from (w(f"control.rule.{rule}.sentence") for rule in _MARKS if rule in rules)
-    if found.by_chance:
+    if found.by_chance and _limited(found):
         share = formats.percent(found.by_chance, lang, 0)
         yield w("control.by_chance", share=share, periods=len(found.points))
     for stretch in found.stretches:
@@ -252,9 +258,9 @@ def _starts(found: ControlChartOf, x: alt.X, lang: Language) -> Iterator[alt.Cha
     if rows:
         line = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
         yield line.mark_rule(color=SLATE, strokeDash=[6, 3], strokeWidth=1.5)
-        yield line.mark_text(angle=270, align="right", dx=-4, dy=-8, fontSize=12, color=SLATE).encode(
-            y=alt.value(0), text="text:N"
-        )
+        yield line.mark_text(
+            angle=270, align="right", baseline="bottom", dx=-4, dy=-3, fontSize=12, color=SLATE
+        ).encode(y=alt.value(0), text="text:N")
 
 
 def _named_line(at: float | None, words: str, y: alt.Y, first: str) -> list[alt.Chart]:

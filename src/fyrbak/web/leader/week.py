@@ -45,7 +45,7 @@ def week(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse
     units = dict(_units(opened, chosen, lang))
     return week_page(
         request, "leader_week", chosen, rows=rows, now=of_year(own[LEAD_TIME], chosen.year),
-        unjudged=told.unjudged_sentence(of_year(own[_UNJUDGED], chosen.year), lang),
+        left_out=told.unjudged_sentence(of_year(own[_UNJUDGED], chosen.year), lang),
         headings=[*(_year(year, own[LEAD_TIME], lang) for year in years),
                   f"{words('country')} {chosen.year}"],
         inclusion=measure_named("svf_inclusion"), figure=figure,
