@@ -22,9 +22,10 @@ from fyrbak.measures.tallies import UNKNOWN, inputs, marked
 from fyrbak.measures.weeks import SHOWN, name_of_week, weekly, weekly_blocks
 from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
-from fyrbak.reports.gaps import in_time, missing
+from fyrbak.reports.gaps import in_time, missing, unjudged_sentence
 from fyrbak.reports.gaps_by_year import years_table
 from measure_snapshots import synthetic
+from shown_results import hidden, result
 
 YEARS = (2022, 2023, 2024)
 SUMS = ("Alla sena", "I tid", "Saknas till målet")
@@ -69,6 +70,14 @@ def test_what_is_missing_to_the_goal_has_the_interval_of_the_share() -> None:
     assert in_time(found, "sv") == "75,0\u00a0% (65,7–82,5) · 75 av 100"  # Wilson's, as in Newcombe 1998
     assert missing(found, "sv") == "5,0 (0,0–14,3)"  # never below zero: the goal may be reached
     assert missing(Gap(2019, 100, 75, None, ()), "en") == "–"
+
+
+def test_how_many_no_limit_judges_is_said_without_the_number_where_it_is_hidden() -> None:
+    counted = result(30, 100, "svf_limit_missing")
+    assert unjudged_sentence(counted, "sv").startswith("30 av 100 behandlade förlopp")
+    told = unjudged_sentence(hidden(counted), "en")
+    assert "too small to show" in told and "30" not in told
+    assert unjudged_sentence(None, "sv") == ""
 
 
 def test_gaps_that_are_kept_are_those_that_were_found(snapshot: Snapshot) -> None:
