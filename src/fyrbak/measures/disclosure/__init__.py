@@ -8,8 +8,10 @@ keeps as an earlier one published it. ``rounding`` rounds what is shown, ``audit
 from __future__ import annotations
 
 from fyrbak.measures.disclosure.cells import FEW, SMALL, Suppressed, protected
-from fyrbak.measures.disclosure.changes import held
+from fyrbak.measures.disclosure.changes import Back, Changes, Table, Told
 from fyrbak.measures.disclosure.lattice import hidden
 from fyrbak.measures.disclosure.rounding import nearest
 
-__all__ = ["FEW", "SMALL", "Suppressed", "held", "hidden", "nearest", "protected"]
+__all__ = [
+    "FEW", "SMALL", "Back", "Changes", "Suppressed", "Table", "Told", "hidden", "nearest", "protected",
+]  # fmt: skip
