@@ -153,12 +153,13 @@ def _made(
     entries, measure = verified(), tallies.measure
     tables = _tables(entries, tallies, by, snapshot, round_to)
     table = tables.own
+    hidden, held = (table[name].to_pylist() for name in ("suppressed", "held"))
     entry = Release(
         number=len(entries) + 1, measure=measure.id, version=measure.version,
         definition=fingerprint(measure), snapshot=snapshot.id, synthetic=snapshot.synthetic,
         as_of=snapshot.as_of.isoformat(), by=tuple(by), interval=tallies.interval,
         rounded_to=round_to, rows=table.num_rows,
-        suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
+        suppressed=sum(hidden), held=sum(kept and not one for kept, one in zip(held, hidden, strict=True)),
         small=0, asked=0, table="", by_whom="", at="", note="",
         before=entries[-1].hash if entries else FIRST,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 Everything shown (pages, files, the command line) passes here. ``cells`` is what stands in place of a hidden
 number; ``axes``, ``worlds`` and ``lattice`` decide what is hidden in a table, ``changes`` what a release
-keeps as an earlier one published it. ``rounding`` rounds what is shown, ``audit`` asks a solver.
+holds back because of what earlier ones told. ``rounding`` rounds what is shown, ``audit`` asks a solver.
 """
 
 from __future__ import annotations

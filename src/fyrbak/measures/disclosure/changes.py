@@ -103,7 +103,7 @@ class Changes:
         level, places = self.tables[table], self._places(table)
         self._hidden[level], self._held[level] = places.flags(own.hidden), places.flags(own.held)
         small, _ = self._compared(level, places, told)
-        self._ask(level, {cell: kinds for cell, kinds in small.items() if self._held[level][cell]})
+        self._ask(level, {cell: kinds for cell, kinds in small.items() if self.back(level)[cell]})
 
     def decided(self, table: Table, own: Set[Key], told: Sequence[Told]) -> Back:
         """Decide a table: ``own`` is what the snapshot hides in it, ``told`` are releases of others."""
@@ -111,17 +111,15 @@ class Changes:
         hidden = places.flags(key for one in told for key in one.hidden) | self._divided(self._hidden, level)
         mine = hidden | places.flags(own)
         small, steady = self._compared(level, places, told)
-        changed = {cell: kinds for cell, kinds in small.items() if not hidden[cell]}
-        loose = {cell: kinds for cell, kinds in changed.items() if not mine[cell]}
         persons = reduce(np.add, self._numbers(level))
         price = np.where(persons == 0, _EMPTY, np.where(steady, 0, persons)) + _EACH
-        boxed = {cell: {number for kind in kinds for number in kind} for cell, kinds in loose.items()}
+        boxed = {cell: {number for kind in kinds for number in kind} for cell, kinds in small.items()}
         flags = self.lattice.enclosed(level, boxed, mine | self._inherited(level), price)
         held = flags & ~mine
-        for cell in changed:
-            held[cell] = True
+        for cell in small:
+            held[cell] = not hidden[cell]
         self._hidden[level], self._held[level] = mine, held
-        self._ask(level, loose)
+        self._ask(level, small)
         return Back({*own, *places.keys(mine & ~held)} - set(places.keys(held)), set(places.keys(held)))
 
     def _ask(self, level: Level, small: Mapping[Cell, Sequence[Sequence[int]]]) -> None:
