@@ -35,8 +35,7 @@ SCHEMA = pa.schema(
     }
 )
 AUDITED = 300  # how many small counts, and small changes, a solver is asked about before a table is given out
-_OF_TABLE = ("columns", "interval")
-COARSER = pa.schema([*((name, pa.string()) for name in _OF_TABLE), *SCHEMA])
+COARSER = pa.schema([("columns", pa.string()), ("interval", pa.string()), *SCHEMA])  # columns as JSON
 _NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
 _Key = tuple[date, tuple[str, ...]]
 _Row = dict[str, Any]
@@ -141,18 +140,20 @@ def as_coarser(tables: Mapping[Table, Rows]) -> pa.Table:
 
 def from_table(kept: pa.Table) -> Rows:
     """The rows of a table that was given out."""
-    return {(row["period_start"], tuple(json.loads(row["values"]))): row for row in kept.to_pylist()}
+    return {_key(row): row for row in kept.to_pylist()}
 
 
 def from_coarser(kept: pa.Table) -> Iterator[tuple[Table, Rows]]:
     """The tables of :func:`as_coarser`."""
-    kinds = kept.group_by(list(_OF_TABLE)).aggregate([]).to_pylist()
-    for columns, interval in (tuple(kind[name] for name in _OF_TABLE) for kind in kinds):
-        lines = [row for row in kept.to_pylist() if (row["columns"], row["interval"]) == (columns, interval)]
-        yield (
-            Table(tuple(json.loads(columns)), interval),
-            from_table(pa.Table.from_pylist(lines, COARSER).select(SCHEMA.names)),
-        )
+    found: dict[Table, dict[_Key, _Row]] = {}
+    for row in kept.to_pylist():
+        table = Table(tuple(json.loads(row.pop("columns"))), row.pop("interval"))
+        found.setdefault(table, {})[_key(row)] = row
+    yield from found.items()
+
+
+def _key(row: _Row) -> _Key:
+    return row["period_start"], tuple(json.loads(row["values"]))
 
 
 def _rows(tallies: Tallies, table: Table, back: Back, earlier: Sequence[Rows]) -> Rows:
