@@ -48,7 +48,7 @@ def test_no_releases_put_together_tell_a_small_change_or_a_small_count(shape: st
         releases = Releases(drawn(shape, chance))
         for name in "AABBCC" if seed else "CABACB":
             by = [column for column in columns if chance.random() < 0.6]
-            releases.give(name, by, chance.choice(INTERVALS) if months > 1 else "year")  # type: ignore[arg-type]
+            releases.give(name, by, chance.choice(INTERVALS) if months > 1 else "year")
         keeper = Keeper(releases, columns)
         assert not list(keeper.changes())
         assert not list(keeper.small())

@@ -27,13 +27,13 @@ class Axis:
     ``leaves`` are its finest values (dates for time, else text), one for each of ``columns``, in an order in
     which those that belong together stand together. ``levels[k]`` (leaves,) is each leaf's node at level k.
     The nodes of level 0 are wholes: nothing shown is a sum over them. ``cuts[k]`` is what a table at level k
-    is cut by: columns, or for time the interval.
+    is cut by: columns, or for time the interval; empty where the tables have no names.
     """
 
     columns: tuple[str, ...]
     leaves: tuple[tuple[Any, ...], ...]
     levels: tuple[Numbers, ...]
-    cuts: tuple[tuple[Any, ...], ...]
+    cuts: tuple[tuple[Any, ...], ...] = ()
 
     def starts(self, level: int) -> Numbers:
         """The first leaf of each node at a level: shape (nodes,)."""

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -200,13 +200,13 @@ class Changes:
 class _Places:
     """Where the cells of a table stand in its array, and back. ``values``: of the nodes of each dimension."""
 
-    def __init__(self, values: Sequence[list[tuple[object, ...]]]) -> None:
+    def __init__(self, values: Sequence[list[tuple[Any, ...]]]) -> None:
         self._values = values
         self._nodes = [{value: node for node, value in enumerate(own)} for own in values]
 
     def cell(self, key: Key) -> Cell | None:
         """The cell of a key; None for a group that has no place."""
-        rest: tuple[object, ...] = (key[0], *key[1])
+        rest: tuple[Any, ...] = (key[0], *key[1])
         cell = []
         for own, nodes in zip(self._values, self._nodes, strict=True):
             width = len(own[0])

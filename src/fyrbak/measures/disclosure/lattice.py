@@ -162,7 +162,9 @@ class Lattice:
             nodes = self.nodes(dimension, wider[dimension], table[dimension])
             above |= self.decided(wider).take(nodes, axis=dimension)
         flags = np.logical_or.reduce([above, *small])
-        neighbours = _Neighbours(self, table, above, sum(numbers for numbers, _ in counts) + _EACH)
+        neighbours = _Neighbours(
+            self, table, above, np.sum([numbers for numbers, _ in counts], axis=0) + _EACH
+        )
         for number, (numbers, room) in enumerate(counts):
             worlds = Worlds(numbers, room, flags, neighbours.reaches)
             patience = _PATIENCE
