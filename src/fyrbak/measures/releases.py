@@ -2,8 +2,8 @@
 
 A release is a table as it was given out, with an entry in a ledger that is only added to. Every entry holds
 the hash of the one before it and of its own table, so that a changed, removed or reordered entry and a
-changed table are found. What has been released stays as it is, whatever is counted later; a later release of
-the same table is protected against it (see ``disclosure.changes``).
+changed table are found. What has been released stays as it is, whatever is counted later; what is released
+later is held against it (see ``release_tables``).
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import json
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,31 +28,27 @@ import pyarrow.parquet as pq
 from fyrbak import settings
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
-from fyrbak.measures.disclosure import Suppressed, held, nearest
-from fyrbak.measures.numbers import Cell, numbers_of
-from fyrbak.measures.results import Result, columns_of, hide, released
+from fyrbak.measures.disclosure import Table
+from fyrbak.measures.release_tables import (
+    AUDITED,
+    Earlier,
+    Origin,
+    Rows,
+    as_coarser,
+    as_table,
+    dimensions_of,
+    from_coarser,
+    from_table,
+    given_out,
+    rounded_rows,
+)
+from fyrbak.measures.results import columns_of
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.tallies import Tallies, check_interval
 from fyrbak.records.snapshot import Snapshot
 
-LEDGER, TABLE = "ledger.jsonl", "table.parquet"
+LEDGER, TABLE, COARSER = "ledger.jsonl", "table.parquet", "coarser.parquet"
 FIRST = "0" * 64  # stands for the hash before the first entry
-AUDITED = 300  # how many small counts a solver is asked about before a table is given out
-
-_TABLE = pa.schema(
-    {
-        "period": pa.string(),
-        "period_start": pa.date32(),
-        "values": pa.string(),  # of the columns it is cut by, as JSON
-        "unit": pa.string(),
-        "cut": pa.string(),
-        **dict.fromkeys(["n", "numerator"], pa.int64()),
-        **dict.fromkeys(["denominator", "value", "lower", "upper"], pa.float64()),
-        **dict.fromkeys(["complete", "suppressed", "held"], pa.bool_()),
-    }
-)
-_NUMBERS = ("n", "numerator", "denominator", "value", "lower", "upper")
-_Key = tuple[date, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,9 @@ class Release:
     """One entry of the ledger.
 
     ``held`` counts the rows that keep what an earlier release said. ``asked`` of the ``small`` counts were
-    judged by a solver. ``hash`` is over everything else, ``before`` included.
+    judged by a solver. ``table`` and ``coarser`` are hashes: of the table, and of what the coarser tables
+    tell that nothing had told of the snapshot before (empty if there is none). ``hash`` is over everything
+    else, ``before`` included.
     """
 
     number: int
@@ -83,6 +82,7 @@ class Release:
     note: str
     before: str
     hash: str = ""
+    coarser: str = ""
 
     @property
     def folder(self) -> Path:
@@ -91,8 +91,11 @@ class Release:
 
     def sealed(self) -> Release:
         """The entry with its hash."""
-        content = json.dumps(asdict(replace(self, hash="")), sort_keys=True, ensure_ascii=False)
-        return replace(self, hash=hashlib.sha256(content.encode()).hexdigest())
+        content = asdict(replace(self, hash=""))
+        if not self.coarser:
+            del content["coarser"]  # entries that are older than the field have none
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
 
 
 def release(
@@ -114,41 +117,53 @@ def release(
     """
     if not by_whom.strip():
         raise BadInputError("a release needs to say by whom: give a function and an organisation.")
+    by = dimensions_of(measure, by)
     tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
     with _writing():
-        entry, table = _made(snapshot, tallies, by, round_to)
+        entry, tables = _made(snapshot, tallies, by, round_to)
         entry = replace(
             entry, small=small, asked=asked, by_whom=by_whom.strip(),
             at=at.isoformat(timespec="seconds"), note=note.strip(),
         )  # fmt: skip
-        return _kept(entry, table)
+        return _kept(entry, tables)
 
 
 def proposed(
     snapshot: Snapshot, measure: Measure, *, by: Sequence[str], interval: str, round_to: int | None = None
 ) -> tuple[Release, pa.Table]:
     """What :func:`release` would enter and give out, to be looked at first. Raises as it does."""
+    by = dimensions_of(measure, by)
     tallies, small, asked = _safe(snapshot, measure, by, interval, round_to)
-    entry, table = _made(snapshot, tallies, by, round_to)
-    return replace(entry, small=small, asked=asked), table
+    entry, tables = _made(snapshot, tallies, by, round_to)
+    return replace(entry, small=small, asked=asked), tables.own
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The table to give out, and what is kept beside it of the coarser ones, if anything is."""
+
+    own: pa.Table
+    coarser: pa.Table | None
 
 
 def _made(
     snapshot: Snapshot, tallies: Tallies, by: Sequence[str], round_to: int | None
-) -> tuple[Release, pa.Table]:
-    """The table to give out, and its entry but for what was judged, who, when and why."""
+) -> tuple[Release, _Tables]:
+    """The tables to keep, and their entry but for what was judged, who, when and why."""
     entries, measure = verified(), tallies.measure
-    table = _table(tallies, by, round_to, _published(entries, tallies, by, round_to))
+    tables = _tables(entries, tallies, by, snapshot, round_to)
+    table = tables.own
+    hidden, held = (table[name].to_pylist() for name in ("suppressed", "held"))
     entry = Release(
         number=len(entries) + 1, measure=measure.id, version=measure.version,
         definition=fingerprint(measure), snapshot=snapshot.id, synthetic=snapshot.synthetic,
         as_of=snapshot.as_of.isoformat(), by=tuple(by), interval=tallies.interval,
         rounded_to=round_to, rows=table.num_rows,
-        suppressed=sum(table["suppressed"].to_pylist()), held=sum(table["held"].to_pylist()),
+        suppressed=sum(hidden), held=sum(kept and not one for kept, one in zip(held, hidden, strict=True)),
         small=0, asked=0, table="", by_whom="", at="", note="",
         before=entries[-1].hash if entries else FIRST,
     )  # fmt: skip
-    return entry, table
+    return entry, tables
 
 
 def _safe(
@@ -185,9 +200,10 @@ def verified() -> list[Release]:
             raise BadInputError(
                 f"{where}: an entry before it is missing or moved. Restore the ledger from a copy."
             )
-        path = entry.folder / TABLE
-        if not path.is_file() or _hash(path) != entry.table:
-            raise BadInputError(f"{path}: not the table that was released. Restore it from a copy.")
+        for name, kept in ((TABLE, entry.table), (COARSER, entry.coarser)):
+            path = entry.folder / name
+            if kept and (not path.is_file() or _hash(path) != kept):
+                raise BadInputError(f"{path}: not the table that was released. Restore it from a copy.")
         before = entry.hash
     known = {entry.folder.name for entry in entries}
     for folder in sorted(_home().glob("[0-9]*-*")):
@@ -238,13 +254,17 @@ def _writing() -> Iterator[None]:
         yield
 
 
-def _kept(entry: Release, table: pa.Table) -> Release:
-    """Keep the table and enter it. If anything fails, neither is there."""
+def _kept(entry: Release, tables: _Tables) -> Release:
+    """Keep the tables and enter them. If anything fails, neither is there."""
     unfinished = Path(tempfile.mkdtemp(dir=_home(), prefix=".unfinished-"))
     path, size = ledger(), 0
     try:
-        pq.write_table(table, unfinished / TABLE)
-        entry = replace(entry, table=_hash(unfinished / TABLE)).sealed()
+        pq.write_table(tables.own, unfinished / TABLE)
+        entry = replace(entry, table=_hash(unfinished / TABLE))
+        if tables.coarser is not None:
+            pq.write_table(tables.coarser, unfinished / COARSER)
+            entry = replace(entry, coarser=_hash(unfinished / COARSER))
+        entry = entry.sealed()
         unfinished.rename(entry.folder)
         with path.open("a", encoding="utf-8") as file:
             size = file.tell()
@@ -274,68 +294,28 @@ def _audited(tallies: Tallies, columns: Sequence[str]) -> tuple[int, int]:
     return found.small, found.asked
 
 
-def _published(
-    entries: Sequence[Release], tallies: Tallies, by: Sequence[str], round_to: int | None
-) -> dict[_Key, dict[str, Any]]:
-    """What the latest release of the same table said, row by row. Rounding hides small changes by itself."""
-    same = [
-        entry
-        for entry in entries
-        if (entry.measure, entry.by, entry.interval) == (tallies.measure.id, tuple(by), tallies.interval)
-        and entry.rounded_to is None
-    ]
-    if not same or round_to is not None:
-        return {}
-    rows = released_table(same[-1]).to_pylist()
-    return {(row["period_start"], tuple(json.loads(row["values"]))): row for row in rows}
+def _tables(
+    entries: Sequence[Release], tallies: Tallies, by: Sequence[str], snapshot: Snapshot, round_to: int | None
+) -> _Tables:
+    if round_to is not None:
+        return _Tables(as_table(rounded_rows(tallies, by, round_to)), None)
+    origin = Origin(snapshot.id, fingerprint(tallies.measure))
+    *coarser, (_, own) = given_out(tallies, by, origin, _earlier(entries, tallies.measure)).items()
+    return _Tables(as_table(own), as_coarser(dict(coarser)) if coarser else None)
 
 
-def _table(
-    tallies: Tallies, by: Sequence[str], round_to: int | None, published: dict[_Key, dict[str, Any]]
-) -> pa.Table:
-    """The table to give out: hidden, held or rounded as it must be."""
-    columns, measure = columns_of(tallies.measure, by), tallies.measure
-    counts = {key: None if row["suppressed"] else _counts(measure, row) for key, row in published.items()}
-    kept = held(tallies, columns, counts) if published else set()
-    rows = []
-    for key, (result, cell) in released(tallies, by).items():
-        before = published.get(key)
-        if before is not None and before["suppressed"] and not result.suppressed:
-            result = hide(result, Suppressed())
-        if round_to is not None and not result.suppressed:
-            result = _rounded(measure, result, cell, round_to)
-        row = _row(key, result)
-        if before is not None and key in kept:
-            row |= {name: before[name] for name in (*_NUMBERS, "suppressed")} | {"held": True}
-        rows.append(row)
-    return pa.Table.from_pylist(rows, _TABLE)
+def _earlier(entries: Sequence[Release], measure: Measure) -> Earlier:
+    """What the releases of a measure told of each table."""
+    found: defaultdict[Table, list[tuple[Origin, Rows]]] = defaultdict(list)
+    for entry in entries:
+        if entry.measure == measure.id and entry.rounded_to is None:
+            origin = Origin(entry.snapshot, entry.definition)
+            for table, rows in _told(entry, measure):
+                found[table].append((origin, rows))
+    return found
 
 
-def _row(key: _Key, result: Result) -> dict[str, Any]:
-    numbers = {name: getattr(result, name) for name in _NUMBERS}
-    own = {
-        "period": result.period, "period_start": key[0], "values": json.dumps(key[1]), "unit": result.unit,
-        "cut": json.dumps(dict(result.cut), ensure_ascii=False), "complete": result.complete,
-        "suppressed": result.suppressed, "held": False,
-    }  # fmt: skip
-    return own | numbers
-
-
-def _counts(measure: Measure, row: dict[str, Any]) -> tuple[int, ...]:
-    """The counts that a published row showed or gave away, kind by kind."""
-    if measure.kind in ("proportion", "survival"):
-        return row["numerator"], row["n"] - row["numerator"]
-    if measure.kind == "ratio":
-        return row["numerator"], round(row["denominator"] * (measure.divisor or 1))
-    return (row["n"] if row["numerator"] is None else row["numerator"],)
-
-
-def _rounded(measure: Measure, result: Result, cell: Cell, base: int) -> Result:
-    """The result from rounded counts, so that no share tells the counts. Days and curves stay as they are."""
-    n, hits, below = (nearest(count, base) for count in (cell.n, cell.hits, cell.base))
-    (numbers,) = numbers_of(measure, [cell._replace(n=n, hits=hits, base=below)])
-    if result.value is None:  # nothing to divide by, or a period that is not over
-        numbers = numbers._replace(value=None, lower=None, upper=None)
-    if numbers.numerator is not None:
-        numbers = numbers._replace(numerator=nearest(numbers.numerator, base))
-    return replace(result, **numbers._asdict())
+def _told(entry: Release, measure: Measure) -> Iterator[tuple[Table, Rows]]:
+    yield Table(columns_of(measure, entry.by), entry.interval), from_table(released_table(entry))
+    if entry.coarser:
+        yield from from_coarser(pq.read_table(entry.folder / COARSER))

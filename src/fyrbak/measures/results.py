@@ -173,10 +173,15 @@ def results(tallies: Tallies, by: Sequence[str] = ()) -> list[Result]:
     return [result for result, _ in released(tallies, by).values()]
 
 
-def released(tallies: Tallies, by: Sequence[str] = ()) -> dict[_Key, tuple[Result, Cell]]:
-    """As :func:`results`, with the sums that each result is made of: empty ones where it is hidden."""
+def released(
+    tallies: Tallies, by: Sequence[str] = (), concealed: Mapping[_Key, Suppressed] | None = None
+) -> dict[_Key, tuple[Result, Cell]]:
+    """As :func:`results`, with the sums that each result is made of: empty ones where it is hidden.
+
+    ``concealed`` is what is hidden, where more is than :func:`hidden` says.
+    """
     columns = columns_of(tallies.measure, by)
-    concealed = hidden(tallies, columns)
+    concealed = hidden(tallies, columns) if concealed is None else concealed
     found = cells(tallies, by, also=concealed)
     numbers = numbers_of(tallies.measure, list(found.values()))
     every = [_result(tallies, columns, *pair) for pair in zip(found, numbers, strict=True)]

@@ -6,7 +6,7 @@ is a system of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -16,8 +16,9 @@ from scipy.optimize import linprog
 
 from fyrbak.measures.disclosure.axes import Numbers
 from fyrbak.measures.disclosure.cells import FEW, SMALL
+from fyrbak.measures.disclosure.changes import Changes
 from fyrbak.measures.disclosure.lattice import Cell, Lattice, Level, cube
-from fyrbak.measures.disclosure.worlds import WIDTH
+from fyrbak.measures.disclosure.worlds import WIDTH, Flags
 from fyrbak.measures.tallies import Tallies
 
 _SLACK = 1e-6
@@ -41,7 +42,7 @@ def audit(tallies: Tallies, columns: Sequence[str], at_most: int) -> Audit:
     every = list(dict.fromkeys((*lattice.unproved, *_small(lattice))))
     narrow = 0
     for table, number, cell in islice(every, at_most):
-        least, most = bounds(lattice, table, number, cell)
+        least, most = bounds(lattice, lattice.decided, table, number, cell)
         narrow += most < FEW - _SLACK or most - least < WIDTH - _SLACK
     return Audit(len(every), min(len(every), at_most), narrow)
 
@@ -53,14 +54,28 @@ def _small(lattice: Lattice) -> Iterator[tuple[Level, int, Cell]]:
                 yield table, number, tuple(cell.tolist())
 
 
-def bounds(lattice: Lattice, table: Level, number: int, cell: Cell) -> tuple[float, float]:
-    """The least and the most that a count can be, given what is shown of the finest table and the coarser."""
+def given_back(changes: Changes, at_most: int) -> int:
+    """Of how many small changes the new count has one possible value, whoever holds the old one."""
+    found = 0
+    for table, cell, kinds in islice(changes.asked, at_most):
+        ends = (bounds(changes.lattice, changes.back, table, number, cell) for number in kinds)
+        found += all(most - least < 1 - _SLACK for least, most in ends)
+    return found
+
+
+def bounds(
+    lattice: Lattice, back: Callable[[Level], Flags], table: Level, number: int, cell: Cell
+) -> tuple[float, float]:
+    """The least and the most that a count can be, given the finest table and the coarser.
+
+    ``back`` gives what is not told in a table.
+    """
     truth = lattice.counts[number].numbers
-    flags = lattice.decided(lattice.finest) & _own(lattice, (0,) * len(table), _whole(lattice, table, cell))
+    flags = back(lattice.finest) & _own(lattice, (0,) * len(table), _whole(lattice, table, cell))
     variables = np.flatnonzero(flags)
     sums, known = [], []
     for other in product(*(range(level + 1) for level in lattice.finest)):
-        shown = ~lattice.decided(other)
+        shown = ~back(other)
         groups = _groups(lattice, other)[flags]
         asked = np.unique(groups[shown.ravel()[groups]])
         rows = np.searchsorted(asked, groups)

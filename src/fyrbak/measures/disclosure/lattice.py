@@ -13,7 +13,7 @@ gives back a count that lies in a hidden box (see ``worlds``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from math import prod
@@ -155,16 +155,17 @@ class Lattice:
                 yield (*table[:dimension], level - 1, *table[dimension + 1 :]), dimension
 
     def _decide(self, table: Level) -> Flags:
-        counts = [self.rolled(count.numbers, table) for count in self.counts]
-        rooms = [None if count.room is None else self.rolled(count.room, table) for count in self.counts]
-        small = [np.isin(numbers, SMALL) for numbers in counts]
-        above = np.zeros(counts[0].shape, bool)
+        counts = self._at(table)
+        small = [np.isin(numbers, SMALL) for numbers, _ in counts]
+        above = np.zeros(small[0].shape, bool)
         for wider, dimension in self.coarser(table):
             nodes = self.nodes(dimension, wider[dimension], table[dimension])
             above |= self.decided(wider).take(nodes, axis=dimension)
         flags = np.logical_or.reduce([above, *small])
-        neighbours = _Neighbours(self, table, above, np.sum(counts, axis=0) + _EACH)
-        for number, (numbers, room) in enumerate(zip(counts, rooms, strict=True)):
+        neighbours = _Neighbours(
+            self, table, above, np.sum([numbers for numbers, _ in counts], axis=0) + _EACH
+        )
+        for number, (numbers, room) in enumerate(counts):
             worlds = Worlds(numbers, room, flags, neighbours.reaches)
             patience = _PATIENCE
             # What is hidden for the first time comes first: its boxes also serve what lies below hidden sums.
@@ -185,19 +186,36 @@ class Lattice:
                     worlds.enclose(cell)
         return flags
 
-    def enclosed(self, cells: Iterable[Cell], flags: Flags, allowed: Flags) -> Flags:
-        """Flags of the finest table, with a box around each cell, as far as others are allowed to be flagged.
+    def enclosed(self, table: Level, cells: Mapping[Cell, Set[int]], flags: Flags, price: Numbers) -> Flags:
+        """The flags of a table with a box around each cell, in which somebody can be moved: of every kind of
+        count that is named for the cell, by its number. Every sum of the table is taken to be known.
 
-        Every sum of the table is taken to be known.
+        ``price`` is what flagging a cell costs. Where nobody can be moved, all siblings are flagged.
         """
-        numbers = np.sum([count.numbers for count in self.counts], axis=0)
-        price = np.where(flags | allowed, numbers + _EACH, NEVER)
-        neighbours = _Neighbours(self, self.finest, np.zeros_like(flags), price)
-        worlds = Worlds(numbers, None, flags, neighbours.reaches)
         for cell in cells:
             flags[cell] = True
-            worlds.enclose(cell)
+        neighbours = _Neighbours(self, table, np.zeros_like(flags), price)
+        for number, (numbers, room) in enumerate(self._at(table)):
+            worlds = Worlds(numbers, room, flags, neighbours.reaches)
+            for cell in (cell for cell, kinds in cells.items() if number in kinds):
+                block = neighbours.block(cell)
+                if block is None or flags[block].all() or worlds.stir(cell):
+                    continue
+                if flags[block].size <= _BLOCK:
+                    flags[block] = True
+                else:
+                    worlds.enclose(cell)
         return flags
+
+    def _at(self, table: Level) -> list[tuple[Numbers, Numbers | None]]:
+        """Each kind of count in a table, and how much more each cell of it may hold."""
+        return [
+            (
+                self.rolled(count.numbers, table),
+                None if count.room is None else self.rolled(count.room, table),
+            )
+            for count in self.counts
+        ]
 
     def nodes(self, dimension: int, coarse: int, fine: int) -> Numbers:
         """The node of an axis at the coarser level of each node at the finer one."""

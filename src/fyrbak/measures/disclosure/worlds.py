@@ -84,6 +84,18 @@ class Worlds:
                 for _, corner in boxes.corners(box):
                     self.hidden[corner] = True
 
+    def stir(self, cell: Cell) -> bool:
+        """Hide the cheapest box, if any, in which one person can be moved into the cell or out of it."""
+        for reach in self.reaches(cell)[:1]:
+            ways = [_Boxes(self, reach, sign, ()) for sign in (1, -1)]
+            found = [(way, box) for way in ways if (box := way.cheapest(1, NEVER)) is not None]
+            if found:
+                way, box = min(found, key=lambda one: int(one[0].price[one[1]]))
+                for _, corner in way.corners(box):
+                    self.hidden[corner] = True
+                return True
+        return False
+
     def _moved(self, cell: Cell, by: int, means: Sequence[_Means]) -> int:
         """How far towards ``by`` the cell can be moved. What that hides stays hidden."""
         done: _Done = []
