@@ -204,8 +204,12 @@ def test_texts_and_the_whole_definition_are_written(writer: Client) -> None:
 def test_a_chain_that_goes_is_told_by_its_steps() -> None:
     before = pathway("akut_leukemi_aml")
     (told,) = differing(before, before.model_copy(update={"chains": before.chains[1:]}), Words("sv"))
-    assert told.rows[0].pieces[0].text.startswith(
-        "All behandling: beslut om välgrundad misstanke – remiss mottagen; remiss mottagen – block A"
+    assert (
+        told.rows[0]
+        .pieces[0]
+        .text.startswith(
+            "All behandling: beslut om välgrundad misstanke – remiss mottagen; remiss mottagen – block A"
+        )
     )
 
 

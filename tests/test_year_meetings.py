@@ -17,6 +17,9 @@ from fyrbak.goals.year.cadence import Cadence, Kind
 from fyrbak.goals.year.into_plan import add_to_plan, goals_to_add_to
 from fyrbak.goals.year.models import AgendaItem, Attendance, Decision, DecisionStatus, Meeting, Rhythm
 from fyrbak.goals.year.selectors import activity_of
+from fyrbak.reports.minutes import minutes
+from fyrbak.reports.minutes import proceedings as happened
+from fyrbak.reports.papers.paper import Paragraph
 from groups import BY, DAYS, NOW, a_group, a_member, a_year, action_plan
 
 pytestmark = pytest.mark.usefixtures("records")
@@ -125,6 +128,23 @@ def test_what_closes_a_meeting_stays_last_until_it_is_moved() -> None:
     proceedings.move_item(item=meeting.agenda.get(title="Övrigt"), steps=-1)
     proceedings.add_by_hand(meeting=meeting, title="Nästa möte", by_name=BY, at=NOW)
     assert titles() == ["Läget", "Övrigt", "Ledtider", "Nästa möte"]
+
+
+def test_minutes_say_who_was_there_and_end_a_decision_before_its_owner() -> None:
+    group = a_group()
+    meeting, owner = a_year(group)[0], a_member(group, "ordförande")
+    item = proceedings.add_by_hand(meeting=meeting, title="Ledtider", by_name=BY, at=NOW)
+    for text in ("Se över flödet", "Vem kallar?"):
+        proceedings.decide(item=item, text=text, owner=owner, due=DAYS[2], by_name=BY, at=NOW)
+
+    def told() -> list[str]:
+        return [block.text for block in minutes(happened(meeting)).blocks if isinstance(block, Paragraph)]
+
+    assert "Ingen närvaro är antecknad." in told() and not any("0 av 0" in line for line in told())
+    assert any(line.startswith("Se över flödet. Ansvarig: ") for line in told())
+    assert any(line.startswith("Vem kallar? Ansvarig: ") for line in told())
+    proceedings.record_attendance(meeting=meeting, presences={owner.pk: "present"})
+    assert "1 av 1 närvarande." in told()
 
 
 def test_what_two_people_write_at_once_is_never_lost() -> None:

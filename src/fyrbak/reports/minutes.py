@@ -120,7 +120,8 @@ def _decided(decision: Decision, words: Words) -> str:
     if decision.owner is None or decision.due is None:
         return decision.text
     day = formats.day_in_text(decision.due, LANG)
-    return f"{decision.text.rstrip('.')}. {words('year.decision.owned', owner=_seat(decision, words), day=day)}"
+    text = decision.text if decision.text.endswith((".", "!", "?")) else f"{decision.text}."
+    return f"{text} {words('year.decision.owned', owner=_seat(decision, words), day=day)}"
 
 
 def _seat(decision: Decision, words: Words) -> str:
