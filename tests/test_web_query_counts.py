@@ -113,12 +113,9 @@ PAGES: dict[str, tuple[str, ...]] = {
 _DEEDS = (
     "round_step", "begin", "draft", "take_in", "plan_answer", "plan_accept", "plan_another_file",
     "plan_store", "plan_undo", "plan_move", "plan_remove", "plan_parties", "plan_link_add",
-    "plan_link_settle",
+    "plan_link_settle", "plan_withdraw",
 )  # fmt: skip
-_OF_ONE_ROW = (
-    "plan_row", "plan_adopt", "plan_review", "plan_review_row", "plan_withdraw", "open_report",
-    "open_report_file",
-)  # fmt: skip
+_OF_ONE_ROW = ("plan_row", "plan_adopt", "plan_review", "plan_review_row", "open_report", "open_report_file")
 _OF_NO_ROWS = (
     "plan_add", "plan_add_in", "open_release", "open_table", "open_readme", "open_figure", "embed_measure",
     "embed_region",
