@@ -25,7 +25,7 @@ LARGEST = 20 << 20  # bytes
 UNPACKED = 5 * LARGEST  # bytes that a packed file may unpack to
 _MOST_ROWS = 1_000_000
 _DELIMITERS = ";,\t"
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")  # control characters that no line of text holds
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")  # control characters, which no heading holds
 
 
 class SheetError(BadInputError):
@@ -82,7 +82,7 @@ def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]
         text = content.decode("cp1252", errors="replace")
     if not text.strip():
         raise _empty()
-    if _NO_TEXT.search(text):
+    if _NO_TEXT.search(text.partition("\n")[0]):
         raise SheetError(
             "the file is not a text file, though its name says so. Save it as CSV (UTF-8).", kind="text"
         )

@@ -28,6 +28,7 @@ class Facts(Rows):
     days: Ints
     limit: Ints
     judged: Flags
+    limit_asked: Flags  # ended with start of treatment, of an adult or judged
     treated: Flags
     counted: Flags  # all but those whose criteria were not met
     blocks: Ints  # [episode, block], -1 where a day is missing or the block runs backwards
@@ -44,8 +45,9 @@ def facts_of(content: Pathways, people: Population, e: Episodes, as_of: int) -> 
     closed = e.end != NEVER
     end = np.where(closed, e.end, as_of)
     limit = np.where(closed, content.limit(e.pathway, e.point, names[e.variant], end), UNKNOWN_LIMIT)
-    of_age = completed_years(people.birth[e.who], e.start) >= 18
-    of_age |= e.start <= content.children_until[e.pathway]
+    adult = completed_years(people.birth[e.who], e.start) >= 18
+    judged = (limit != UNKNOWN_LIMIT) & (adult | (e.start <= content.children_until[e.pathway]))
+    treated = closed & content.treated(e.pathway, e.point)
     stops = np.stack([e.start, e.visit, e.conference, e.decision, e.end], axis=1)
     gaps = np.diff(stops, axis=1)
     known = (stops[:, 1:] != NEVER) & (stops[:, :-1] != NEVER) & (gaps >= 0)
@@ -58,8 +60,9 @@ def facts_of(content: Pathways, people: Population, e: Episodes, as_of: int) -> 
         ended=np.where(closed, year_of(end), 0),
         days=np.where(closed, e.end - e.start, 0),
         limit=limit,
-        judged=(limit != UNKNOWN_LIMIT) & of_age,
-        treated=closed & content.treated(e.pathway, e.point) & (e.pathway != content.index(AOS)),
+        judged=judged,
+        limit_asked=treated & (adult | judged),
+        treated=treated & (e.pathway != content.index(AOS)),
         counted=~closed | (e.point != _CRITERIA_NOT_MET),
         blocks=np.where(known, gaps, -1),
     )

@@ -92,6 +92,7 @@ class Truth:
         over = (f.days - f.limit) / np.maximum(f.limit, 1)
         found = {
             "svf_lead_time": [*self._shares(f, f.judged, f.within, {})],
+            "svf_limit_missing": [*self._shares(f, f.limit_asked, ~f.judged, {})],
             "svf_overshoot": [],
             "svf_conversion": [*self._shares(f, (f.ended > 0) & f.counted, f.treated, {})],
             "svf_count": [*self._counts(f)],
