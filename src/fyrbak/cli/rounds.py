@@ -147,11 +147,12 @@ def _send(
     """Send all that was chosen, or nothing where somebody is quicker meanwhile."""
     from django.db import transaction
 
+    from fyrbak.goals.rounds.listed import listing
     from fyrbak.goals.rounds.services import send_answer
-    from fyrbak.reports.answering import beside, scale_of
+    from fyrbak.reports.answering import beside
     from fyrbak.reports.current import current_path, current_snapshot
 
-    scale = scale_of(round_)
+    scale = listing(round_).scale
     snapshot = current_snapshot() if current_path() else None
     with transaction.atomic():
         for change in chosen:

@@ -12,7 +12,6 @@ from fyrbak.goals import models as m
 from fyrbak.goals import outline as o
 from fyrbak.goals.models.link import Standing as LinkStanding
 from fyrbak.goals.rounds.listed import Listed
-from fyrbak.goals.selectors import stored_meanings
 from fyrbak.measures.results import Result
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.follow_up import (
@@ -152,8 +151,3 @@ def told(found: Beside, lang: Language) -> list[Told]:
         )
         for view in found.evidence
     ]
-
-
-def scale_of(follow_up: m.FollowUpRound) -> tuple[o.LevelMeaning, ...]:
-    """The levels on which a round is answered. One query."""
-    return stored_meanings(follow_up.edition.scale)
