@@ -28,6 +28,7 @@ from fyrbak.pathways.shapes import (
 )
 
 FOLDER = CONTENT / "pathways"
+ORDERS = 100  # the order of each point within a day is smaller than this, and no other point's
 
 
 class _Points(Definition):
@@ -43,9 +44,14 @@ def measuring_points() -> dict[str, MeasuringPoint]:
     """All points by their two digits; a retired point has the meaning of the point it is read as."""
     path = FOLDER / "measuring_points.yaml"
     listed = {point.point: point for point in load(path, _Points).points}
+    orders: set[int] = set()
     for index, point in enumerate(listed.values()):
         if point.read_as is not None and (point.read_as not in listed or listed[point.read_as].read_as):
             raise fault(path, ("points", index, "read_as"), f"'{point.read_as}' is not a point in use.")
+        if point.order in orders or not 0 <= point.order < ORDERS:
+            words = f"{point.order} is not the order of this point alone, from 0 to {ORDERS - 1}."
+            raise fault(path, ("points", index, "order"), words)
+        orders.add(point.order)
     own = ("point", "order", "title", "retired_from", "read_as", "to_verify")
     return {
         point.point: listed[point.read_as].model_copy(update={name: getattr(point, name) for name in own})

@@ -1,16 +1,18 @@
 """The episode engine: from registered events to episodes and findings, over everyone at once.
 
-One expression in Ibis, in four stages, each a table:
+One expression in Ibis, in five stages, each a table:
 
 1. *read*: every event with what its point means in its pathway, and the first reason not to use it, if any
-2. *placed*: the usable events in order, each with the number of the episode it belongs to
-3. *gathered*: one row per episode
-4. *judged*: one row per episode with its limit and everything else that ``episodes`` holds
+2. *placed*: the usable borders (starts, transfers in, ends) in order, each with the number of its episode
+3. *begun*: one row per episode, with what its borders say
+4. *gathered*: the same with what the events between its borders say
+5. *judged*: the same with its limit and everything else that ``episodes`` holds
 
 A pathway is open after a start and closed after an end, whatever came before. So whether it is open just
-before an event depends only on which came last, a start or an end, and windows can tell that for everybody
-at once. Only what all engines mean alike is used: order by a total key, counts, sums, minima and maxima,
-days between dates. The rules in words: docs/decisions/pathways.md.
+before a border depends only on which came last, a start or an end, and windows can tell that for everybody
+at once. Four events in five are no borders; they belong to the episode between whose borders they lie, and
+only those are put in order whose order matters. Only what all engines mean alike is used: order by a total
+key, counts, sums, minima and maxima, days between dates. The rules in words: docs/decisions/pathways.md.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import BooleanValue, DateScalar, StringValue, Table
 
-from fyrbak.pathways.definitions import limits_table, points_table, rules_table
+from fyrbak.pathways.definitions import ORDERS, limits_table, points_table, rules_table
 from fyrbak.pathways.findings import findings
 from fyrbak.pathways.shapes import BASE_VARIANT, EXTENDED_VARIANT, Pathway
 from fyrbak.records.organisations import organisations
@@ -30,8 +32,11 @@ from fyrbak.records.people import completed_years, with_residence
 
 ADULT = 18  # completed years
 LATER_BY = {"M": 30, "Y": 365}  # days that a death may be later than the first day of its month or year
+BORDERS = ("start", "received", "end")
 _EACH = {"group_by": ["person_id", "pathway"]}
+_EPISODE = ["person_id", "pathway", "ordinal"]
 _WIDTH = 6  # digits of an event's place when it is put before a text
+_DAY_ONE = date(1900, 1, 1)
 
 EPISODE_COLUMNS = (
     "episode_key",
@@ -83,7 +88,8 @@ def episodes(
     chosen = tuple(pathways)
     read = keep(_read(events, deaths, chosen, as_of))
     placed = keep(_placed(read))
-    gathered = keep(_gathered(placed))
+    begun = keep(_begun(placed, chosen))
+    gathered = keep(_gathered(begun, placed, read))
     judged = keep(_judged(gathered, persons, residences, chosen))
     return judged.select(*EPISODE_COLUMNS), findings(read, placed, judged)
 
@@ -93,9 +99,17 @@ def _text(column: StringValue) -> StringValue:
     return column.fill_null("")
 
 
+def _with(rows: Table, other: Table, keys: Sequence[str]) -> Table:
+    """The rows with the columns of another table, null where it has no row with the same keys."""
+    return rows.left_join(other, keys).drop(*(f"{key}_right" for key in keys))
+
+
 def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: date | DateScalar) -> Table:
-    """Each event with its meaning. ``fault`` names the first reason not to use it, if any."""
-    meaning = ibis.memtable(points_table(pathways))
+    """Each event with its meaning. ``fault`` names the first reason not to use it, if any.
+
+    ``moment`` is the day and the place of the point within a day as one number: of two points it is never the
+    same.
+    """
     died = deaths.select(
         "person_id",
         died_by=ibis.cases(
@@ -109,7 +123,6 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
             else_=deaths.death_date,
         ),
     )
-    died = died.group_by("person_id").aggregate(died_by=died.died_by.max())
     rows = events.select(
         "person_id",
         "pathway",
@@ -122,13 +135,16 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
         region=_text(events.region),
         unit=_text(events.unit),
     )
-    rows = rows.left_join(meaning, ["pathway", "point"]).drop("pathway_right", "point_right")
-    rows = rows.left_join(died, "person_id").drop("person_id_right")
+    rows = _with(rows, _meaning(pathways), ["pathway", "point"])
+    rows = _with(rows, died.group_by("person_id").aggregate(died_by=died.died_by.max()), ["person_id"])
     variants = [f"{p.id} {variant}" for p in pathways for variant in p.variant_ids]
     known = (rows.pathway + " " + rows.stated).isin(variants)
+    days = rows.day.delta(ibis.literal(_DAY_ONE), unit="day")
     return rows.mutate(
+        moment=days.cast("int32") * ORDERS + rows.order,
         stated=ibis.ifelse(known, rows.stated, ""),
         misstated=(rows.stated != "") & ~known & rows.pathway.isin([p.id for p in pathways if p.variants]),
+        retired=(rows.retired_from.notnull() & (rows.day >= rows.retired_from)).fill_null(False),
         fault=ibis.cases(
             (rows.pathway.notin([p.id for p in pathways]), "unknown_pathway"),
             (rows.step.isnull(), "unknown_point"),
@@ -138,17 +154,23 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
             ((rows.day > rows.died_by) & ~rows.after_death, "event_after_death"),
             else_="",
         ),
-    )
+    ).drop("order", "used", "after_death", "retired_from", "died_by")
+
+
+def _meaning(pathways: tuple[Pathway, ...]) -> Table:
+    """What decides whether and where an event is used."""
+    points = ibis.memtable(points_table(pathways))
+    return points.drop("outcome", "treatment")
 
 
 def _placed(read: Table) -> Table:
-    """The usable events of each person and pathway, each with its place among the episodes.
+    """The usable borders of each person and pathway, each with its place among the episodes.
 
     Adds ``place`` (1, 2, ... in order), ``opens`` and ``closes`` (the event begins or ends an episode),
-    ``inside`` (it belongs to one), ``ordinal`` (episodes begun so far), ``last`` (no event follows it in its
-    episode) and ``stray`` (the finding it gives rise to, or empty).
+    ``inside`` (it belongs to one), ``ordinal`` (episodes begun so far) and ``stray`` (the finding it gives
+    rise to, or empty).
     """
-    rows = _ordered(read.filter(read.fault == ""))
+    rows = _ordered(read.filter((read.fault == "") & read.step.isin(BORDERS)))
     rows = rows.mutate(opener=(rows.step == "start") | ((rows.step == "received") & _start_is_news(rows)))
     before = ibis.window(**_EACH, order_by="place", preceding=(None, 1))
     rows = rows.mutate(
@@ -163,7 +185,6 @@ def _placed(read: Table) -> Table:
     )
     so_far = ibis.window(**_EACH, order_by="place", preceding=None, following=0)
     rows = rows.mutate(
-        last=rows.closes | rows.final,
         ordinal=rows.opens.sum().over(so_far),
         begun=rows.opens.sum().over(ibis.window(**_EACH)),
     )
@@ -171,13 +192,11 @@ def _placed(read: Table) -> Table:
 
 
 def _ordered(rows: Table) -> Table:
-    """Add ``place``, ``final`` (no event follows) and ``ended_on`` (the latest end before the event)."""
-    order = [rows.day, rows.order, rows.record_key]
-    ordered = ibis.window(**_EACH, order_by=order)
+    """Add ``place`` and ``ended_on`` (the latest end before the event)."""
+    order = [rows.moment, rows.record_key]
     before = ibis.window(**_EACH, order_by=order, preceding=(None, 1))
     return rows.mutate(
-        place=(ibis.row_number() + 1).over(ordered),
-        final=rows.day.lead().over(ordered).isnull(),
+        place=(ibis.row_number() + 1).over(ibis.window(**_EACH, order_by=order)),
         ended_on=rows.day.max(where=rows.step == "end").over(before),
     )
 
@@ -207,41 +226,111 @@ def _stray(rows: Table) -> StringValue:
     )
 
 
-def _gathered(placed: Table) -> Table:
-    """One row per episode, from the events inside it."""
+def _begun(placed: Table, pathways: tuple[Pathway, ...]) -> Table:
+    """One row per episode, from its borders. ``closed_at`` is null while it is open."""
     rows = placed.filter(placed.inside)
     start = ibis.ifelse(rows.step == "received", rows.original_start, rows.day)
     told = (rows.step == "received") & rows.opener
-    # The last stated variant: the greatest of place and text written as one text. First receiver: the least.
-    place = rows.place.cast("string").lpad(_WIDTH, "0")
-    stated = place + rows.stated
-    gathered = rows.group_by("person_id", "pathway", "ordinal").aggregate(
+    # The first receiver: the least of place and text written as one text.
+    receiver = rows.place.cast("string").lpad(_WIDTH, "0") + rows.region
+    begun = rows.group_by(_EPISODE).aggregate(
+        opened_at=rows.moment.max(where=rows.opens),
+        closed_at=rows.moment.max(where=rows.closes),
         start_date=start.min(where=rows.opens | told),
         opened_on=start.max(where=rows.opens),
         opened_in=rows.region.max(where=rows.opens & (rows.step == "start")).fill_null(""),
-        receiver=(place + rows.region).min(where=told).substr(_WIDTH).fill_null(""),
-        region=rows.region.max(where=rows.last),
-        unit=rows.unit.max(where=rows.last),
+        receiver=receiver.min(where=told).substr(_WIDTH).fill_null(""),
         received=(rows.step == "received").any(),
         start_inexact=(rows.inexact & rows.opens & (rows.step == "start")).any(),
         end_inexact=(rows.inexact & rows.closes).any(),
         end_date=rows.day.max(where=rows.closes),
         end_point=rows.point.max(where=rows.closes),
-        outcome=rows.outcome.max(where=rows.closes).fill_null("open"),
-        treatment=rows.treatment.max(where=rows.closes).fill_null(""),
-        stated=stated.max(where=rows.stated != "").substr(_WIDTH).fill_null(""),
+        end_region=rows.region.max(where=rows.closes),
+        end_unit=rows.unit.max(where=rows.closes),
+    )
+    points = ibis.memtable(points_table(pathways)).select(
+        "pathway", "outcome", "treatment", end_point="point"
+    )
+    begun = _with(begun, points, ["pathway", "end_point"])
+    # A start that came before the one registered here: was that one the sender's own, or the receiver's?
+    sender_unknown = begun.receiver.isin(["", begun.opened_in])
+    moved = begun.start_date < begun.opened_on
+    return begun.mutate(
+        start_region=(moved & sender_unknown).ifelse("", begun.opened_in),
+        start_inexact=begun.start_inexact & ~moved,
+        outcome=begun.outcome.fill_null("open"),
+        treatment=begun.treatment.fill_null(""),
+    )
+
+
+def _gathered(begun: Table, placed: Table, read: Table) -> Table:
+    """The episodes with what the events inside them say, those between the borders and the borders."""
+    spans = begun.select(*_EPISODE, "opened_at", "closed_at")
+    days = _between(read, spans)
+    milestones = days.group_by(_EPISODE).aggregate(
+        **{
+            f"{step}_date": days.day.min(where=days.step == step)
+            for step in ("visit", "conference", "decision")
+        }
+    )
+    rows = _with(begun, milestones, _EPISODE)
+    rows = _with(rows, _told(_telling(spans, placed, read)), _EPISODE)
+    return rows.mutate(
+        region=rows.end_region.coalesce(rows.last_region),
+        unit=rows.end_unit.coalesce(rows.last_unit),
+        stated=_text(rows.stated),
+        misstated=rows.misstated.fill_null(False),
+        extended=rows.extended.fill_null(False),
+    )
+
+
+def _between(read: Table, spans: Table) -> Table:
+    """The usable events between the borders of an episode, with its columns in ``spans``."""
+    rows = read.filter((read.fault == "") & read.step.notin(BORDERS)).join(spans, ["person_id", "pathway"])
+    not_over = rows.closed_at.isnull() | (rows.moment < rows.closed_at)
+    return rows.filter((rows.moment > rows.opened_at) & not_over)
+
+
+def _telling(spans: Table, placed: Table, read: Table) -> Table:
+    """The events that say something of the work-up, and all of an open episode: its last one says where.
+
+    The two are asked for apart, so that no engine joins all events to find the few.
+    """
+    said = ("moment", "record_key", "region", "unit", "stated", "misstated", "extended")
+    inside = placed.filter(placed.inside)
+    open_ones, closed = spans.filter(spans.closed_at.isnull()), spans.filter(spans.closed_at.notnull())
+    return ibis.union(
+        *(
+            rows.select(*_EPISODE, *said)
+            for rows in (
+                _between(read, open_ones),
+                _between(_speaking(read), closed),
+                inside.join(open_ones, _EPISODE),
+                _speaking(inside).join(closed, _EPISODE),
+            )
+        )
+    )
+
+
+def _speaking(rows: Table) -> Table:
+    return rows.filter((rows.stated != "") | rows.misstated | rows.extended)
+
+
+def _told(rows: Table) -> Table:
+    """One row per episode: the last stated variant, and where the last event took place."""
+    ordered = ibis.window(group_by=_EPISODE, order_by=[rows.moment, rows.record_key])
+    rows = rows.mutate(
+        place=(ibis.row_number() + 1).over(ordered),
+        last=rows.moment.lead().over(ordered).isnull(),
+    )
+    # The last stated variant: the greatest of place and text written as one text.
+    stated = rows.place.cast("string").lpad(_WIDTH, "0") + rows.stated
+    return rows.group_by(_EPISODE).aggregate(
+        stated=stated.max(where=rows.stated != "").substr(_WIDTH),
         misstated=rows.misstated.any(),
         extended=rows.extended.any(),
-        visit_date=rows.day.min(where=rows.step == "visit"),
-        conference_date=rows.day.min(where=rows.step == "conference"),
-        decision_date=rows.day.min(where=rows.step == "decision"),
-    )
-    # A start that came before the one registered here: was that one the sender's own, or the receiver's?
-    sender_unknown = gathered.receiver.isin(["", gathered.opened_in])
-    moved = gathered.start_date < gathered.opened_on
-    return gathered.mutate(
-        start_region=(moved & sender_unknown).ifelse("", gathered.opened_in),
-        start_inexact=gathered.start_inexact & ~moved,
+        last_region=rows.region.max(where=rows.last),
+        last_unit=rows.unit.max(where=rows.last),
     )
 
 
@@ -260,9 +349,8 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
         ),
         days=rows.exact.ifelse(days, ibis.null("int32")),
     )
-    rows = rows.left_join(ibis.memtable(_hospitals()), "unit").drop("unit_right")
-    people = persons.select("person_id", "sex", "birth_date")
-    rows = rows.left_join(people, "person_id").drop("person_id_right")
+    rows = _with(rows, ibis.memtable(_hospitals()), ["unit"])
+    rows = _with(rows, persons.select("person_id", "sex", "birth_date"), ["person_id"])
     rows = _with_home(rows, residences)
     rows = _with_limit(rows, pathways)
     rows = rows.mutate(
@@ -287,12 +375,13 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
         rule=_rule(rows),
     )
     late = rows.judged & (rows.days > rows.limit_days)
-    return rows.mutate(
+    rows = rows.mutate(
         within=rows.judged.ifelse(rows.days <= rows.limit_days, ibis.null(bool)),
         overshoot=late.ifelse(
             (rows.days - rows.limit_days).cast("float64") / rows.limit_days, ibis.null(float)
         ),
     )
+    return rows.select(*EPISODE_COLUMNS, "exact", "start_inexact", "of_age")
 
 
 def _hospitals() -> pa.Table:

@@ -68,7 +68,7 @@ def findings(read: Table, placed: Table, judged: Table) -> Table:
     Columns: person_id, pathway, episode_key (null when it concerns no episode), date, rule, text_sv, text_en.
     """
     nobody = ibis.null("string")
-    retired = (read.fault == "") & read.retired_from.notnull() & (read.day >= read.retired_from)
+    retired = (read.fault == "") & read.retired
     unused = read.mutate(rule=retired.ifelse("point_not_valid", read.fault), episode_key=nobody)
     key = placed.person_id.cast("string") + "-" + placed.pathway + "-" + placed.ordinal.cast("string")
     misstated = read.filter((read.fault == "") & read.misstated)

@@ -25,7 +25,7 @@ from fyrbak.records.snapshot import Snapshot
 
 EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
 MOST_RENEWALS = 14  # then everything is run anew: each renewal makes reading a little slower
-_STEPS = 4 + len(ANSWERS)  # the engine's stages and the files written, per slice
+_STEPS = 5 + len(ANSWERS)  # the engine's stages and the files written, per slice
 Progress = Callable[[int, int], None]
 
 
