@@ -105,7 +105,7 @@ def test_a_pathway_without_own_history_leans_on_the_others() -> None:
 
 def test_standings_know_nothing_of_later_days() -> None:
     rows = DuckDB().answer(
-        standings(of([episode(5, 9, 20, end=30), episode(end=8)]), BEGAN + timedelta(days=8))
+        standings(of([episode(5, 9, 20, end=30), episode(end=8)]), [BEGAN + timedelta(days=8)])
     )
     assert rows.select(["step", "until_step", "since_step"]).to_pylist() == [
         {"step": "visit", "until_step": 5, "since_step": 3}

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import ibis
 import numpy as np
@@ -114,12 +114,17 @@ def _at(ended: Table, place: int) -> Table:
     )
 
 
-def standings(found: Episodes, on: date) -> Table:
-    """Where each pathway stood at the end of a day: the episodes ongoing then, with what was known then.
+def standings(found: Episodes, days: Sequence[date]) -> Table:
+    """Where each pathway stood at the end of each day: those ongoing then, with what was known then.
 
-    Adds ``step``, ``until_step`` (days from the start to the step) and ``since_step`` (days since).
+    Adds ``day``, ``step``, ``until_step`` (days from the start to the step) and ``since_step`` (days since).
     """
-    rows, day = found.episodes, ibis.literal(on)
+    rows, asked = found.episodes, ibis.memtable(pa.table({"day": pa.array(days, pa.date32())}))
+    # Few are ongoing on any of the days, and only those are held against each.
+    first, last = ibis.literal(min(days)), ibis.literal(max(days))
+    rows = rows.filter(rows.start_date <= last, (rows.end_date > first) | rows.end_date.isnull())
+    rows = rows.cross_join(asked)
+    day = rows.day
     rows = rows.filter(rows.start_date <= day, (rows.end_date > day) | rows.end_date.isnull())
     known = [rows[name].notnull() & (rows[name] <= day) for name in _DATES[1:]]
     latest_first = list(zip(known, STEPS[1:], _DATES[1:], strict=True))[::-1]
@@ -129,7 +134,7 @@ def standings(found: Episodes, on: date) -> Table:
     )
     return rows.mutate(
         until_step=rows.reached.delta(rows.start_date, unit="day").cast("int32"),
-        since_step=day.delta(rows.reached, unit="day").cast("int32"),
+        since_step=rows.day.delta(rows.reached, unit="day").cast("int32"),
     ).drop("reached")
 
 
@@ -161,21 +166,37 @@ class Risks:
         return self._likeliest[asked]
 
     def _asked(self, standing: Standing) -> Risk:
-        own = self._counts(self._cells.get((standing.pathway, standing.step)), standing)
-        n = int(own.sum())
-        leaning = False
-        if n < FEW:
-            shared = self._counts(self._all.get(standing.step), standing)
-            leaning = bool(shared.sum() > n)
-            own = own + LEAN * shared / shared.sum() if leaning else own
-        if not own.sum():
-            return Risk(n, None, None, None, None, leaning=False)
-        late, in_time, closed, unjudged = (float(share) for share in own / own.sum())
-        return Risk(n, late, in_time, closed, unjudged, leaning)
+        days = np.array([standing.until_step]), np.array([standing.since_step])
+        (n,), (shares,), (leaning,) = self.shares(standing.pathway, standing.step, *days)
+        if np.isnan(shares).any():
+            return Risk(int(n), None, None, None, None, leaning=False)
+        late, in_time, closed, unjudged = map(float, shares)
+        return Risk(int(n), late, in_time, closed, unjudged, bool(leaning))
+
+    def shares(
+        self, pathway: str, step: str, until_step: np.ndarray, since_step: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How those went on who stood at one step, as many days after the start and at the step as given.
+
+        For each pair of days: how many there were; the shares late, in time, closed and unjudged (a row of
+        four, not a number where nobody has stood there); whether they lean on all pathways.
+        """
+        own = self._counts(self._cells.get((pathway, step)), until_step, since_step)
+        n = own.sum(axis=1).astype(int)
+        leaning = np.zeros(len(n), bool)
+        (few,) = np.nonzero(n < FEW)
+        if len(few):
+            shared = self._counts(self._all.get(step), until_step[few], since_step[few])
+            more = shared.sum(axis=1) > n[few]
+            few, shared = few[more], shared[more]
+            leaning[few] = True
+            own[few] += LEAN * shared / shared.sum(axis=1, keepdims=True)
+        total = own.sum(axis=1, keepdims=True)
+        return n, np.divide(own, total, out=np.full(own.shape, np.nan), where=total > 0), leaning
 
     @staticmethod
-    def _counts(cells: _Cells | None, standing: Standing) -> np.ndarray:
-        return np.zeros(4) if cells is None else cells.after(standing.until_step, standing.since_step)
+    def _counts(cells: _Cells | None, until_step: np.ndarray, since_step: np.ndarray) -> np.ndarray:
+        return np.zeros((len(until_step), 4)) if cells is None else cells.after(until_step, since_step)
 
 
 class _Cells:
@@ -197,12 +218,15 @@ class _Cells:
         self.left = [_from_here(self.n * (limit == kind)) for kind in (_CLOSED, _UNKNOWN)]
         self.judged = _from_here(self.n * (limit >= 0))
 
-    def after(self, until_step: int, since_step: int) -> np.ndarray:
-        """Counts of late, in time, closed and unjudged among those still at the step after so many days."""
-        place = int(np.searchsorted(self.stay, since_step, side="right"))
-        late = float(self.n[place:] @ (self.beyond[place:] > -until_step))
-        closed, unjudged = (float(kind[place]) for kind in self.left)
-        return np.array([late, float(self.judged[place]) - late, closed, unjudged])
+    def after(self, until_step: np.ndarray, since_step: np.ndarray) -> np.ndarray:
+        """Counts of late, in time, closed and unjudged among those still at the step, a row for each pair."""
+        place = np.searchsorted(self.stay, since_step, side="right")
+        late = np.empty(len(place))
+        for until in np.unique(until_step):
+            asked = until_step == until
+            late[asked] = _from_here(self.n * (self.beyond > -until))[place[asked]]
+        closed, unjudged = (kind[place] for kind in self.left)
+        return np.stack([late, self.judged[place] - late, closed, unjudged], axis=1)
 
     def likeliest(self, since_step: int) -> tuple[str, str] | None:
         """The ending with treatment that most went on to after so many days at the step."""
@@ -248,8 +272,7 @@ def _split(tallies: pa.Table, limits: Mapping[Ending, int]) -> Iterator[tuple[tu
     place, places = _coded(rows, "pathway", "step")
     columns = [rows[name].to_numpy().astype(int) for name in ("stay", "rest")]
     columns += [limit[ending], rows["n"].to_numpy(), ending]
-    borders = np.flatnonzero(np.diff(place, prepend=-1, append=-1))
-    for first, last in pairwise(borders):
+    for first, last in _runs(place):
         pathway, step = places[place[first]].split(_BETWEEN)
         yield (pathway, step), _Cells([column[first:last] for column in columns], endings)
 
@@ -288,27 +311,46 @@ def calibration(
     """
     edges = np.linspace(0, 1, bands + 1)
     n, came, sums = np.zeros(bands, int), np.zeros(bands, int), np.zeros(bands)
-    for day in days:
-        risks = Risks(tallies, day)
-        for row in engine.answer(_came(found, day)).to_pylist():
-            risk = risks.of(Standing(*(row[name] for name in _ASKED))).late
-            if risk is not None:
-                band = min(int(risk * bands), bands - 1)
-                n[band] += row["n"]
-                sums[band] += risk * row["n"]
-                came[band] += row["n"] if row["late"] else 0
+    stood = engine.answer(_came(found, days))
+    for _, alike in groupby(sorted(days), limits_on):  # risks differ between days by the limits alone
+        same = list(alike)
+        risks = Risks(tallies, same[0])
+        asked = pc.is_in(stood["day"], pa.array(same, pa.date32()))
+        for (pathway, step), rows in _by_step(stood.filter(asked)):
+            _, shares, _ = risks.shares(pathway, step, rows["until_step"], rows["since_step"])
+            known = ~np.isnan(shares[:, 0])
+            risk, count, late = shares[known, 0], rows["n"][known], rows["late"][known]
+            band = np.minimum((risk * bands).astype(int), bands - 1)
+            np.add.at(n, band, count)
+            np.add.at(sums, band, risk * count)
+            np.add.at(came, band, count * late)
     return [
         _band(edges, int(place), int(n[place]), int(came[place]), float(sums[place]))
         for place in np.flatnonzero(n)
     ]
 
 
-def _came(found: Episodes, day: date) -> Table:
-    """Those ongoing on a day that have ended since: how many stood where, and came late or not."""
-    rows = standings(found, day)
+def _came(found: Episodes, days: Sequence[date]) -> Table:
+    """Those ongoing on each day that have ended since: how many stood where, and came late or not."""
+    rows = standings(found, days)
     rows = rows.filter(rows.end_date.notnull(), rows.days.notnull())
     rows = rows.mutate(late=rows.judged & (rows.days > rows.limit_days))  # judged has a limit and days
-    return rows.group_by([*_ASKED, "late"]).aggregate(n=rows.count())
+    return rows.group_by(["day", *_ASKED, "late"]).aggregate(n=rows.count())
+
+
+def _by_step(stood: pa.Table) -> Iterator[tuple[tuple[str, str], dict[str, np.ndarray]]]:
+    """The rows of each pathway and step as arrays."""
+    rows = stood.sort_by([(name, "ascending") for name in (*_ASKED, "late")])
+    place, places = _coded(rows, "pathway", "step")
+    columns = {name: rows[name].to_numpy() for name in ("until_step", "since_step", "n", "late")}
+    for first, last in _runs(place):
+        pathway, step = places[place[first]].split(_BETWEEN)
+        yield (pathway, step), {name: column[first:last] for name, column in columns.items()}
+
+
+def _runs(place: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Where each run of equal places begins and where it has ended."""
+    yield from pairwise(np.flatnonzero(np.diff(place, prepend=-1, append=-1)))
 
 
 _ASKED = ("pathway", "step", "until_step", "since_step")

@@ -49,13 +49,14 @@ _CASE = _case_columns()
 _IDENTITY = ("pathway", "ordinal")
 # What may have changed; a row that is the same is not written again.
 _CHANGING = [name for name in _CASE if name not in _IDENTITY]
-# Whose the new rows are, found once: the table of all persons is large.
+# Whose the new rows are, found once: the table of all persons is large, and is read in the order of its index.
 _PERSONS = (
     """
     CREATE TEMP TABLE new_person ON COMMIT DROP AS
-        SELECT p.id, p.pseudonym FROM records_person p
+        SELECT p.id, p.pseudonym
+        FROM (SELECT person_id FROM new_case UNION SELECT person_id FROM new_fault ORDER BY person_id) n
+            JOIN records_person p ON p.pseudonym = n.person_id
         WHERE p.version = 1 AND <of_p>
-            AND p.pseudonym IN (SELECT person_id FROM new_case UNION ALL SELECT person_id FROM new_fault)
     """,
     "ANALYZE new_person",
 )

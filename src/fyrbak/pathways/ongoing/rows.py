@@ -89,7 +89,7 @@ def cases(known: Known) -> Table:
     found = known.episodes
     last = ibis.literal(known.as_of - timedelta(days=KEPT_DAYS))
     found = found.filter(found.end_date.isnull() | (found.end_date >= last))
-    events = _events(known)
+    events = _events(known, of=found)
     rows = _joined(found, _of_episodes(found, events, known.as_of), _PLACE)
     rows = _joined(rows, _treated(found, known), _PLACE)
     undated = events.filter(events.step == "end", events.day.isnull())
@@ -108,9 +108,9 @@ def cases(known: Known) -> Table:
 
 def faults(known: Known) -> Table:
     """The findings with the rows they are about, and the columns of :data:`FAULTS`."""
-    events = _events(known)
-    events = events.mutate(match=events.day.fill_null(ibis.literal(_NEVER)))
     found = known.findings
+    events = _events(known, of=found)
+    events = events.mutate(match=events.day.fill_null(ibis.literal(_NEVER)))
     found = found.mutate(match=found.date.fill_null(ibis.literal(_NEVER)))
     rows = _joined(found, events.drop("day"), [*_OWN, "match"])
     placed = known.episodes.select("episode_key", "ordinal", episode_region="region", episode_unit="hospital")
@@ -125,9 +125,12 @@ def faults(known: Known) -> Table:
     ).select(FAULTS.names)
 
 
-def _events(known: Known) -> Table:
-    """Each event with its step; ``told`` is all that a correction of it could change, as one text."""
-    rows = known.table("pathway_event")
+def _events(known: Known, *, of: Table) -> Table:
+    """Each event with its step, of the persons and pathways in some rows: few of all there are.
+
+    ``told`` is all that a correction of it could change, as one text.
+    """
+    rows = known.table("pathway_event").semi_join(of.select(*_OWN), _OWN)
     texts = {name: rows[name].fill_null("") for name in ("region", "unit", "variant")}
     original = rows.original_start.cast("string").fill_null("")
     rows = rows.select(
