@@ -13,6 +13,7 @@ import yaml
 
 from fyrbak.definitions import read_yaml
 from fyrbak.errors import BadDefinitionError, UnknownNameError
+from fyrbak.pathways import definitions
 from fyrbak.pathways.definitions import (
     FOLDER,
     icd10_table,
@@ -119,6 +120,21 @@ def test_retired_points_mean_what_is_used_today() -> None:
     assert points["56"].treatment == "stralning"
     assert (points["42"].step, points["65"].outcome) == ("decision", "closed")
     assert len({point.order for point in points.values()}) == len(points)
+
+
+def test_two_points_with_one_place_in_a_day_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definitions, "FOLDER", tmp_path)
+    listed = [{"point": p, "order": 3, "title": {"sv": p, "en": p}, "step": "visit"} for p in ("25", "35")]
+    file = tmp_path / "measuring_points.yaml"
+    file.write_text(yaml.safe_dump({"points": listed}))
+    with pytest.raises(BadDefinitionError, match="3 is not the order of this point alone"):
+        measuring_points.__wrapped__()
+    listed[1]["order"] = 100
+    file.write_text(yaml.safe_dump({"points": listed}))
+    with pytest.raises(BadDefinitionError, match="100 is not the order .* from 0 to 99"):
+        measuring_points.__wrapped__()
 
 
 def test_unknown_pathway_offers_the_nearest() -> None:

@@ -101,7 +101,7 @@ def test_slices_change_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(running, "EVENTS_PER_SLICE", 13)
     steps: list[tuple[int, int]] = []
     found = running.run(Snapshot.open(folder), lambda done, total: steps.append((done, total)))
-    assert steps == [(n, 7 * 6) for n in range(1, 7 * 6 + 1)]
+    assert steps == [(n, 7 * 7) for n in range(1, 7 * 7 + 1)]
     assert found.episodes.order_by("episode_key").to_pyarrow().to_pylist() == whole
 
 

@@ -37,6 +37,7 @@ _EACH = {"group_by": ["person_id", "pathway"]}
 _EPISODE = ["person_id", "pathway", "ordinal"]
 _WIDTH = 6  # digits of an event's place when it is put before a text
 _DAY_ONE = date(1900, 1, 1)
+_VARIANTS = pa.schema([("pathway", pa.string()), ("stated", pa.string()), ("is_variant", pa.bool_())])
 
 EPISODE_COLUMNS = (
     "episode_key",
@@ -137,8 +138,8 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
     )
     rows = _with(rows, _meaning(pathways), ["pathway", "point"])
     rows = _with(rows, died.group_by("person_id").aggregate(died_by=died.died_by.max()), ["person_id"])
-    variants = [f"{p.id} {variant}" for p in pathways for variant in p.variant_ids]
-    known = (rows.pathway + " " + rows.stated).isin(variants)
+    rows = _with(rows, _variants(pathways), ["pathway", "stated"])
+    known = rows.is_variant.notnull()
     days = rows.day.delta(ibis.literal(_DAY_ONE), unit="day")
     return rows.mutate(
         moment=days.cast("int32") * ORDERS + rows.order,
@@ -154,13 +155,20 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
             ((rows.day > rows.died_by) & ~rows.after_death, "event_after_death"),
             else_="",
         ),
-    ).drop("order", "used", "after_death", "retired_from", "died_by")
+    ).drop("order", "used", "after_death", "retired_from", "died_by", "is_variant")
 
 
 def _meaning(pathways: tuple[Pathway, ...]) -> Table:
     """What decides whether and where an event is used."""
     points = ibis.memtable(points_table(pathways))
     return points.drop("outcome", "treatment")
+
+
+def _variants(pathways: tuple[Pathway, ...]) -> Table:
+    """The variants of work-up that each pathway has."""
+    named = [(p.id, variant) for p in pathways for variant in p.variant_ids]
+    columns = {"pathway": [name for name, _ in named], "stated": [variant for _, variant in named]}
+    return ibis.memtable(pa.table({**columns, "is_variant": [True] * len(named)}, schema=_VARIANTS))
 
 
 def _placed(read: Table) -> Table:
@@ -170,7 +178,7 @@ def _placed(read: Table) -> Table:
     ``inside`` (it belongs to one), ``ordinal`` (episodes begun so far) and ``stray`` (the finding it gives
     rise to, or empty).
     """
-    rows = _ordered(read.filter((read.fault == "") & read.step.isin(BORDERS)))
+    rows = _ordered(read.filter((read.fault == "") & read.step.isin(BORDERS)).drop("fault", "retired"))
     rows = rows.mutate(opener=(rows.step == "start") | ((rows.step == "received") & _start_is_news(rows)))
     before = ibis.window(**_EACH, order_by="place", preceding=(None, 1))
     rows = rows.mutate(

@@ -23,7 +23,7 @@ from fyrbak.pathways.kept import ANSWERS, Episodes, folder_of, kept, renewals
 from fyrbak.pathways.renewal import renew
 from fyrbak.records.snapshot import Snapshot
 
-EVENTS_PER_SLICE = 4_000_000  # persons are taken in slices so that memory stays bounded
+EVENTS_PER_SLICE = 8_000_000  # persons are taken in slices so that memory stays bounded
 MOST_RENEWALS = 14  # then everything is run anew: each renewal makes reading a little slower
 _STEPS = 5 + len(ANSWERS)  # the engine's stages and the files written, per slice
 Progress = Callable[[int, int], None]

@@ -11,7 +11,6 @@ from django.db import transaction
 from fyrbak.pathways.events.models import RefusedRow, RefusedRowStep
 from fyrbak.pathways.events.refused import open_refused
 from fyrbak.pathways.monthly.models import Listed, MonthList
-from fyrbak.pathways.ongoing.models import Correction
 from fyrbak.pathways.ongoing.selectors import open_corrections
 from fyrbak.records.organisations import regions
 
@@ -30,28 +29,35 @@ def keep_month(*, on: date, told: Told, at: datetime) -> int | None:
         return None
     before = MonthList.objects.filter(month__lt=month).order_by("-month").values_list("at", flat=True).first()
     rows: dict[str, list[Listed]] = defaultdict(list)
-    for place, row in (*_corrections(before), *_refused(before)):
+    rules: dict[str, set[str]] = defaultdict(set)
+    for place, rule, row in (*_corrections(before), *_refused(before)):
         rows[place].append(row)
+        rules[place].update(rule)
     for place in sorted({*rows, *(region.code for region in regions())}):
-        kept = MonthList.objects.create(month=month, place_id=place, told=_of_rules(rows[place], told), at=at)
+        words = {rule: told[rule] for rule in sorted(rules[place])}
+        kept = MonthList.objects.create(month=month, place_id=place, told=words, at=at)
         for row in rows[place]:
             row.list = kept
         Listed.objects.bulk_create(rows[place], batch_size=5_000)
     return sum(map(len, rows.values()))
 
 
-def _corrections(before: datetime | None) -> Iterator[tuple[str, Listed]]:
+Waiting = Iterator[tuple[str, tuple[str, ...], Listed]]  # the place, the rule of a correction, the row
+
+
+def _corrections(before: datetime | None) -> Waiting:
     """The open corrections that lists show, each with its place; without a place there is no list."""
-    for row in open_corrections().filter(hidden=False).order_by("pk").iterator():
-        place = row.unit_id or row.region_id
-        if place:
-            yield place, Listed(correction=row, was=_was(row.first_seen, row.returned_at, before))
+    asked = ("pk", "unit_id", "region_id", "rule", "first_seen", "returned_at")
+    rows = open_corrections().filter(hidden=False).order_by("pk").values_list(*asked)
+    for pk, unit, region, rule, first, again in rows.iterator():
+        if place := unit or region:
+            yield place, (rule,), Listed(correction_id=pk, was=_was(first, again, before))
 
 
-def _refused(before: datetime | None) -> Iterator[tuple[str, Listed]]:
+def _refused(before: datetime | None) -> Waiting:
     """The refused rows of files that wait, each with the region that sent it."""
     for row in open_refused().order_by("pk").prefetch_related("steps"):
-        yield row.organisation_id, Listed(refused=row, was=_was(row.at, wrong_again(row), before))
+        yield row.organisation_id, (), Listed(refused=row, was=_was(row.at, wrong_again(row), before))
 
 
 def _was(first: datetime, again: datetime | None, before: datetime | None) -> Listed.Was:
@@ -65,9 +71,3 @@ def wrong_again(row: RefusedRow) -> datetime | None:
     """When a refused row that had been corrected was last wrong once more."""
     steps = [step.at for step in row.steps.all() if step.state == RefusedRowStep.State.AGAIN]
     return max(steps, default=None)
-
-
-def _of_rules(rows: list[Listed], told: Told) -> Told:
-    """The words of the rules that stand on a list."""
-    rules = {row.correction.rule for row in rows if isinstance(row.correction, Correction)}
-    return {rule: told[rule] for rule in sorted(rules)}
