@@ -133,7 +133,7 @@ def test_two_points_with_one_place_in_a_day_are_refused(
         measuring_points.__wrapped__()
     listed[1]["order"] = 100
     file.write_text(yaml.safe_dump({"points": listed}))
-    with pytest.raises(BadDefinitionError, match="100 is not the order .* from 0 to 99"):
+    with pytest.raises(BadDefinitionError, match="100 is not the order of this point alone, from 0 to 99"):
         measuring_points.__wrapped__()
 
 

@@ -100,6 +100,11 @@ def _text(column: StringValue) -> StringValue:
     return column.fill_null("")
 
 
+def _true(flag: BooleanValue) -> BooleanValue:
+    """Whether it is true; not where it is missing."""
+    return flag.fill_null(False)  # noqa: FBT003
+
+
 def _with(rows: Table, other: Table, keys: Sequence[str]) -> Table:
     """The rows with the columns of another table, null where it has no row with the same keys."""
     return rows.left_join(other, keys).drop(*(f"{key}_right" for key in keys))
@@ -145,7 +150,7 @@ def _read(events: Table, deaths: Table, pathways: tuple[Pathway, ...], as_of: da
         moment=days.cast("int32") * ORDERS + rows.order,
         stated=ibis.ifelse(known, rows.stated, ""),
         misstated=(rows.stated != "") & ~known & rows.pathway.isin([p.id for p in pathways if p.variants]),
-        retired=(rows.retired_from.notnull() & (rows.day >= rows.retired_from)).fill_null(False),
+        retired=_true(rows.day >= rows.retired_from),
         fault=ibis.cases(
             (rows.pathway.notin([p.id for p in pathways]), "unknown_pathway"),
             (rows.step.isnull(), "unknown_point"),
@@ -287,8 +292,8 @@ def _gathered(begun: Table, placed: Table, read: Table) -> Table:
         region=rows.end_region.coalesce(rows.last_region),
         unit=rows.end_unit.coalesce(rows.last_unit),
         stated=_text(rows.stated),
-        misstated=rows.misstated.fill_null(False),
-        extended=rows.extended.fill_null(False),
+        misstated=_true(rows.misstated),
+        extended=_true(rows.extended),
     )
 
 

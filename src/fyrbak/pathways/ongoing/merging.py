@@ -49,7 +49,7 @@ _CASE = _case_columns()
 _IDENTITY = ("pathway", "ordinal")
 # What may have changed; a row that is the same is not written again.
 _CHANGING = [name for name in _CASE if name not in _IDENTITY]
-# Whose the new rows are, found once: the table of all persons is large, and is read in the order of its index.
+# Whose the new rows are, found once: the table of all persons is large, and read in the order of its index.
 _PERSONS = (
     """
     CREATE TEMP TABLE new_person ON COMMIT DROP AS
