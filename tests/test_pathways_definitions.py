@@ -168,6 +168,9 @@ LIMIT = GOOD["limits"][0]  # type: ignore[index]
 BACKWARDS = {**GOOD["blocks"][0], "from_point": "50", "to_point": "10"}  # type: ignore[index]
 
 
+BASE = {"id": "bas", "title": {"sv": "Bas", "en": "Basic"}}
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
@@ -175,6 +178,7 @@ BACKWARDS = {**GOOD["blocks"][0], "from_point": "50", "to_point": "10"}  # type:
         ({"titel": {}}, "titel", "unknown field 'titel', did you mean 'title'"),
         ({"entry_en": ["Lump", "Spot"]}, "entry_en", "2 lines where entry has 1"),
         ({"icd10": ["C5"]}, "icd10.0", "should match pattern"),
+        ({"variants": [BASE, BASE]}, "variants.1.id", "'bas' is there twice"),
         ({"icd10": ["C50-C44"]}, "icd10.0", "no code lies between C50 and C44"),
         ({"blocks": [BACKWARDS]}, "blocks.0.to_point", "'10' comes before '50'. Turn the block round"),
         ({"unused_points": ["99"]}, "unused_points.0", "unknown measuring point '99'"),

@@ -21,6 +21,9 @@ def faults(
     if pathway.id != name:
         yield ("id",), f"'{pathway.id}' differs from the file's name '{name}'. Make them the same."
     yield from _codes(pathway)
+    for index, variant in enumerate(pathway.variant_ids):
+        if variant in pathway.variant_ids[:index]:
+            yield ("variants", index, "id"), f"'{variant}' is there twice. Leave one out."
     if pathway.entry_en and len(pathway.entry_en) != len(pathway.entry):
         told = f"{len(pathway.entry_en)} lines where entry has {len(pathway.entry)}. Say each line in both."
         yield ("entry_en",), told
