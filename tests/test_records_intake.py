@@ -20,6 +20,7 @@ from deliveries import AS_OF, LANDED, ask, csv_folder, event, layout_folder, per
 from fyrbak.errors import BadInputError
 from fyrbak.records.intake import export_refused, landing
 from fyrbak.records.intake.mapping import load_mapping
+from fyrbak.records.manifest import table_entry, write_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.snapshots_out import last_day, write_snapshot
 from fyrbak.records.synth.generate import checked, generate
@@ -415,3 +416,54 @@ def test_a_parquet_file_may_hold_personal_numbers_as_whole_numbers(records: str,
         " columns: {person_id: pnr, record_key: pnr, sex: sex}}\n"
     )
     assert take(tmp_path, mapping=load_mapping(tmp_path / "m.yaml")).total("landed") == 1
+
+
+def test_a_tumour_that_grew_out_of_a_refused_one_is_refused_with_it(records: str, tmp_path: Path) -> None:
+    """However long the chain, in whatever order its rows come: nothing points to a row that is not there."""
+    tumour = {"person_id": 1, "code": "C83.3", "start_date": date(2020, 1, 1)}
+    taken_back = {"version": 1, "status": "retracted"}
+    tumours = [
+        tumour | {"record_key": "t3", "parent_key": "t2"},
+        tumour | {"record_key": "t2", "parent_key": "t1"},
+        tumour | {"record_key": "t1", "parent_key": "nobody's"},
+        tumour | {"record_key": "t4", "parent_key": "t5"},
+        tumour | {"record_key": "t5"} | taken_back,
+        tumour | {"record_key": "t6", "parent_key": "t7"},
+        tumour | {"record_key": "t7", "version": 2},
+        tumour | {"record_key": "t7", "version": 1},
+    ]
+    result = take(layout_folder(tmp_path / "1", {"person": [person(1)], "tumour": tumours}))
+    assert (result.tables["tumour"].landed, result.tables["tumour"].refused) == (3, 5)
+    told = ask(records, "SELECT record_key, rule FROM records_refusal ORDER BY record_key")
+    assert told == [(f"t{number}", "unknown_tumour") for number in (1, 2, 3, 4)] + [
+        ("t5", "nothing_to_retract")
+    ]
+    parents = (
+        "SELECT p.source_key, p.version FROM records_tumour t JOIN records_tumour p ON p.id = t.parent_id"
+    )
+    assert ask(records, parents) == [("a|t7", 1)]
+
+
+def test_rows_of_several_files_are_told_apart(records: str, tmp_path: Path) -> None:
+    """The second file's rows are numbered after the first's: a fault refuses its own row and no other."""
+    events = [event(f"e{number}", 1, "99" if number == 4 else "10") for number in range(6)]
+    folder = layout_folder(tmp_path / "1", {"person": [person(1)], "pathway_event": events})
+    whole = folder / "pathway_event" / "part-00000.parquet"
+    rows = pq.read_table(whole)
+    parts = [folder / "pathway_event" / f"part-0000{part}.parquet" for part in range(3)]
+    for part, path in enumerate(parts):
+        pq.write_table(rows.slice(2 * part, 2), path)
+    person_file = folder / "person" / "part-00000.parquet"
+    entries = {
+        "person": table_entry(folder, [person_file], versions=False),
+        "pathway_event": table_entry(folder, parts, versions=False),
+    }
+    write_manifest(
+        folder, as_of=AS_OF, title="Test", source="a", synthetic=True, pseudonymous=False, tables=entries
+    )
+    assert take(folder).total("refused") == 1
+    assert ask(records, "SELECT record_key, file, line FROM records_refusal") == [
+        ("e4", "pathway_event/part-00002.parquet", 1)
+    ]
+    landed = ask(records, "SELECT source_key FROM records_pathwayevent ORDER BY id")
+    assert landed == [(f"a|e{number}",) for number in (0, 1, 2, 3, 5)]

@@ -127,6 +127,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "file missing": lambda path: (path / "death" / "part-00000.parquet").unlink(),
     "file cut off": lambda path: _cut(path / "death" / "part-00000.parquet"),
     "rows changed": lambda path: _rewrite(path, lambda t: t.slice(1)),
+    "values changed": lambda path: _rewrite(path, lambda t: t.take(list(range(t.num_rows))[::-1])),
     "column missing": lambda path: _rewrite(path, lambda t: t.drop_columns(["death_date"])),
     "column of another type": lambda path: _rewrite(path, _death_date_as_text),
     "column too many": lambda path: _rewrite(path, lambda t: t.append_column("name", t["record_key"])),
@@ -143,7 +144,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
         ("day changed", "id does not fit"),
         ("file missing", "file is missing"),
         ("file cut off", "not a whole Parquet file"),
-        ("rows changed", "its hash differs"),
+        ("rows changed", "has 5 rows and the manifest says 6"),
+        ("values changed", "its hash differs"),
         ("column missing", "'death_date' is missing"),
         ("column of another type", "has type string. Write it as date32"),
         ("column too many", "'name' is not in the layout"),
@@ -164,5 +166,5 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_hashes_can_be_left_out(tmp_path: Path) -> None:
     folder = _folder(tmp_path / "s", ROWS)
-    DAMAGES["rows changed"](folder)
+    DAMAGES["values changed"](folder)
     assert Snapshot.open(folder, verify=False).id

@@ -57,7 +57,7 @@ class Snapshot:
             if name not in layout.tables():
                 raise BadInputError(f"{folder}: the manifest lists an unknown table '{name}'. Remove it.")
             for file in entry.files:
-                _check_columns(folder / file.path, layout.tables()[name])
+                _check_file(folder / file.path, layout.tables()[name], file.rows)
         if verify:
             _check_hashes(folder, manifest)
         return cls(folder, manifest, engines.engine(engine) if isinstance(engine, str) else engine)
@@ -303,14 +303,18 @@ def _plain(type_: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_large_string(type_) else type_
 
 
-def _check_columns(path: Path, table: layout.Table) -> None:
+def _check_file(path: Path, table: layout.Table, rows: int) -> None:
     if not path.is_file():
         raise BadInputError(f"{path}: the file is missing although the manifest lists it. Write it again.")
     try:
-        schema = pq.read_schema(path)
+        metadata = pq.read_metadata(path)
     except (pa.ArrowInvalid, OSError):
         raise BadInputError(f"{path}: not a whole Parquet file. Write it again.") from None
-    found = {field.name: _plain(field.type) for field in schema}
+    if metadata.num_rows != rows:
+        raise BadInputError(
+            f"{path}: the file has {metadata.num_rows} rows and the manifest says {rows}. Write both again."
+        )
+    found = {field.name: _plain(field.type) for field in metadata.schema.to_arrow_schema()}
     for column in table.columns:
         name, type_ = column.name, found.get(column.name)
         if type_ is None:

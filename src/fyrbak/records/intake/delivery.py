@@ -12,6 +12,7 @@ from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -68,6 +69,11 @@ class Part:
     derived: bool = False
     malformed: tuple[Malformed, ...] = field(default=())
     names_by_file: tuple[dict[str, str], ...] = ()
+
+    @property
+    def number(self) -> str:
+        """SQL for the number of a row of ``origin``, from 0."""
+        return "rowid" if self.mapped else "sent_row"
 
     @property
     def mixed(self) -> bool:
@@ -129,15 +135,17 @@ def open_layout(folder: Path, source: str | None, database: duckdb.DuckDBPyConne
         if entry is None or not entry.files:
             continue
         paths = ", ".join(sql_text(str(folder.resolve() / file.path)) for file in entry.files)
+        *before, rows = accumulate((file.rows for file in entry.files), initial=0)
         database.execute(
             f"CREATE VIEW origin_{name} AS"
-            " SELECT *, file_index AS sent_file, file_row_number + 1 AS sent_line"
+            " SELECT *, file_index AS sent_file, file_row_number + 1 AS sent_line,"
+            f" {before}[CAST(file_index AS BIGINT) + 1] + file_row_number AS sent_row"
             f" FROM read_parquet([{paths}])"
         )
         select = ", ".join(f'"{column.name}"' for column in table.columns) + ", NULL::VARCHAR[] AS unreadable"
         names = {column.name: column.name for column in table.columns}
         files = tuple(file.path for file in entry.files)
-        parts.append(Part(table, f"origin_{name}", select, files, names, entry.rows))
+        parts.append(Part(table, f"origin_{name}", select, files, names, rows))
     digest = hashlib.sha256(f"{manifest.id}".encode())
     code = source or manifest.source
     named = source_name(code, manifest.title or code, synthetic=manifest.synthetic)

@@ -19,12 +19,15 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.engines.quoting import sql_text
-from fyrbak.records.intake.staging import Staged, content, key_of
+from fyrbak.records.intake.staging import Staged, content, key_of, own
 from fyrbak.records.intake.translation import sql_type
 from fyrbak.records.layout import Table, tables
 
 _BULK_FROM = 20_000  # fewer rows than this never strip a table
 _LARGE_FROM = 500_000  # a table of more rows than this does not fit into what a processor has at hand
+_FEW = 10_000  # rows that show which columns differ
+# What a row that is simply new has in these columns.
+_PLAIN: dict[str, str | None] = {"version": "1", "status": "active", "replaces_id": None, "known_to": None}
 _ROWS_AT_A_TIME = 1 << 10  # so few that the next ones are made while the server reads the last ones
 
 
@@ -125,7 +128,7 @@ def arrange(
         "batch_id": f"{batch}::bigint",
         "method": "'transfer'",
     }
-    constant = _constants(database, new) if staged.counts.landed >= _BULK_FROM else {}
+    constant = _constants(database, staged) if staged.counts.landed >= _BULK_FROM else {}
     alike = _that_hold(database, revisions, constant) if constant else {}
     return Landing(staged, batch, landed_at, new, revisions, added, constant, alike)
 
@@ -160,25 +163,31 @@ def _send(cursor: Cursor, database: duckdb.DuckDBPyConnection, landing: Landing,
 def _new(staged: Staged, source: str) -> str:
     """DuckDB query that yields the rows whose key is new and comes once, as columns of the database."""
     return f"""
-        SELECT {staged.base} + s.rowid AS id, 1::SMALLINT AS version, 'active' AS status,
-               NULL::BIGINT AS replaces_id, NULL::TIMESTAMPTZ AS known_to, {_said(staged, source)}
-        FROM staged_{staged.name} s {_pseudonyms(staged, f"{staged.base} + s.rowid")}
-        WHERE NOT s.bad AND s.rowid NOT IN (SELECT row FROM revision_{staged.name})
+        SELECT {staged.base} + s.row AS id, {_PLAIN["version"]}::SMALLINT AS version,
+               '{_PLAIN["status"]}' AS status, NULL::BIGINT AS replaces_id,
+               NULL::TIMESTAMPTZ AS known_to, {_said(staged, source)}
+        FROM staged_{staged.name} s {_pseudonyms(staged, f"{staged.base} + s.row")}
+        WHERE {_is_new(staged)}
     """
+
+
+def _is_new(staged: Staged) -> str:
+    """Condition: the row is accepted, its key is new, and it is the only one of its key."""
+    return " AND ".join(f"row NOT IN (SELECT row FROM {of}_{staged.name})" for of in ("refused", "revision"))
 
 
 def _revisions(staged: Staged, source: str, landed_at: datetime) -> str:
     """DuckDB query that yields the rows that follow another version of their key or are followed by one."""
     return f"""
-        SELECT {staged.base} + s.rowid AS id, CAST(v.version AS SMALLINT) AS version,
+        SELECT {staged.base} + s.row AS id, CAST(v.version AS SMALLINT) AS version,
                CASE WHEN v.retracted THEN 'retracted' WHEN v.version = 1 THEN 'active'
                     ELSE 'corrected' END AS status,
                v.replaces_id AS replaces_id,
                CASE WHEN v.closed THEN TIMESTAMPTZ '{landed_at.isoformat()}' END AS known_to,
                {_said(staged, source)}
-        FROM revision_{staged.name} v JOIN staged_{staged.name} s ON s.rowid = v.row
+        FROM revision_{staged.name} v JOIN special_{staged.name} s ON s.row = v.row
             {_pseudonyms(staged, "v.first_id")}
-        WHERE NOT s.bad AND v.lands
+        WHERE v.lands
     """
 
 
@@ -228,19 +237,28 @@ def _is_bulk(cursor: Cursor, relation: str, landing: int) -> bool:
     return landing >= _BULK_FROM and landing > cursor.fetchone()[0] / 4
 
 
-def _constants(database: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str | None]:
-    """Columns that have one value in all rows, with that value as text; none where there are no rows."""
-    names = [column[0] for column in database.execute(f"DESCRIBE {rows}").fetchall()]
-    tried = [name for name in names if name not in ("id", "source_key", "person_id", "pseudonym", "number")]
-    asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in tried)
+def _constants(database: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, str | None]:
+    """Columns that have one value in all rows that are simply new, with that value as text.
+
+    What a row is linked to is not looked at. Columns that differ among a few rows are not asked of all.
+    """
+    said = own(staged.part.table)
+    shown = ", ".join(f'{sql} AS "{column}"' for column, sql in said.items())
+    rows = f"SELECT {shown} FROM rows_{staged.name} WHERE {_is_new(staged)}"
+    asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in said)
     first = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchone()
-    return _that_hold(database, rows, dict(zip(tried, first, strict=True))) if first else {}
+    if first is None:
+        return {}
+    few = _that_hold(database, f"{rows} LIMIT {_FEW}", dict(zip(said, first, strict=True)))
+    return _PLAIN | _that_hold(database, rows, few)
 
 
 def _that_hold(
     database: duckdb.DuckDBPyConnection, rows: str, values: dict[str, str | None]
 ) -> dict[str, str | None]:
     """Those of the values that the columns have in all rows."""
+    if not values:
+        return {}
     asked = ", ".join(
         f'coalesce(bool_and("{name}" IS NOT DISTINCT FROM {_literal(value)}), true)'
         for name, value in values.items()
@@ -285,7 +303,7 @@ def _stripped(cursor: Cursor, relation: str) -> Iterator[None]:
     """
     cursor.execute(
         "SELECT conname, pg_get_constraintdef(oid), confrelid::bigint FROM pg_constraint c"
-        f" WHERE conrelid = '{relation}'::regclass AND (contype IN ('f', 'u', 'c') OR contype = 'p' AND NOT"
+        f" WHERE conrelid = '{relation}'::regclass AND (contype IN ('f', 'u') OR contype = 'p' AND NOT"
         " EXISTS (SELECT FROM pg_constraint o WHERE o.confrelid = c.conrelid AND o.conrelid <> c.conrelid))"
         " ORDER BY contype, conname"
     )

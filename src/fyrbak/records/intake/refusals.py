@@ -92,7 +92,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
     for rule in (*staged.rules, *late):
         fault = f"({rule.fault})"
         if rule in late:
-            fault = f"rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
+            fault = f"row IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule.name}')"
         for column, of_files in part.named(rule.column):
             value = f"CAST(o.{sql_name(column)} AS VARCHAR)" if column else "NULL"
             hidden = f"regexp_replace({value}, '{HIDDEN}', '••••••••-••••', 'g')"
@@ -115,7 +115,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
         received = f"list_filter({received}, lambda pair: pair[2] IS NOT NULL)"
     database.execute(f"""
         CREATE TABLE bad_{name} AS
-        SELECT s.*, s.rowid, coalesce(coalesce(s.version, 1) < a.newest, false) AS overtaken
+        SELECT s.*, coalesce(coalesce(s.version, 1) < a.newest, false) AS overtaken
         FROM staged_{name} s LEFT JOIN (
             SELECT {key} AS accepted, max(coalesce(version, 1)) AS newest FROM staged_{name}
             WHERE NOT bad AND {key} IN (SELECT {key} FROM staged_{name} WHERE bad) GROUP BY ALL
@@ -144,7 +144,7 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
 
 def _sent_columns(database: duckdb.DuckDBPyConnection, part: Part) -> list[str]:
     """The columns that the file itself has."""
-    ours = ("sent_file", "sent_line", "sent_person", "file_index", "file_row_number")
+    ours = ("sent_file", "sent_line", "sent_row", "sent_person", "file_index", "file_row_number")
     return [row[0] for row in database.execute(f"DESCRIBE {part.origin}").fetchall() if row[0] not in ours]
 
 

@@ -2,11 +2,15 @@
 
 For each table of the delivery there is afterwards
 
-``staged_<table>``    every row, with ``bad`` (refused), ``person_ref``, ``tumour_ref``; numbered by rowid
-``revision_<table>``  the few rows that are not simply new: other versions of a key, known or delivered
+``rows_<table>``      every row in the layout's columns, numbered by ``row`` from 0
+``staged_<table>``    every row, with ``bad`` (refused), ``person_ref``, ``tumour_ref``
+``refused_<table>``   the rows that are refused
+``special_<table>``   the staged rows that are not simply new: other versions of a key, known or delivered
+``revision_<table>``  what becomes of those
 ``late_fault``        faults that only show beside other rows
 
-The id of a row in the database is ``base + rowid``, so links are made before anything has landed.
+Rows are read where they lie, once to be checked and once to land; only what is few is kept. The id of a row
+in the database is ``base + row``, so links are made before anything has landed.
 """
 # ruff: noqa: S608 - statements are put together from the layout's own names
 
@@ -27,6 +31,12 @@ from fyrbak.records.layout import Column, Table, tables
 
 KEY_LENGTH = 120  # room for "<source>|<key>" in the database
 _SHORTER = {"pathway_event": 60}  # tables whose keys are copied to tasks and corrections, with that much room
+# Fields whose value is decided by what the row is linked to, and the SQL that yields it.
+_LINKED = {
+    "person": "person_ref",
+    "number": "coalesce(identity_number, number)",
+    "tumour_link": "coalesce(nullif(tumour_link, ''), if(tumour_ref IS NULL, 'unknown', 'stated'))",
+}
 _LAST_PSEUDONYM = 2**62
 _NUMBERS_AT_A_TIME = 1 << 18
 
@@ -68,21 +78,30 @@ def content(table: Table) -> dict[str, str]:
     for column in table.columns:
         if column.name not in skipped:
             field = table.model._meta.get_field(column.field)
-            found[str(field.column)] = _expression(column, field)  # type: ignore[union-attr, arg-type]
+            found[_database_column(table, column)] = _expression(column, field)  # type: ignore[arg-type]
     return found
+
+
+def own(table: Table) -> dict[str, str]:
+    """What of the content a row says by itself, whatever it is linked to; yielded from ``rows_<table>``."""
+    linked = {_database_column(table, column) for column in table.columns if _is_linked(column)}
+    return {name: sql for name, sql in content(table).items() if name not in linked}
+
+
+def _database_column(table: Table, column: Column) -> str:
+    return str(table.model._meta.get_field(column.field).column)  # type: ignore[union-attr]
+
+
+def _is_linked(column: Column) -> bool:
+    return bool(column.links) or column.field in _LINKED
 
 
 def _expression(column: Column, field: models.Field) -> str:
     name = f'"{column.name}"'
     if column.links:
         return ref_of(column)
-    special = {
-        "person": "person_ref",
-        "number": "coalesce(identity_number, number)",
-        "tumour_link": "coalesce(nullif(tumour_link, ''), if(tumour_ref IS NULL, 'unknown', 'stated'))",
-    }
-    if field.name in special:
-        return special[field.name]
+    if column.field in _LINKED:
+        return _LINKED[column.field]
     if field.is_relation:
         return f"nullif({name}, '')"
     if isinstance(field, models.BooleanField):
@@ -129,102 +148,132 @@ def stage(
 ) -> Staged:
     """Check, link and number the rows of one table. Tables come in order of intake."""
     table, name = part.table, part.table.name
-    joins, joined = _joins(database, delivery, part)
+    kept = "TABLE" if part.mapped else "VIEW"  # what a mapping says is translated once
+    database.execute(f"""
+        CREATE {kept} rows_{name} AS
+        SELECT {part.select}, sent_file, sent_line, {part.number} AS row FROM {part.origin};
+        CREATE TABLE refused_{name} (row BIGINT)
+    """)
+    if name == "identity":
+        _read_identities(database, delivery)
+    joined = _joined(table, base)
     available = (*joined, "unreadable") if part.mapped else tuple(joined)
     room = _SHORTER.get(name, KEY_LENGTH) - len(delivery.source.code) - 1
     rules = checks.rules(table, available, delivery.as_of, room)
-    extra = "".join(f", {sql} AS {column}" for column, sql in joined.items())
-    database.execute(f"""
-        CREATE TABLE staged_{name} AS
-        SELECT *, coalesce({" OR ".join(f"({rule.fault})" for rule in rules)}, false) AS bad
-        FROM (
-            SELECT r.*{extra} FROM (SELECT {part.select}, sent_file, sent_line FROM {part.origin}) r {joins}
-        )
-    """)
-    key = key_of(table)
-    _late(
-        database,
-        name,
-        "duplicate",
-        f"""
-        SELECT rowid FROM staged_{name} WHERE NOT bad AND ({key}, coalesce(version, 1)) IN (
-            SELECT ({key}, coalesce(version, 1)) FROM staged_{name} WHERE NOT bad
-            GROUP BY {key}, coalesce(version, 1) HAVING count(*) > 1)
-    """,
+    database.execute(f"CREATE VIEW staged_{name} AS {_linked(table, base, f'rows_{name}')}")
+    database.execute(
+        f"INSERT INTO refused_{name} SELECT row FROM staged_{name}"
+        f" WHERE {' OR '.join(f'({rule.fault})' for rule in rules)}"
     )
-    if name == "tumour":
-        database.execute(
-            """
-            UPDATE staged_tumour SET parent_ref = coalesce(
-                (SELECT id FROM tumour_link WHERE key = staged_tumour.parent_key),
-                (SELECT $base + min(p.rowid) FROM staged_tumour p
-                 WHERE p.record_key = staged_tumour.parent_key AND NOT p.bad))
-            WHERE parent_key <> ''
-        """.replace("$base", str(base))
-        )
-        _late(
-            database,
-            name,
-            "unknown_tumour",
-            "SELECT rowid FROM staged_tumour WHERE NOT bad AND parent_key <> '' AND parent_ref IS NULL",
-        )
+    _refuse_duplicates(database, table)
+    for column in table.links:
+        if column.links == name:
+            _refuse_unlinked(database, column, name)
     _revise(database, table, base)
     _link(database, table, base, pseudonyms)
     return Staged(part, base, rules, _counts(database, part))
 
 
-def _joins(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> tuple[str, dict[str, str]]:
-    """Joins that link a row, and the columns they add."""
-    joins = ""
-    added: dict[str, str] = {}
-    if part.table.name != "person":
-        joins += " LEFT JOIN person_link p ON p.key = r.person_id"
-        added |= {"person_ref": "p.id", "person_birth": "p.birth_date"}
-    for column in part.table.links:
-        if column.links == part.table.name:  # rows of the same delivery are linked when all are there
-            added[ref_of(column)] = "NULL::BIGINT"
-            continue
-        joins += f" LEFT JOIN {column.links}_link l_{column.field} ON l_{column.field}.key = r.{column.name}"
-        added |= {
-            ref_of(column): f"l_{column.field}.id",
-            f"{column.field}_person": f"l_{column.field}.person",
-        }
-    if part.table.name == "identity":
-        _read_identities(database, delivery, part)
-        joins += " LEFT JOIN identity_reading i ON i.sent_file = r.sent_file AND i.sent_line = r.sent_line"
-        added |= {"identity_error": "i.error", "identity_kind": "i.kind", "identity_number": "i.number12"}
-    return joins, added
+def _linked(table: Table, base: int, rows: str) -> str:
+    """Query that links the rows of a relation, and says which of them are refused."""
+    joined = _joined(table, base)
+    added = "".join(f", {sql} AS {column}" for column, (_, sql) in joined.items())
+    joins = " ".join(dict.fromkeys(join for join, _ in joined.values()))
+    return f"SELECT r.*, r.row IN (SELECT row FROM refused_{table.name}) AS bad{added} FROM {rows} r {joins}"
 
 
-def _read_identities(database: duckdb.DuckDBPyConnection, delivery: Delivery, part: Part) -> None:
-    """Make ``identity_reading``: what each personal number says, by file and line."""
-    numbers = database.cursor().sql(f"""
-        SELECT sent_file, sent_line, number
-        FROM (SELECT {part.select}, sent_file, sent_line FROM {part.origin})
-        WHERE kind IN ('pnr', 'coord')
-    """)
-    database.execute("""
-        CREATE TABLE identity_reading
-        (sent_file BIGINT, sent_line BIGINT, error VARCHAR, kind VARCHAR, number12 VARCHAR)
-    """)
+def _joined(table: Table, base: int) -> dict[str, tuple[str, str]]:
+    """The columns that link a row: the join that each needs, and its SQL."""
+    added: dict[str, tuple[str, str]] = {}
+    if table.name != "person":
+        join = "LEFT JOIN person_link p ON p.key = r.person_id"
+        added |= {"person_ref": (join, "p.id"), "person_birth": (join, "p.birth_date")}
+    for column in table.links:
+        known, sent = f"l_{column.field}", f"d_{column.field}"
+        join = f"LEFT JOIN {column.links}_link {known} ON {known}.key = r.{column.name}"
+        if column.links == table.name:  # the other row may come in the same delivery
+            join += f" LEFT JOIN ({_first_versions(table)}) {sent} ON {sent}.key = r.{column.name}"
+            added[ref_of(column)] = (join, f"coalesce({known}.id, {base} + {sent}.row)")
+        else:
+            added[ref_of(column)] = (join, f"{known}.id")
+            added[f"{column.field}_person"] = (join, f"{known}.person")
+    if table.name == "identity":
+        join = "LEFT JOIN identity_reading i ON i.row = r.row"
+        for name, sql in (("error", "i.error"), ("kind", "i.kind"), ("number", "i.number12")):
+            added[f"identity_{name}"] = (join, sql)
+    return added
+
+
+def _first_versions(table: Table) -> str:
+    """Query for the first version of each key delivered: key, row. What is only taken back has none."""
+    key, name = key_of(table), table.name
+    return f"""
+        SELECT {key} AS key, arg_min(row, coalesce(version, 1)) AS row FROM rows_{name}
+        WHERE coalesce(status, '') <> 'retracted' AND row NOT IN (SELECT row FROM refused_{name})
+        GROUP BY {key}
+    """
+
+
+def _read_identities(database: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    """Make ``identity_reading``: what each personal number says, by row."""
+    numbers = database.cursor().sql("SELECT row, number FROM rows_identity WHERE kind IN ('pnr', 'coord')")
+    database.execute(
+        "CREATE TABLE identity_reading (row BIGINT, error VARCHAR, kind VARCHAR, number12 VARCHAR)"
+    )
     for batch in numbers.to_arrow_reader(_NUMBERS_AT_A_TIME):
         readings = parse_identities(batch.column("number"), delivery.as_of)
-        for column in ("sent_file", "sent_line"):
-            readings = readings.append_column(column, batch.column(column))
-        database.register("readings", readings)
+        database.register("readings", readings.append_column("row", batch.column("row")))
         database.execute(
             "INSERT INTO identity_reading BY NAME SELECT * EXCLUDE (birth_date, sex, warnings) FROM readings"
         )
         database.unregister("readings")
 
 
-def _late(database: duckdb.DuckDBPyConnection, name: str, rule: str, rows: str) -> None:
-    """Refuse the rows that a query finds by their rowid."""
-    database.execute(f"INSERT INTO late_fault SELECT '{name}', rowid, '{rule}' FROM ({rows})")
-    database.execute(f"""
-        UPDATE staged_{name} SET bad = true
-        WHERE rowid IN (SELECT row FROM late_fault WHERE name = '{name}' AND rule = '{rule}')
-    """)
+def _refuse_duplicates(database: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Refuse the rows that say the same version of the same key as another row.
+
+    Only keys whose hashes stand twice are compared. Hashes are told apart by sorting: to count millions of
+    keys as texts takes seven times as long.
+    """
+    name = table.name
+    key, version = key_of(table), "coalesce(version, 1)"
+    accepted = f"rows_{name} WHERE row NOT IN (SELECT row FROM refused_{name})"
+    found = database.execute(f"SELECT hash({key}, {version}) AS hash FROM {accepted}").fetchnumpy()
+    hashes = np.sort(np.ma.getdata(found["hash"]))
+    twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+    if not len(twice):
+        return
+    database.register("twice", pa.table({"hash": twice}))
+    _late(
+        database,
+        name,
+        "duplicate",
+        f"""
+        SELECT row FROM {accepted} AND hash({key}, {version}) IN (SELECT hash FROM twice)
+        QUALIFY count(*) OVER (PARTITION BY {key}, {version}) > 1
+    """,
+    )
+    database.unregister("twice")
+
+
+def _refuse_unlinked(database: duckdb.DuckDBPyConnection, column: Column, name: str) -> None:
+    """Refuse the rows that name a row of their own table which nobody knows, or which is refused itself."""
+    refused = (
+        f"SELECT row FROM staged_{name} WHERE NOT bad AND {column.name} <> '' AND {ref_of(column)} IS NULL"
+    )
+    while _late(database, name, f"unknown_{name}", refused):
+        pass
+
+
+def _late(database: duckdb.DuckDBPyConnection, name: str, rule: str, rows: str) -> int:
+    """Refuse the rows that a query finds by their number; return how many they are."""
+    found: pa.Table = database.sql(rows).to_arrow_table()
+    if found.num_rows:
+        database.register("found", found)
+        database.execute(f"INSERT INTO late_fault SELECT '{name}', row, '{rule}' FROM found")
+        database.execute(f"INSERT INTO refused_{name} SELECT row FROM found")
+        database.unregister("found")
+    return found.num_rows
 
 
 def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> None:
@@ -239,19 +288,21 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
     said = content(table)
     columns = "".join(f', {sql} AS "said_{column}"' for column, sql in said.items())
     same = " AND ".join(f'c."said_{column}" IS NOT DISTINCT FROM k."{column}"' for column in said)
-    database.execute(f"""
-        CREATE TABLE special_{name} AS SELECT rowid AS row FROM staged_{name}
-        WHERE NOT bad AND ({key} IN (SELECT key FROM known_{name}) OR {key} IN (
-            SELECT {key} FROM staged_{name} WHERE version > 1 OR status = 'retracted'))
-    """)
+    accepted = f"row NOT IN (SELECT row FROM refused_{name})"
+    rows = f"""
+        SELECT * FROM rows_{name} WHERE {accepted} AND {key} IN (
+            SELECT key FROM known_{name} UNION ALL
+            SELECT {key} FROM rows_{name} WHERE {accepted} AND (version > 1 OR status = 'retracted'))
+    """
+    database.execute(f"CREATE TABLE special_{name} AS {_linked(table, base, f'({rows})')}")
     special = f"""
         SELECT c.row, c.key, c.version, c.retracted, k.current_id, k.first_id,
                coalesce(k.current_version, 0) AS known_version, c.recorded_at < k.recorded_at AS older,
                k.current_id IS NOT NULL AND c.retracted = (k.current_status = 'retracted') AND {same} AS same
         FROM (
-            SELECT rowid AS row, {key} AS key, coalesce(version, 1) AS version, recorded_at,
+            SELECT row, {key} AS key, coalesce(version, 1) AS version, recorded_at,
                    coalesce(status, '') = 'retracted' AS retracted{columns}
-            FROM staged_{name} WHERE NOT bad AND rowid IN (SELECT row FROM special_{name})
+            FROM special_{name} WHERE {accepted}
         ) c LEFT JOIN known_{name} k ON k.key = c.key
     """
     _late(
@@ -259,7 +310,7 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
         name,
         "nothing_to_retract",
         f"""
-        SELECT row AS rowid FROM ({special})
+        SELECT row FROM ({special})
         QUALIFY retracted AND current_id IS NULL
             AND version < coalesce(min(version) FILTER (NOT retracted) OVER (PARTITION BY key), version + 1)
     """,
@@ -287,7 +338,7 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
                current_id, coalesce(first_id, first_value({base} + row) OVER w) AS first_id
         FROM judged WINDOW w AS (PARTITION BY key, lands ORDER BY version)
     """)
-    _late(database, name, "older", f"SELECT row AS rowid FROM revision_{name} WHERE refused")
+    _late(database, name, "older", f"SELECT row FROM revision_{name} WHERE refused")
 
 
 def _link(
@@ -301,11 +352,11 @@ def _link(
     before = _one(database, f"SELECT count(*) FROM {target}")
     database.execute(f"""
         INSERT INTO {target}
-        SELECT {key}, {base} + rowid, {value} FROM staged_{name}
-        WHERE NOT bad AND rowid NOT IN (SELECT row FROM revision_{name})
+        SELECT {key}, {base} + row, {value} FROM staged_{name}
+        WHERE NOT bad AND row NOT IN (SELECT row FROM revision_{name})
         UNION ALL
         SELECT {key}, any_value(first_id), arg_max({value}, v.version)
-        FROM revision_{name} v JOIN staged_{name} s ON s.rowid = v.row
+        FROM revision_{name} v JOIN special_{name} s USING (row)
         WHERE v.current_id IS NULL GROUP BY {key}
     """)
     # What a correction says of a known row holds for the rest of the delivery.
@@ -313,7 +364,7 @@ def _link(
     database.execute(f"""
         UPDATE {target} SET {said} = c.{said} FROM (
             SELECT v.key, arg_max_null(s.{value}, v.version) AS {said}
-            FROM revision_{name} v JOIN staged_{name} s ON s.rowid = v.row
+            FROM revision_{name} v JOIN special_{name} s USING (row)
             WHERE v.lands AND v.current_id IS NOT NULL GROUP BY v.key
         ) c WHERE CAST({target}.key AS VARCHAR) = c.key
     """)
@@ -334,7 +385,7 @@ def _draw(count: int, generator: np.random.Generator) -> np.ndarray:
 
 def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
     name = part.table.name
-    refused = _one(database, f"SELECT count(*) FROM staged_{name} WHERE bad")
+    refused = _one(database, f"SELECT count(*) FROM refused_{name}")
     unchanged = _one(database, f"SELECT count(*) FROM revision_{name} WHERE NOT lands AND NOT refused")
     corrected = _one(database, f"SELECT count(*) FROM revision_{name} WHERE lands AND version > 1")
     malformed = len(part.malformed)
@@ -345,7 +396,9 @@ def _counts(database: duckdb.DuckDBPyConnection, part: Part) -> Counts:
 def discard(database: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Make room for the tables that follow: what they need of this one stands in the links."""
     name = staged.name
-    for table in ("staged", "special", "revision", "known"):
+    database.execute(f"DROP VIEW staged_{name}")
+    database.execute(f"DROP {'TABLE' if staged.part.mapped else 'VIEW'} rows_{name}")
+    for table in ("refused", "special", "revision", "known"):
         database.execute(f"DROP TABLE {table}_{name}")
 
 
