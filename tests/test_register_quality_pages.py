@@ -94,6 +94,8 @@ def test_a_register_is_told_whole_in_both_languages(signed_in: SignIn, shown: No
     client = signed_in(Role.REGISTRAR, "24")
     overview = text(client, "/register/quality/")
     assert re.search(r"\d–\d+,\d\) · \d[\d\s]* av \d", overview)
+    assert re.search(r"% \([^)]*\) · \d[\d\s]* rapporter", overview)
+    assert re.search(r"\d–\d+,\d\) · \d[\d\s]* fall", overview)
     assert "Bröstcancer (NKBC)" in overview and "2025-04-04" in overview and "1 av 8" in overview
     swedish = text(client, "/register/quality/nkbc/")
     for words in (

@@ -30,7 +30,7 @@ from fyrbak.measures.limit_change import limit_change
 from fyrbak.measures.lost_days import judged_years, lost_days, lost_days_tallies
 from fyrbak.measures.lost_days_shown import gap
 from fyrbak.measures.store import results_of
-from fyrbak.measures.week_tables import prepare_week
+from fyrbak.measures.week_tables import UNJUDGED, prepare_week
 from fyrbak.measures.what_if.answers import QUEUES, what_if
 from fyrbak.measures.what_if.region import tried as back_tests_of
 from fyrbak.measures.what_if.stations import cases, stations
@@ -109,7 +109,7 @@ def week(
     table = _named(told.caption, told.headings)
     for row in told.rows:
         table.add_row(*row)
-    by_place = results_of(opened, measure_named("svf_limit_missing"), ("region",) if region else ())
+    by_place = results_of(opened, measure_named(UNJUDGED), ("region",) if region else ())
     own = (one for one in trend(by_place, region or COUNTRY) if one.period_start.year == year)
     table.caption = " ".join((*notes(found, "sv"), unjudged_sentence(next(own, None), "sv")))
     Console().print(table)

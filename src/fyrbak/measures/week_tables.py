@@ -19,9 +19,10 @@ from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
 
 YEARS = 5  # stand side by side: the one chosen and those before it
+UNJUDGED = "svf_limit_missing"  # treated, but judged by no confirmed limit: the share in time leaves them out
 _SIDE_BY_SIDE = (
     "svf_lead_time",
-    "svf_limit_missing",
+    UNJUDGED,
     "svf_conversion",
     "svf_days_median",
     "svf_count",

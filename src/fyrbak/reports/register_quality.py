@@ -56,7 +56,7 @@ def overview(found: Sequence[RegisterQuality], lang: Language) -> Table:
                 str(year),
                 share_of(whole, lang) if whole else words("quality.not_measured"),
                 level_mark(whole, _levels(one.register, ""), lang).word,
-                _within(within, lang) if within else words("quality.not_measured"),
+                _within_of(timed, within, lang) if timed and within else words("quality.not_measured"),
                 _silent(one.standstills, lang),
                 _own_completeness(one.completeness, lang),
             )
@@ -217,6 +217,12 @@ def _within(within: Within, lang: Language) -> str:
     return _pair(corrected, formats.percent(within.naive, lang), lang)
 
 
+def _within_of(timed: Delays, within: Within, lang: Language) -> str:
+    """The share with how many reports it rests on."""
+    told = _within(within, lang)
+    return told if timed.n is None else f"{told} · {Words(lang).counted(timed.n, 'quality.rests_on.report')}"
+
+
 def _pair(corrected: str | None, naive: str | None, lang: Language) -> str:
     words = Words(lang)
     unsaid = words("quality.unsaid")
@@ -326,7 +332,7 @@ def _own_completeness(found: Sequence[Completeness], lang: Language) -> str:
     if own is None:
         return words("quality.hidden" if whole.suppressed else "quality.unsaid")
     value, ends = _known(own, lang)
-    return f"{value} ({ends})"
+    return f"{value} ({ends}) · {words.counted(own.n, 'quality.rests_on.case')}"
 
 
 def _known(of: Known, lang: Language) -> tuple[str, str]:

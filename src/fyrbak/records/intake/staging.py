@@ -84,16 +84,14 @@ def content(table: Table) -> dict[str, str]:
 
 def own(table: Table) -> dict[str, str]:
     """What of the content a row says by itself, whatever it is linked to; yielded from ``rows_<table>``."""
-    linked = {_database_column(table, column) for column in table.columns if _is_linked(column)}
+    linked = {
+        _database_column(table, column) for column in table.columns if column.links or column.field in _LINKED
+    }
     return {name: sql for name, sql in content(table).items() if name not in linked}
 
 
 def _database_column(table: Table, column: Column) -> str:
     return str(table.model._meta.get_field(column.field).column)  # type: ignore[union-attr]
-
-
-def _is_linked(column: Column) -> bool:
-    return bool(column.links) or column.field in _LINKED
 
 
 def _expression(column: Column, field: models.Field) -> str:

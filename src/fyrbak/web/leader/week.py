@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.lost_days_shown import Gap, gaps
 from fyrbak.measures.results import Result
+from fyrbak.measures.week_tables import UNJUDGED
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.records.organisations import hospitals, organisation
 from fyrbak.records.snapshot import Snapshot
@@ -21,8 +22,7 @@ from fyrbak.web.leader.choice import LEAD_TIME, Choice, of_year, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
 
 # A share within the lead time is never shown without how many it leaves out, are included, and started.
-_UNJUDGED = "svf_limit_missing"
-_SIDE_BY_SIDE = (LEAD_TIME, _UNJUDGED, "svf_inclusion", "svf_conversion", "svf_days_median", "svf_count")
+_SIDE_BY_SIDE = (LEAD_TIME, UNJUDGED, "svf_inclusion", "svf_conversion", "svf_days_median", "svf_count")
 
 
 @of_a_region
@@ -45,7 +45,7 @@ def week(request: HttpRequest, opened: Snapshot, chosen: Choice) -> HttpResponse
     units = dict(_units(opened, chosen, lang))
     return week_page(
         request, "leader_week", chosen, rows=rows, now=of_year(own[LEAD_TIME], chosen.year),
-        left_out=told.unjudged_sentence(of_year(own[_UNJUDGED], chosen.year), lang),
+        left_out=told.unjudged_sentence(of_year(own[UNJUDGED], chosen.year), lang),
         headings=[*(_year(year, own[LEAD_TIME], lang) for year in years),
                   f"{words('country')} {chosen.year}"],
         inclusion=measure_named("svf_inclusion"), figure=figure,
