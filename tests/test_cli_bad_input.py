@@ -29,6 +29,8 @@ def test_a_snapshot_changed_after_it_was_written(fyrbak: Command, extract: Path,
     file = next(copy.glob("death/*.parquet"))
     table = pq.read_table(file)
     pq.write_table(table.slice(0, table.num_rows - 1), file)
+    refused(fyrbak("measure", copy), "death", f"{table.num_rows - 1} rows")
+    pq.write_table(table.take(list(range(table.num_rows))[::-1]), file)
     refused(fyrbak("measure", copy), "death", "hash")
 
 
