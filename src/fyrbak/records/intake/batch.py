@@ -29,7 +29,7 @@ from fyrbak.records.layout import tables
 # Told what is being done and how much of the delivery is done, from 0 to 1.
 Progress = Callable[[str, float], None]
 ONE_AT_A_TIME = 719_061  # number of the lock that whoever adds rows holds
-_MEMORY = 4 << 30  # bytes for what is staged; the rest of a large delivery waits on disk
+_MEMORY = 4 << 30  # bytes; what a large delivery needs beyond that waits on disk
 _TOLD = 10_000  # refusals that are told with the result
 
 

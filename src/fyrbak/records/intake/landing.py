@@ -1,7 +1,7 @@
 """Landing: staged rows enter PostgreSQL by COPY, inside the one transaction of their batch.
 
-A table that receives many rows compared with those it has is stripped of its indexes and constraints for
-the time of the COPY and gets them back in the same transaction, validated in bulk. Others read and write it
+A table that receives many rows compared with those it has is stripped of its indexes and keys for the time
+of the COPY and gets them back in the same transaction, validated in bulk. Others read and write it
 again when the batch is done; if the process dies, the transaction was never there.
 """
 # ruff: noqa: S608 - statements are put together from the models' own names
@@ -19,7 +19,7 @@ import pyarrow as pa
 from adbc_driver_postgresql.dbapi import Cursor
 
 from fyrbak.engines.quoting import sql_text
-from fyrbak.records.intake.staging import Staged, content, key_of, own
+from fyrbak.records.intake.staging import Staged, content, is_new, key_of, own
 from fyrbak.records.intake.translation import sql_type
 from fyrbak.records.layout import Table, tables
 
@@ -129,7 +129,7 @@ def arrange(
         "method": "'transfer'",
     }
     constant = _constants(database, staged) if staged.counts.landed >= _BULK_FROM else {}
-    alike = _that_hold(database, revisions, constant) if constant else {}
+    alike = _that_hold(database, revisions, constant)
     return Landing(staged, batch, landed_at, new, revisions, added, constant, alike)
 
 
@@ -167,13 +167,8 @@ def _new(staged: Staged, source: str) -> str:
                '{_PLAIN["status"]}' AS status, NULL::BIGINT AS replaces_id,
                NULL::TIMESTAMPTZ AS known_to, {_said(staged, source)}
         FROM staged_{staged.name} s {_pseudonyms(staged, f"{staged.base} + s.row")}
-        WHERE {_is_new(staged)}
+        WHERE {is_new(staged.name)}
     """
-
-
-def _is_new(staged: Staged) -> str:
-    """Condition: the row is accepted, its key is new, and it is the only one of its key."""
-    return " AND ".join(f"row NOT IN (SELECT row FROM {of}_{staged.name})" for of in ("refused", "revision"))
 
 
 def _revisions(staged: Staged, source: str, landed_at: datetime) -> str:
@@ -244,7 +239,7 @@ def _constants(database: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str,
     """
     said = own(staged.part.table)
     shown = ", ".join(f'{sql} AS "{column}"' for column, sql in said.items())
-    rows = f"SELECT {shown} FROM rows_{staged.name} WHERE {_is_new(staged)}"
+    rows = f"SELECT {shown} FROM rows_{staged.name} WHERE {is_new(staged.name)}"
     asked = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in said)
     first = database.execute(f"SELECT {asked} FROM ({rows}) LIMIT 1").fetchone()
     if first is None:
@@ -297,7 +292,7 @@ def _defaults(cursor: Cursor, relation: str, values: dict[str, str]) -> Iterator
 
 @contextmanager
 def _stripped(cursor: Cursor, relation: str) -> Iterator[None]:
-    """Take away the table's indexes and constraints, and give them back afterwards.
+    """Take away the table's indexes and keys, and give them back afterwards. Checks of single rows stay.
 
     The primary key stays where other tables have keys to it.
     """

@@ -13,7 +13,7 @@ from fyrbak.engines.quoting import sql_name, sql_text
 from fyrbak.records import checks
 from fyrbak.records.intake.delivery import REASONS, REFUSED_ROW, Delivery, Part
 from fyrbak.records.intake.landing import ingest_temporary
-from fyrbak.records.intake.staging import Staged, key_of
+from fyrbak.records.intake.staging import Staged, accepted, key_of, linked
 
 # A number that could be a person's is never repeated in a text.
 HIDDEN = r"(18|19|20)?[0-9]{6}[-+]?[0-9]{3}[0-9ATX]"
@@ -113,13 +113,14 @@ def _found(database: duckdb.DuckDBPyConnection, staged: Staged, delivery: Delive
     received = f"[{pairs}]"
     if part.mixed:  # columns that only other files have are null
         received = f"list_filter({received}, lambda pair: pair[2] IS NOT NULL)"
+    refused = f"SELECT * FROM rows_{name} WHERE row IN (SELECT row FROM refused_{name})"
     database.execute(f"""
         CREATE TABLE bad_{name} AS
         SELECT s.*, coalesce(coalesce(s.version, 1) < a.newest, false) AS overtaken
-        FROM staged_{name} s LEFT JOIN (
-            SELECT {key} AS accepted, max(coalesce(version, 1)) AS newest FROM staged_{name}
-            WHERE NOT bad AND {key} IN (SELECT {key} FROM staged_{name} WHERE bad) GROUP BY ALL
-        ) a ON a.accepted = {key} WHERE s.bad;
+        FROM ({linked(part.table, staged.base, f"({refused})")}) s LEFT JOIN (
+            SELECT {key} AS accepted, max(coalesce(version, 1)) AS newest FROM rows_{name}
+            WHERE {accepted(name)} AND {key} IN (SELECT {key} FROM ({refused})) GROUP BY ALL
+        ) a ON a.accepted = {key};
         CREATE TABLE received_{name} AS
         SELECT o.*, CAST(to_json({received}) AS VARCHAR) AS row_as_received
         FROM {part.origin} o
@@ -188,18 +189,17 @@ def resolve(
         return 0
     database.register("unresolved", unresolved)
     question = f"""SELECT id FROM unresolved WHERE record_key <> '' AND record_key IN (
-        SELECT {key_of(part.table)} FROM staged_{name} WHERE NOT bad)"""
+        SELECT {key_of(part.table)} FROM rows_{name} WHERE {accepted(name)})"""
     if REFUSED_ROW in _sent_columns(database, part):
         question += f""" UNION
-            SELECT u.id FROM staged_{name} s
+            SELECT u.id FROM (SELECT sent_file, sent_line FROM rows_{name} WHERE {accepted(name)}) s
             JOIN {part.origin} o ON o.sent_file = s.sent_file AND o.sent_line = s.sent_line
             JOIN unresolved n ON CAST(n.id AS VARCHAR) = trim(CAST(o.{REFUSED_ROW} AS VARCHAR))
-            JOIN unresolved u ON u.batch_id = n.batch_id AND u.file = n.file AND u.line = n.line
-            WHERE NOT s.bad"""
-    accepted: pa.Table = database.sql(question).to_arrow_table()
-    if accepted.num_rows > 0:
-        ingest_temporary(cursor, "accepted", accepted)
+            JOIN unresolved u ON u.batch_id = n.batch_id AND u.file = n.file AND u.line = n.line"""
+    mended: pa.Table = database.sql(question).to_arrow_table()
+    if mended.num_rows > 0:
+        ingest_temporary(cursor, "accepted", mended)
         cursor.execute(
             f"UPDATE records_refusal r SET resolved_by_id = {batch} FROM accepted a WHERE a.id = r.id"
         )
-    return int(accepted.num_rows)
+    return int(mended.num_rows)

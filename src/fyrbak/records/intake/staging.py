@@ -3,7 +3,7 @@
 For each table of the delivery there is afterwards
 
 ``rows_<table>``      every row in the layout's columns, numbered by ``row`` from 0
-``staged_<table>``    every row, with ``bad`` (refused), ``person_ref``, ``tumour_ref``
+``staged_<table>``    every row, with what it is linked to: ``person_ref``, ``tumour_ref``
 ``refused_<table>``   the rows that are refused
 ``special_<table>``   the staged rows that are not simply new: other versions of a key, known or delivered
 ``revision_<table>``  what becomes of those
@@ -154,11 +154,11 @@ def stage(
     """)
     if name == "identity":
         _read_identities(database, delivery)
-    joined = _joined(table, base)
+    _, joined = _links(table, base)
     available = (*joined, "unreadable") if part.mapped else tuple(joined)
     room = _SHORTER.get(name, KEY_LENGTH) - len(delivery.source.code) - 1
     rules = checks.rules(table, available, delivery.as_of, room)
-    database.execute(f"CREATE VIEW staged_{name} AS {_linked(table, base, f'rows_{name}')}")
+    database.execute(f"CREATE VIEW staged_{name} AS {linked(table, base, f'rows_{name}')}")
     database.execute(
         f"INSERT INTO refused_{name} SELECT row FROM staged_{name}"
         f" WHERE {' OR '.join(f'({rule.fault})' for rule in rules)}"
@@ -172,34 +172,42 @@ def stage(
     return Staged(part, base, rules, _counts(database, part))
 
 
-def _linked(table: Table, base: int, rows: str) -> str:
-    """Query that links the rows of a relation, and says which of them are refused."""
-    joined = _joined(table, base)
-    added = "".join(f", {sql} AS {column}" for column, (_, sql) in joined.items())
-    joins = " ".join(dict.fromkeys(join for join, _ in joined.values()))
-    return f"SELECT r.*, r.row IN (SELECT row FROM refused_{table.name}) AS bad{added} FROM {rows} r {joins}"
+def accepted(name: str) -> str:
+    """Condition: a row of the table is not refused."""
+    return f"row NOT IN (SELECT row FROM refused_{name})"
 
 
-def _joined(table: Table, base: int) -> dict[str, tuple[str, str]]:
-    """The columns that link a row: the join that each needs, and its SQL."""
-    added: dict[str, tuple[str, str]] = {}
+def is_new(name: str) -> str:
+    """Condition: a row of the table is accepted, its key is new, and it is the only one of its key."""
+    return f"{accepted(name)} AND row NOT IN (SELECT row FROM revision_{name})"
+
+
+def linked(table: Table, base: int, rows: str) -> str:
+    """Query that links the rows of a relation: rows of the table, or some of them."""
+    joins, joined = _links(table, base)
+    added = "".join(f", {sql} AS {column}" for column, sql in joined.items())
+    return f"SELECT r.*{added} FROM {rows} r {joins}"
+
+
+def _links(table: Table, base: int) -> tuple[str, dict[str, str]]:
+    """Joins that link a row, and the columns they add."""
+    joins = ""
+    added: dict[str, str] = {}
     if table.name != "person":
-        join = "LEFT JOIN person_link p ON p.key = r.person_id"
-        added |= {"person_ref": (join, "p.id"), "person_birth": (join, "p.birth_date")}
+        joins += " LEFT JOIN person_link p ON p.key = r.person_id"
+        added |= {"person_ref": "p.id", "person_birth": "p.birth_date"}
     for column in table.links:
         known, sent = f"l_{column.field}", f"d_{column.field}"
-        join = f"LEFT JOIN {column.links}_link {known} ON {known}.key = r.{column.name}"
+        joins += f" LEFT JOIN {column.links}_link {known} ON {known}.key = r.{column.name}"
         if column.links == table.name:  # the other row may come in the same delivery
-            join += f" LEFT JOIN ({_first_versions(table)}) {sent} ON {sent}.key = r.{column.name}"
-            added[ref_of(column)] = (join, f"coalesce({known}.id, {base} + {sent}.row)")
+            joins += f" LEFT JOIN ({_first_versions(table)}) {sent} ON {sent}.key = r.{column.name}"
+            added[ref_of(column)] = f"coalesce({known}.id, {base} + {sent}.row)"
         else:
-            added[ref_of(column)] = (join, f"{known}.id")
-            added[f"{column.field}_person"] = (join, f"{known}.person")
+            added |= {ref_of(column): f"{known}.id", f"{column.field}_person": f"{known}.person"}
     if table.name == "identity":
-        join = "LEFT JOIN identity_reading i ON i.row = r.row"
-        for name, sql in (("error", "i.error"), ("kind", "i.kind"), ("number", "i.number12")):
-            added[f"identity_{name}"] = (join, sql)
-    return added
+        joins += " LEFT JOIN identity_reading i ON i.row = r.row"
+        added |= {"identity_error": "i.error", "identity_kind": "i.kind", "identity_number": "i.number12"}
+    return joins, added
 
 
 def _first_versions(table: Table) -> str:
@@ -207,7 +215,7 @@ def _first_versions(table: Table) -> str:
     key, name = key_of(table), table.name
     return f"""
         SELECT {key} AS key, arg_min(row, coalesce(version, 1)) AS row FROM rows_{name}
-        WHERE coalesce(status, '') <> 'retracted' AND row NOT IN (SELECT row FROM refused_{name})
+        WHERE coalesce(status, '') <> 'retracted' AND {accepted(name)}
         GROUP BY {key}
     """
 
@@ -231,12 +239,12 @@ def _refuse_duplicates(database: duckdb.DuckDBPyConnection, table: Table) -> Non
     """Refuse the rows that say the same version of the same key as another row.
 
     Only keys whose hashes stand twice are compared. Hashes are told apart by sorting: to count millions of
-    keys as texts takes seven times as long.
+    keys as texts takes several times as long.
     """
     name = table.name
     key, version = key_of(table), "coalesce(version, 1)"
-    accepted = f"rows_{name} WHERE row NOT IN (SELECT row FROM refused_{name})"
-    found = database.execute(f"SELECT hash({key}, {version}) AS hash FROM {accepted}").fetchnumpy()
+    rows = f"rows_{name} WHERE {accepted(name)}"
+    found = database.execute(f"SELECT hash({key}, {version}) AS hash FROM {rows}").fetchnumpy()
     hashes = np.sort(np.ma.getdata(found["hash"]))
     twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
     if not len(twice):
@@ -247,7 +255,7 @@ def _refuse_duplicates(database: duckdb.DuckDBPyConnection, table: Table) -> Non
         name,
         "duplicate",
         f"""
-        SELECT row FROM {accepted} AND hash({key}, {version}) IN (SELECT hash FROM twice)
+        SELECT row FROM {rows} AND hash({key}, {version}) IN (SELECT hash FROM twice)
         QUALIFY count(*) OVER (PARTITION BY {key}, {version}) > 1
     """,
     )
@@ -257,7 +265,8 @@ def _refuse_duplicates(database: duckdb.DuckDBPyConnection, table: Table) -> Non
 def _refuse_unlinked(database: duckdb.DuckDBPyConnection, column: Column, name: str) -> None:
     """Refuse the rows that name a row of their own table which nobody knows, or which is refused itself."""
     refused = (
-        f"SELECT row FROM staged_{name} WHERE NOT bad AND {column.name} <> '' AND {ref_of(column)} IS NULL"
+        f"SELECT row FROM staged_{name}"
+        f" WHERE {accepted(name)} AND {column.name} <> '' AND {ref_of(column)} IS NULL"
     )
     while _late(database, name, f"unknown_{name}", refused):
         pass
@@ -286,13 +295,12 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
     said = content(table)
     columns = "".join(f', {sql} AS "said_{column}"' for column, sql in said.items())
     same = " AND ".join(f'c."said_{column}" IS NOT DISTINCT FROM k."{column}"' for column in said)
-    accepted = f"row NOT IN (SELECT row FROM refused_{name})"
     rows = f"""
-        SELECT * FROM rows_{name} WHERE {accepted} AND {key} IN (
+        SELECT * FROM rows_{name} WHERE {accepted(name)} AND {key} IN (
             SELECT key FROM known_{name} UNION ALL
-            SELECT {key} FROM rows_{name} WHERE {accepted} AND (version > 1 OR status = 'retracted'))
+            SELECT {key} FROM rows_{name} WHERE {accepted(name)} AND (version > 1 OR status = 'retracted'))
     """
-    database.execute(f"CREATE TABLE special_{name} AS {_linked(table, base, f'({rows})')}")
+    database.execute(f"CREATE TABLE special_{name} AS {linked(table, base, f'({rows})')}")
     special = f"""
         SELECT c.row, c.key, c.version, c.retracted, k.current_id, k.first_id,
                coalesce(k.current_version, 0) AS known_version, c.recorded_at < k.recorded_at AS older,
@@ -300,7 +308,7 @@ def _revise(database: duckdb.DuckDBPyConnection, table: Table, base: int) -> Non
         FROM (
             SELECT row, {key} AS key, coalesce(version, 1) AS version, recorded_at,
                    coalesce(status, '') = 'retracted' AS retracted{columns}
-            FROM special_{name} WHERE {accepted}
+            FROM special_{name} WHERE {accepted(name)}
         ) c LEFT JOIN known_{name} k ON k.key = c.key
     """
     _late(
@@ -350,8 +358,7 @@ def _link(
     before = _one(database, f"SELECT count(*) FROM {target}")
     database.execute(f"""
         INSERT INTO {target}
-        SELECT {key}, {base} + row, {value} FROM staged_{name}
-        WHERE NOT bad AND row NOT IN (SELECT row FROM revision_{name})
+        SELECT {key}, {base} + row, {value} FROM staged_{name} WHERE {is_new(name)}
         UNION ALL
         SELECT {key}, any_value(first_id), arg_max({value}, v.version)
         FROM revision_{name} v JOIN special_{name} s USING (row)
