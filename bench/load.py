@@ -44,7 +44,9 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=6, help="of rounds")
     parser.add_argument("--persons", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="folder to work in and keep; otherwise a temporary one")
+    parser.add_argument(
+        "--keep", type=Path, help="folder to work in and keep, or one kept before; otherwise a temporary one"
+    )
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp(prefix="fyrbak-load-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def _run(given: argparse.Namespace, folder: Path) -> None:
     begun = time.perf_counter()
     size = Size(regions=given.regions, goals=given.goals, years=given.years)
     home = make_home(folder, size=size, persons=given.persons, users=given.users, seed=given.seed)
-    say(f"home made in {time.perf_counter() - begun:.0f} s: {size}, {given.persons:,} persons")
+    say(f"home at hand in {time.perf_counter() - begun:.0f} s: {size}, {given.persons:,} persons")
     with _server(given.processes) as (process, port):
         _walk(given, home, port, process)
     _report(home, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, cycle, islice
@@ -23,7 +23,7 @@ from fyrbak.records.prepare import prepare_database
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.records.synth.generate import checked, generate
 from fyrbak.reports.current import set_current
-from plan_country import GOALS_OF_AREA, LAST_YEAR, PlanCountry, Size, plan_country
+from plan_country import GOALS_OF_AREA, LAST_YEAR, PlanCountry, Size, plan_country, stored_country
 
 AS_OF = date(2025, 6, 30)
 AT = datetime(2025, 9, 1, 9, tzinfo=UTC)
@@ -64,15 +64,21 @@ class LoadHome:
 
 
 def make_home(home: Path, *, size: Size, persons: int, users: int, seed: int) -> LoadHome:
-    """Fill an empty home: persons, plans, released tables, and so many coordinators."""
+    """Fill a home, unless it is filled, with persons, plans, released tables, and so many coordinators."""
     prepare_database(home)
-    snapshot = home / "snapshot"
+    country = stored_country() or _fill(home / "snapshot", size=size, persons=persons, seed=seed)
+    goals = min(size.goals, GOALS_OF_AREA)
+    seated = tuple(_coordinators(users, country))
+    _give_seats(seated)
+    return LoadHome(seated, country, size.goals // goals, goals)
+
+
+def _fill(snapshot: Path, *, size: Size, persons: int, seed: int) -> PlanCountry:
+    """Invent persons and plans, and give tables out."""
     generate(snapshot, checked(persons=persons, seed=seed, regions=(), as_of=AS_OF))
     set_current(snapshot)
     _measure(Snapshot.open(snapshot, verify=False))
-    country = plan_country(size, seed=seed)
-    goals = min(size.goals, GOALS_OF_AREA)
-    return LoadHome(tuple(_coordinators(users, country)), country, size.goals // goals, goals)
+    return plan_country(size, seed=seed)
 
 
 def _measure(opened: Snapshot) -> None:
@@ -87,29 +93,32 @@ def _measure(opened: Snapshot) -> None:
 
 
 def _coordinators(users: int, country: PlanCountry) -> Iterator[User]:
-    """Two for the nation, one for each cancer centre, and the rest spread over the regions.
-
-    All have one password, so that it is scrambled only once.
-    """
+    """Two for the nation, one for each cancer centre, and the rest spread over the regions."""
     centres = {place: centre for centre in country.regional for place in _members(centre, country)}
     places: list[tuple[Role, str, str]] = [
         (Role.NATIONAL_COORDINATOR, COUNTRY, next(iter(country.regional)))
     ] * 2
     places += [(Role.REGIONAL_COORDINATOR, centre, centre) for centre in country.regional]
     regional = cycle((Role.REGIONAL_COORDINATOR, place, centre) for place, centre in centres.items())
-    scrambled = ""
-    for number, (role, place, centre) in enumerate(islice(chain(places, regional), users)):
-        name, there = f"samordnare.{number}", Organisation.objects.get(pk=place)
-        account = Account(username=name, name=name.title(), password=scrambled, added_at=AT)
-        if not scrambled:
-            account.set_password(PASSWORD)
-            scrambled = account.password
-        account.save()
+    for number, seat in enumerate(islice(chain(places, regional), users)):
+        yield User(f"samordnare.{number}", *seat)
+
+
+def _give_seats(users: Sequence[User]) -> None:
+    """Let those sign in who cannot yet. All have one password, so that it is scrambled only once."""
+    known = set(Account.objects.values_list("username", flat=True))
+    scrambled = Account()
+    scrambled.set_password(PASSWORD)
+    for user in users:
+        if user.name in known:
+            continue
+        account = Account.objects.create(
+            username=user.name, name=user.name.title(), password=scrambled.password, added_at=AT
+        )
         give_role(
-            account=account, role=role, organisation=there, valid_from=AT.date(),
-            by_name="belastningsprov", at=AT,
+            account=account, role=user.role, organisation=Organisation.objects.get(pk=user.place),
+            valid_from=AT.date(), by_name="belastningsprov", at=AT,
         )  # fmt: skip
-        yield User(name, role, place, centre)
 
 
 def _members(centre: str, country: PlanCountry) -> list[str]:

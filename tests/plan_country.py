@@ -41,6 +41,7 @@ _EVIDENCE: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("svf_days_median", "illuminates", {"pathway": "lunga"}),
     ("svf_conversion", "illuminates", {"pathway": "prostata"}),
 )
+_SOURCE = "påhittad"
 _EVERY_SO_MANY = 4  # goals, one speaks of something that is measured
 _VERBS = (
     "Alla ska erbjudas",
@@ -84,6 +85,18 @@ class PlanCountry:
 def plan_country(size: Size | None = None, *, seed: int = 1) -> PlanCountry:
     """Store a country of plans beside the national strategy."""
     return _Country(size or Size(), np.random.default_rng(seed)).stored()
+
+
+def stored_country() -> PlanCountry | None:
+    """The country that was stored before, or None."""
+    editions = m.PlanEdition.objects.filter(synthetic=True, source=_SOURCE).order_by("valid_from")
+    found: dict[str, dict[str, tuple[m.PlanEdition, ...]]] = {"direction": {}, "regional": {}, "local": {}}
+    for edition in editions.select_related("plan"):
+        of_level = found[edition.plan.level]
+        of_level[edition.plan.owner_id] = (*of_level.get(edition.plan.owner_id, ()), edition)
+    if not found["direction"]:
+        return None
+    return PlanCountry(found["direction"][COUNTRY], found["regional"], found["local"])
 
 
 class _Country:
@@ -140,7 +153,7 @@ class _Country:
             outline = o.PlanOutline(
                 id=f"{owner.code.replace(':', '-').lower()}-{level}-{years[0]}-{years[-1]}",
                 level=level, title_sv=title, title_en=plan.title_en, owner=owner.code, synthetic=True,
-                source="påhittad", scale=scale_meanings(SCALE), areas=areas,
+                source=_SOURCE, scale=scale_meanings(SCALE), areas=areas,
                 organisations=tuple(_voice(place) for place in asked),
             )  # fmt: skip
             edition = m.PlanEdition.objects.create(
