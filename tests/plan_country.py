@@ -88,8 +88,8 @@ def plan_country(size: Size | None = None, *, seed: int = 1) -> PlanCountry:
 
 
 def stored_country() -> PlanCountry | None:
-    """The country that was stored before, or None."""
-    editions = m.PlanEdition.objects.filter(synthetic=True, source=_SOURCE).order_by("valid_from")
+    """The country that was stored before, in the order in which it was, or None."""
+    editions = m.PlanEdition.objects.filter(synthetic=True, source=_SOURCE).order_by("pk")
     found: dict[str, dict[str, tuple[m.PlanEdition, ...]]] = {"direction": {}, "regional": {}, "local": {}}
     for edition in editions.select_related("plan"):
         of_level = found[edition.plan.level]

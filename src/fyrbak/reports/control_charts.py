@@ -25,6 +25,7 @@ from fyrbak.reports.drawing import (
     SLATE,
     Figure,
     Table,
+    inline,
     listed_in_words,
     specification,
 )
@@ -190,7 +191,7 @@ def _chart(found: ControlChartOf, lang: Language) -> alt.TopLevelMixin:
          "mark": w(f"control.mark.{_mark(point)}")}
         for point in found.points
     ]  # fmt: skip
-    data = alt.Chart(alt.InlineData(values=values)).encode(x=x, y=y("value"))
+    data = alt.Chart(inline(values)).encode(x=x, y=y("value"))
     layers: list[Any] = [
         data.mark_line(color=INK, strokeWidth=1.5),
         data.mark_point(filled=True, size=70, opacity=1).encode(
@@ -241,10 +242,10 @@ def _limits(
         value = getattr(stretch.limits, name)
         text = f"{w(f'control.{name}')} {formats.amount(value, measure.kind, lang)}"
         rows = [{"period": end, "at": axes.scaled(value, measure), "text": text} for end in ends]
-        line = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
+        line = alt.Chart(inline(rows)).encode(x=x, y=y)
         yield line.mark_line(color=colour, strokeDash=dash, strokeWidth=1.5)
         if last and (name == "mean" or abs(value - stretch.limits.mean) >= room):
-            named = alt.Chart(alt.InlineData(values=rows[-1:])).encode(x=x, y=y, text="text:N")
+            named = alt.Chart(inline(rows[-1:])).encode(x=x, y=y, text=alt.Text("text:N"))
             yield named.mark_text(align="left", dx=8, fontSize=12, color=SEA if name == "mean" else SLATE)
 
 
@@ -256,17 +257,19 @@ def _starts(found: ControlChartOf, x: alt.X, lang: Language) -> Iterator[alt.Cha
         if stretch.causes
     ]
     if rows:
-        line = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+        line = alt.Chart(inline(rows)).encode(x=x)
         yield line.mark_rule(color=SLATE, strokeDash=[6, 3], strokeWidth=1.5)
         yield line.mark_text(
             angle=270, align="right", baseline="bottom", dx=-4, dy=-3, fontSize=12, color=SLATE
-        ).encode(y=alt.value(0), text="text:N")
+        ).encode(y=alt.YValue(0), text=alt.Text("text:N"))
 
 
 def _named_line(at: float | None, words: str, y: alt.Y, first: str) -> list[alt.Chart]:
-    data = alt.Chart(alt.InlineData(values=[{"at": at, "words": words, "period": first}])).encode(y=y)
+    data = alt.Chart(inline([{"at": at, "words": words, "period": first}])).encode(y=y)
     line = data.mark_rule(color=INK, strokeDash=[2, 3], strokeWidth=1.5)
     return [
         line,
-        data.mark_text(align="left", dy=-8, fontSize=12, color=INK).encode(x="period:O", text="words:N"),
+        data.mark_text(align="left", dy=-8, fontSize=12, color=INK).encode(
+            x=alt.X("period:O"), text=alt.Text("words:N")
+        ),
     ]

@@ -14,7 +14,7 @@ import altair as alt
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.survival import Point, Waiting
 from fyrbak.reports import axes, formats
-from fyrbak.reports.drawing import AMBER, INK, SEA, SLATE, Figure, Table, specification
+from fyrbak.reports.drawing import AMBER, INK, SEA, SLATE, Figure, Table, inline, specification
 from fyrbak.reports.figures import labelled_line
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
@@ -139,11 +139,11 @@ def _chart(measure: Measure, cohorts: Sequence[Cohort], lang: Language) -> alt.T
               axis=alt.Axis(values=list(range(0, LAST + 1, 28)), grid=False))  # fmt: skip
     y = alt.Y("value:Q", title=None, axis=axes.axis(measure, lang), scale=alt.Scale(domain=[0, 100]))
     latest = name(_whole(cohorts), lang)
-    band = alt.Chart(alt.InlineData(values=[row for row in rows if row["cohort"] == latest]))
+    band = alt.Chart(inline([row for row in rows if row["cohort"] == latest]))
     layers = [
         band.mark_area(opacity=0.15, interpolate="step-after", color=INK)
-        .encode(x=x, y=alt.Y("lower:Q"), y2="upper:Q"),
-        alt.Chart(alt.InlineData(values=rows)).mark_line(strokeWidth=2, interpolate="step-after").encode(
+        .encode(x=x, y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q")),
+        alt.Chart(inline(rows)).mark_line(strokeWidth=2, interpolate="step-after").encode(
             x=x, y=y,
             color=alt.Color("cohort:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
             strokeDash=alt.StrokeDash("cohort:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -88,6 +88,19 @@ def _drawn(name: str, spec: str, locale: Locale) -> str:
     unfinished.write_text(svg, encoding="utf-8")
     unfinished.rename(path)
     return svg
+
+
+def inline(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
+    """Rows within the chart. As a tuple, which Altair does not copy anew for each layer."""
+    return alt.InlineData(values=tuple(rows))
+
+
+def whole_apart(test: str) -> tuple[alt.ColorValue, alt.ShapeValue]:
+    """Colour and shape that tell the whole from its parts, in grey too; ``test`` is true of the whole."""
+    return (
+        alt.ColorValue(INK, condition={"test": test, "value": SEA}),
+        alt.ShapeValue("circle", condition={"test": test, "value": "diamond"}),
+    )
 
 
 def specification(chart: alt.TopLevelMixin) -> str:

@@ -19,13 +19,14 @@ from fyrbak.reports import formats
 from fyrbak.reports.drawing import (
     INK,
     LINE,
-    SEA,
     SLATE,
     WIDTH,
     Figure,
     Table,
+    inline,
     listed_in_words,
     specification,
+    whole_apart,
 )
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
@@ -234,18 +235,17 @@ def _dots(
     """One row each; the whole in the colour of the country and with a shape of its own."""
     points = [_point(name, row, lang, whole=row is whole) for name, row in parts]
     unit, axis, scale = _axis(asked.statistic, lang)
-    colour = alt.condition("datum.whole", alt.value(SEA), alt.value(INK))
-    shape = alt.condition("datum.whole", alt.value("diamond"), alt.value("circle"))
+    colour, shape = whole_apart("datum.whole")
     order = [point["name"] for point in points]
-    base = alt.Chart(alt.InlineData(values=points)).encode(
+    base = alt.Chart(inline(points)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12))
     )
     x = alt.X("value:Q", title=unit, axis=axis, scale=scale)
     layers = [
-        base.mark_rule(strokeWidth=2).encode(x="lower:Q", x2="upper:Q", color=colour),
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q"), color=colour),
         base.mark_point(filled=True, size=110, opacity=1).encode(x=x, color=colour, shape=shape),
         base.mark_text(align="left", dx=6, fontStyle="italic", color=SLATE)
-        .encode(text="word:N", x=alt.value(0))
+        .encode(text=alt.Text("word:N"), x=alt.XValue(0))
         .transform_filter("datum.word != ''"),
     ]
     return alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(points))
@@ -256,12 +256,12 @@ def _line(parts: Sequence[tuple[str, Shown]], asked: Question, lang: Language) -
     points = [_point(name, row, lang) for name, row in parts]
     unit, axis, scale = _axis(asked.statistic, lang)
     order = [point["name"] for point in points]
-    base = alt.Chart(alt.InlineData(values=points)).encode(
+    base = alt.Chart(inline(points)).encode(
         x=alt.X("name:O", sort=order, title=None, axis=alt.Axis(labelAngle=0, grid=False)),
         y=alt.Y("value:Q", title=unit, axis=axis, scale=scale),
     )
     layers = [
-        base.mark_rule(color=LINE, strokeWidth=2).encode(y="lower:Q", y2="upper:Q"),
+        base.mark_rule(color=LINE, strokeWidth=2).encode(y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q")),
         base.mark_line(color=INK, strokeWidth=2),
         base.mark_point(color=INK, filled=True, size=60, opacity=1),
     ]

@@ -24,8 +24,10 @@ from fyrbak.reports.drawing import (
     WIDTH,
     Figure,
     Table,
+    inline,
     listed_in_words,
     specification,
+    whole_apart,
 )
 from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
@@ -78,21 +80,20 @@ def dot_plot(
     ``lines`` go behind them. With ``top`` the scale ends there, and so does an interval that goes on.
     """
     order = [row["name"] for row in rows]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
+    base = alt.Chart(inline(rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12))
     )
     title, axis, scale = axes.axis_title(measure, lang), axes.axis(measure, lang), axes.scale(measure)
     if top is not None:
         scale = alt.Scale(domain=[0, top], clamp=True)
     x = alt.X("value:Q", title=title, axis=axis, scale=scale)
-    colour = alt.condition("datum.country", alt.value(SEA), alt.value(INK))
-    shape = alt.condition("datum.country", alt.value("diamond"), alt.value("circle"))
+    colour, shape = whole_apart("datum.country")
     layers = [
         *lines,
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2="upper:Q", color=colour),
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q"), color=colour),
         base.mark_point(filled=True, size=110, opacity=1).encode(x=x, color=colour, shape=shape),
         base.mark_text(align="left", dx=6, fontStyle="italic", color=SLATE)
-        .encode(text="word:N", x=alt.value(0))
+        .encode(text=alt.Text("word:N"), x=alt.XValue(0))
         .transform_filter("datum.word != ''"),
     ]
     return alt.layer(*layers).properties(width=WIDTH - 200, height=_ROW * len(rows))
@@ -141,10 +142,10 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     chart = (
         alt.layer(
             country.mark_line(color=SEA, strokeDash=[5, 3], strokeWidth=1.5),
-            own.mark_rule(color=LINE, strokeWidth=2).encode(y="lower:Q", y2="upper:Q"),
+            own.mark_rule(color=LINE, strokeWidth=2).encode(y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q")),
             own.mark_line(color=INK, strokeWidth=2),
             own.mark_point(color=INK, filled=True, size=40, opacity=1),
-            data=alt.InlineData(values=rows),
+            data=inline(rows),
         )
         .properties(width=(WIDTH - 60 * across) // across, height=_PANEL_HEIGHT)
         .facet(facet=alt.Facet("name:N", sort=order, title=None), columns=across)
@@ -189,7 +190,7 @@ def stacked(
     rows = [row for row in rows if row["name"] not in {names[unit] for unit in broken}]
     shades = list(_PART_SHADES[: len(parts)])
     part_names = [_part_name(part, lang) for part in parts]
-    bars = alt.Chart(alt.InlineData(values=rows)).mark_bar(stroke="#ffffff", height=18).encode(
+    bars = alt.Chart(inline(rows)).mark_bar(stroke="#ffffff", height=18).encode(
         x=alt.X("days:Q", title=w("days.axis"), stack="zero", axis=alt.Axis(tickMinStep=1)),
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=12)),
         color=alt.Color(
@@ -202,12 +203,10 @@ def stacked(
         order=alt.Order("place:Q"),
     )  # fmt: skip
     words = [{"name": names[unit], "word": word} for unit, word in broken.items()]
-    hidden = alt.Chart(alt.InlineData(values=words)).mark_text(
-        align="left", dx=6, fontStyle="italic", color=SLATE
-    )
+    hidden = alt.Chart(inline(words)).mark_text(align="left", dx=6, fontStyle="italic", color=SLATE)
     layers: list[alt.Chart] = [
         bars,
-        hidden.encode(x=alt.value(0), y=alt.Y("name:N", sort=order), text="word:N"),
+        hidden.encode(x=alt.XValue(0), y=alt.Y("name:N", sort=order), text=alt.Text("word:N")),
     ]
     for days, text in published:
         layers += labelled_line(days, text)
@@ -234,20 +233,19 @@ def panels(measure: Measure, parts: Sequence[PartView], names: Names, lang: Lang
     views = [(part, view) for part in parts for view in (*part.units, part.country)]
     rows = [{**_dot(view, measure, names, lang), "part": _part_name(part, lang)} for part, view in views]
     order = list(dict.fromkeys(row["name"] for row in rows))
-    colour = alt.condition("datum.country", alt.value(SEA), alt.value(INK))
-    shape = alt.condition("datum.country", alt.value("diamond"), alt.value("circle"))
+    colour, shape = whole_apart("datum.country")
     base = alt.Chart().encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
     )
     x = alt.X("value:Q", title=None, axis=axes.axis(measure, lang), scale=axes.scale(measure))
     chart = (
         alt.layer(
-            base.mark_rule(strokeWidth=2).encode(x="lower:Q", x2="upper:Q", color=colour),
+            base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q"), x2=alt.X2("upper:Q"), color=colour),
             base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=colour, shape=shape),
             base.mark_text(align="left", dx=4, fontStyle="italic", fontSize=12, color=SLATE)
-            .encode(text="word:N", x=alt.value(0))
+            .encode(text=alt.Text("word:N"), x=alt.XValue(0))
             .transform_filter("datum.word != ''"),
-            data=alt.InlineData(values=rows),
+            data=inline(rows),
         )
         .properties(width=170, height=24 * len(order))
         .facet(facet=alt.Facet("part:N", sort=[_part_name(p, lang) for p in parts], title=None), columns=2)
@@ -302,15 +300,15 @@ def _point(result: Result, measure: Measure, name: str, series: str) -> Row:
 
 
 def _line(at: float | None, colour: str, dash: list[int]) -> alt.Chart:
-    data = alt.InlineData(values=[{"at": at}])
-    return alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x="at:Q")
+    data = inline([{"at": at}])
+    return alt.Chart(data).mark_rule(color=colour, strokeDash=dash, strokeWidth=1.5).encode(x=alt.X("at:Q"))
 
 
 def labelled_line(at: float | None, words: str) -> list[alt.Chart]:
     """A dotted line across all rows at a value as drawn, with its words above it."""
-    data = alt.InlineData(values=[{"at": at, "words": words}])
+    data = inline([{"at": at, "words": words}])
     text = alt.Chart(data).mark_text(align="center", baseline="bottom", dy=-4, color=INK)
-    return [_line(at, INK, [2, 3]), text.encode(x="at:Q", y=alt.value(0), text="words:N")]
+    return [_line(at, INK, [2, 3]), text.encode(x=alt.X("at:Q"), y=alt.YValue(0), text=alt.Text("words:N"))]
 
 
 def _years_line(view: UnitView, names: Names, lang: Language) -> str:

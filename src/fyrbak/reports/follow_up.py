@@ -209,10 +209,19 @@ def parts_of(
 
     A unit that the measure does not know is left out. Empty where there is nothing to count.
     """
+    return parts_among(measure, *yearly(snapshot, measure, dims), units, dims)
+
+
+def yearly(
+    snapshot: Snapshot, measure: Measure, dims: Mapping[str, str]
+) -> tuple[list[Result], list[Result]]:
+    """The yearly results that ``dims`` leave of a measure: the country's and those by region."""
     narrowed = tuple(dims)
-    country = results_of(snapshot, measure, narrowed)
-    places = results_of(snapshot, measure, (*narrowed, "region")) if "region" in measure.cuts else []
-    return parts_among(measure, country, places, units, dims)
+
+    def left(by: tuple[str, ...]) -> list[Result]:
+        return [one for one in results_of(snapshot, measure, by) if dims.items() <= dict(one.cut).items()]
+
+    return left(narrowed), left((*narrowed, "region")) if "region" in measure.cuts else []
 
 
 def parts_among(

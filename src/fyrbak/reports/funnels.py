@@ -24,6 +24,7 @@ from fyrbak.reports.drawing import (
     SLATE,
     Figure,
     Table,
+    inline,
     listed_in_words,
     specification,
 )
@@ -172,7 +173,7 @@ class _Frame:
         w, measure = Words(lang), self.measure
         ends = [axes.scaled(end, measure) for end in (self.low, self.high)]
         x_scale = alt.Scale(type="sqrt", domain=[0, round(self.right, 6)], nice=False)
-        return alt.Chart(alt.InlineData(values=rows)).encode(
+        return alt.Chart(inline(rows)).encode(
             x=alt.X("size:Q", title=w(f"funnel.size.{measure.kind}"), scale=x_scale,
                     axis=alt.Axis(tickCount=6, grid=False, format=",.0f")),
             y=alt.Y("at:Q", title=axes.axis_title(measure, lang) or None, axis=axes.axis(measure, lang),
@@ -213,7 +214,7 @@ def _chart(found: FunnelOf, names: Names, lang: Language) -> alt.TopLevelMixin:
     ends = [frame.row(size, whole) for size in (0.0, frame.right)]
     layers = [
         frame.chart(limits, lang).mark_line(color=LINE, strokeWidth=1.5)
-        .encode(detail="end:N", strokeDash=alt.StrokeDash("level:N", scale=dashes, legend=None)),
+        .encode(detail=alt.Detail("end:N"), strokeDash=alt.StrokeDash("level:N", scale=dashes, legend=None)),
         frame.chart(ends, lang).mark_line(color=SEA, strokeWidth=1.5),
         frame.chart(points, lang).mark_point(filled=True, size=80, opacity=1).encode(
             shape=alt.Shape("mark:N", scale=alt.Scale(domain=kinds, range=shapes), legend=legend),
@@ -238,7 +239,7 @@ def _line_names(frame: _Frame, found: FunnelOf, lang: Language) -> Iterator[alt.
         if 0 <= y <= HEIGHT and all(abs(y - other) > 13 for other in taken):
             taken.append(y)
             row = frame.chart([frame.row(last.size, value, text=text)], lang)
-            yield row.mark_text(align="left", dx=6, color=colour, fontSize=12).encode(text="text:N")
+            yield row.mark_text(align="left", dx=6, color=colour, fontSize=12).encode(text=alt.Text("text:N"))
 
 
 def _unit_names(frame: _Frame, found: FunnelOf, names: Names, lang: Language) -> Iterator[alt.Chart]:
@@ -258,4 +259,4 @@ def _unit_names(frame: _Frame, found: FunnelOf, names: Names, lang: Language) ->
         ]
         if rows:
             text = frame.chart(rows, lang).mark_text(align=side.align, dx=side.dx, dy=side.dy, fontSize=11)
-            yield text.encode(text="text:N")
+            yield text.encode(text=alt.Text("text:N"))

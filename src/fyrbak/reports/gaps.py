@@ -13,7 +13,7 @@ from fyrbak.measures.compare import Comparison
 from fyrbak.measures.lost_days_shown import Gap, Part
 from fyrbak.measures.results import Result
 from fyrbak.reports import formats
-from fyrbak.reports.drawing import AMBER, INK, LINE, SLATE, WIDTH, Figure, Table, specification
+from fyrbak.reports.drawing import AMBER, INK, LINE, SLATE, WIDTH, Figure, Table, inline, specification
 from fyrbak.reports.figures import labelled_line
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
@@ -118,7 +118,7 @@ def _chart(found: Gap, lang: Language) -> alt.TopLevelMixin:
         rows.append({"name": name, "colour": colour, "text": formats.percent(size, lang), **ends})
         begun += size
     sign = formats.percent_sign(lang)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
+    base = alt.Chart(inline(rows)).encode(
         y=alt.Y("name:N", sort=order, title=None,
                 axis=alt.Axis(ticks=False, domain=False, labelPadding=12, labelLimit=300)),
     )  # fmt: skip
@@ -126,10 +126,10 @@ def _chart(found: Gap, lang: Language) -> alt.TopLevelMixin:
     axis = alt.Axis(labelExpr=f"datum.value + '{sign}'", values=[0, 20, 40, 60, 80, 100])
     layers = [
         base.mark_bar(height=20).encode(
-            x=alt.X("from:Q", scale=scale, title=None, axis=axis), x2="to:Q",
+            x=alt.X("from:Q", scale=scale, title=None, axis=axis), x2=alt.X2("to:Q"),
             color=alt.Color("colour:N", scale=None),
         ),
-        base.mark_text(align="left", dx=6, color=SLATE).encode(x="to:Q", text="text:N"),
+        base.mark_text(align="left", dx=6, color=SLATE).encode(x=alt.X("to:Q"), text=alt.Text("text:N")),
     ]  # fmt: skip
     if found.goal:
         goal = f"{Words(lang)('target').lower()} {formats.percent(found.goal, lang, 0)}"

@@ -9,7 +9,7 @@ import altair as alt
 
 from fyrbak.measures.lost_days_shown import ORDER, Gap, Part
 from fyrbak.reports import formats
-from fyrbak.reports.drawing import INK, WIDTH, Figure, Table, specification
+from fyrbak.reports.drawing import INK, WIDTH, Figure, Table, inline, specification
 from fyrbak.reports.figures import labelled_line
 from fyrbak.reports.formats import Language
 from fyrbak.reports.gaps import block_name, in_time, missing
@@ -128,7 +128,7 @@ def _chart(found: Sequence[Gap], years: Mapping[int, str], lang: Language) -> al
     shades = alt.Scale(domain=drawn, range=list(_SHADES[: len(drawn)]))
     sign = formats.percent_sign(lang)
     legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=320, labelFontSize=13, offset=24)
-    bars = alt.Chart(alt.InlineData(values=rows)).mark_bar(stroke="#ffffff", height=20).encode(
+    bars = alt.Chart(inline(rows)).mark_bar(stroke="#ffffff", height=20).encode(
         x=alt.X("share:Q", title=None, stack="zero", scale=alt.Scale(domain=[0, 100]),
                 axis=alt.Axis(labelExpr=f"datum.value + '{sign}'", values=[0, 20, 40, 60, 80, 100])),
         y=alt.Y("year:N", sort=list(years.values()), title=None,

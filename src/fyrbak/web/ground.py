@@ -24,6 +24,7 @@ from fyrbak.goals.stamps import stamp
 from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.releases import ledger
+from fyrbak.measures.results import Result
 from fyrbak.records.manifest import NAME, Manifest, read_manifest
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports import current
@@ -35,7 +36,8 @@ from fyrbak.reports.follow_up import (
     SnapshotFacts,
     beside,
     facts_of,
-    parts_of,
+    parts_among,
+    yearly,
 )
 from fyrbak.reports.formats import Language
 from fyrbak.reports.wording import Told, document
@@ -62,7 +64,8 @@ class Held:
 
 
 _held: dict[Hashable, Held] = {}
-# By snapshot, organisations and more: there are only so many of them that plans are asked about.
+# By snapshot, measure and what it is narrowed by, and by organisations too: plans ask about only so many.
+_yearly: dict[Hashable, tuple[list[Result], list[Result]]] = {}
 _parts: dict[Hashable, tuple[PartView, ...]] = {}
 _numbers_told: dict[Hashable, Told] = {}
 
@@ -220,13 +223,15 @@ def _edition(key: str) -> m.PlanEdition | None:
 
 
 def numbers(shown: Snapshot) -> Numbers:
-    """The numbers of a snapshot, each measure's read once for the same organisations."""
+    """The numbers of a snapshot: each measure's read once, and compared once for the same organisations."""
 
     def kept(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
-        key = (shown.id, measure.id, units, tuple(sorted(dims.items())))
-        if key not in _parts:
-            _parts[key] = parts_of(shown, measure, units, dims)
-        return _parts[key]
+        asked = (shown.id, measure.id, tuple(sorted(dims.items())))
+        if asked not in _yearly:
+            _yearly[asked] = yearly(shown, measure, dims)
+        if (asked, units) not in _parts:
+            _parts[asked, units] = parts_among(measure, *_yearly[asked], units, dims)
+        return _parts[asked, units]
 
     return kept
 
