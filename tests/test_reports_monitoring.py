@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from xml.etree import ElementTree
@@ -18,10 +19,11 @@ from fyrbak.measures.limits_changed import LimitsChanged
 from fyrbak.measures.monitoring import ControlChartOf, FunnelOf, control_chart_of, funnel_of, trend_of
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.records.organisations import regions
-from fyrbak.reports import control_charts, formats, funnels, labels
+from fyrbak.reports import control_charts, figures, formats, funnels, labels
 from fyrbak.reports.drawing import Figure
+from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import LANGUAGES, Language
-from fyrbak.reports.trends import trend_sentence
+from fyrbak.reports.trends import counted_otherwise, trend_sentence
 from fyrbak.reports.words import Words
 from shown_results import CONVERSION, COVERAGE, LEAD_TIME, by_region, hidden, months, result, target, years
 
@@ -195,3 +197,16 @@ def test_a_trend_is_one_sentence_with_its_interval() -> None:
     assert "Ingen säker förändring" in trend_sentence(LEAD_TIME, trend_of(LEAD_TIME, flat), flat, "sv")
     assert trend_sentence(COVERAGE, None, series, "sv") == ""
     assert "minst 3" in trend_sentence(LEAD_TIME, TooThin("few_periods", 2, 3), series, "sv")
+
+
+def test_years_between_which_something_else_is_counted_say_so() -> None:
+    breast = [replace(one, cut={"pathway": "brost"}) for one in years([400, 420, 440, 460, 480, 500, 520])]
+    assert [one.period for one in breast][-1] == "2024"
+    told = counted_otherwise(LEAD_TIME, breast, "sv")
+    assert told.startswith(f"Vad som räknas ändrades under åren, den 1{NB}januari 2024: ")
+    assert counted_otherwise(LEAD_TIME, breast[:-1], "sv") == "", "the last year ends the day before"
+    assert counted_otherwise(LEAD_TIME, breast[-1:], "sv") == "", "all of the year is counted alike"
+    assert " 10 times during these years, last on 1" in counted_otherwise(LEAD_TIME, years([1] * 7), "en")
+    assert counted_otherwise(CONVERSION, breast, "sv") == ""
+    part = PartView(None, UnitView("SE", breast[-1], tuple(breast), None), ())
+    assert figures.years(LEAD_TIME, part, NAMES["sv"], "sv").note.endswith(told)

@@ -6,6 +6,7 @@ against them counts something else from that day on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +18,7 @@ from fyrbak.definitions import CONTENT, Definition, load
 from fyrbak.errors import BadDefinitionError
 from fyrbak.measures.definitions import Measure, Source, Text, measure
 from fyrbak.measures.limits_changed import LimitsChanged, limits_changed
+from fyrbak.measures.results import Result
 
 FOLDER = CONTENT / "baselines"
 
@@ -83,3 +85,15 @@ def new_starts(measure: Measure, pathway: str = "") -> tuple[NewStart, ...]:
     for changed in limits_changed(pathway) if measure.held_to_limits else ():
         found.setdefault(changed.starts, []).append(changed)
     return tuple(NewStart(day, tuple(found[day])) for day in sorted(found))
+
+
+def changed_within(measure: Measure, years: Sequence[Result]) -> tuple[date, ...]:
+    """The days within a row of periods, oldest first, from which the measure counts something else.
+
+    A day on which the first period begins is none: all of the row is counted alike after it.
+    """
+    if not years:
+        return ()
+    pathway = dict(years[0].cut).get("pathway", "")
+    first, last = years[0].period_start, years[-1].period_end
+    return tuple(one.starts for one in new_starts(measure, pathway) if first < one.starts <= last)

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
 
-from fyrbak.pathways.definitions import limits_table, pathways
+from fyrbak.pathways.definitions import limits_table, pathways, published_files
 from fyrbak.pathways.shapes import Pathway
 
 _Days = dict[tuple[str, str], int]  # the days that judge, by treatment and variant
@@ -31,6 +33,12 @@ class LimitsChanged:
 
 def limits_changed(pathway: str = "") -> tuple[LimitsChanged, ...]:
     """Each day on which limits change, oldest first; of one pathway, or of all in force."""
+    return _changed(pathway, published_files())
+
+
+@lru_cache(maxsize=128)
+def _changed(pathway: str, _published: tuple[Path, ...]) -> tuple[LimitsChanged, ...]:
+    """The same, found once for each state of what has been published."""
     found: dict[date, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in (known for known in pathways() if pathway in ("", known.id)):
         for day, before, after in _steps(one):

@@ -31,6 +31,7 @@ from fyrbak.reports.drawing import (
 )
 from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
+from fyrbak.reports.trends import counted_otherwise
 from fyrbak.reports.words import Words
 
 Names = Mapping[str, str]  # organisation code to the name that the figure shows
@@ -155,10 +156,12 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     lines = [line for view in (part.country, *part.units) if (line := _years_line(view, names, lang))]
     results = [result for view in (*part.units, part.country) for result in view.series]
     dashed = w("figure.trend.dashed", whole=whole_name(names, w)) if part.units else ""
+    read = f"{w('interval')}. {w(f'method.{measure.kind}')}."
+    notes = (read, dashed, counted_otherwise(measure, part.country.series, lang))
     return Figure(
         title=_finding("figure.trend", changes, w, title, len(units)),
         alt=w("figure.trend.alt", whole=whole_name(names, w), lines=listed_in_words(lines, lines[:1])),
-        note=f"{w('interval')}. {w(f'method.{measure.kind}')}. {dashed}".strip(),
+        note=" ".join(note for note in notes if note),
         table=_table(title, results, names, lang),
         spec=specification(chart),
         lang=lang,

@@ -1,9 +1,13 @@
-"""A trend over years in one sentence: how much for each year, how sure, and over which years."""
+"""A trend over years in one sentence: how much for each year, how sure, and over which years.
+
+And where what is counted changed meanwhile, a sentence that says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fyrbak.measures.baselines import changed_within
 from fyrbak.measures.definitions import Measure
 from fyrbak.measures.results import Result
 from fyrbak.measures.statistics.checks import TooThin
@@ -34,3 +38,10 @@ def trend_sentence(
         interval=w("trend.interval", lower=ends[0], upper=ends[1]),
         years=f"{shown[0]}–{shown[-1]}",
     )
+
+
+def counted_otherwise(measure: Measure, years: Sequence[Result], lang: Language) -> str:
+    """That what the measure counts changed between the years; empty where it did not."""
+    if not (days := changed_within(measure, years)):
+        return ""
+    return Words(lang).counted(len(days), "trend.changed", day=formats.day_in_text(days[-1], lang))
