@@ -47,6 +47,21 @@ def test_what_is_read_again_is_what_was_computed(
     assert any(result.value is not None for result in first)
 
 
+@pytest.mark.parametrize("by", [("region",), ("pathway",), ("pathway", "region"), ("hospital", "region")])
+def test_a_part_that_is_asked_for_is_that_part_of_all(snapshot: Snapshot, by: tuple[str, ...]) -> None:
+    unit = "hospital" if "hospital" in by else "region"
+    every = store.results_of(snapshot, LEAD, by)
+
+    def values(result: Result) -> dict[str, str]:
+        return {name: result.unit if name == unit else result.cut[name] for name in by}
+
+    for asked in ({name: values(every[-1])[name] for name in by[:number]} for number in (1, len(by))):
+        part = [result for result in every if asked.items() <= values(result).items()]
+        assert 0 < len(part) < len(every)
+        assert store.results_of(snapshot, LEAD, by, within=asked) == part
+    assert store.results_of(snapshot, LEAD, by, within={by[0]: 'no "such'}) == []
+
+
 def test_a_kept_file_says_what_its_numbers_are(snapshot: Snapshot) -> None:
     store.results_of(snapshot, LEAD, ["sex"])
     (path,) = (settings.HOME / "derived" / snapshot.id).glob("svf_lead_time-*/results-year-sex.parquet")

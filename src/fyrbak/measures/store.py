@@ -12,13 +12,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fyrbak import settings
@@ -28,7 +29,7 @@ from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.disclosure import Suppressed
 from fyrbak.measures.questions import keep_question
 from fyrbak.measures.renewal import renewed
-from fyrbak.measures.results import Result, columns_of, judged, results
+from fyrbak.measures.results import UNIT_DIMENSIONS, Result, columns_of, judged, results
 from fyrbak.measures.tallies import Tallies, check_interval, cube, grain, inputs, schema
 from fyrbak.pathways.kept import content_version, made_by
 from fyrbak.records.people import FILE as PEOPLE
@@ -94,12 +95,18 @@ def _renewed(snapshot: Snapshot, measure: Measure, interval: Interval) -> pa.Tab
 
 
 def results_of(
-    snapshot: Snapshot, measure: Measure, by: Sequence[str] = (), interval: Interval = "year"
+    snapshot: Snapshot,
+    measure: Measure,
+    by: Sequence[str] = (),
+    interval: Interval = "year",
+    *,
+    within: Mapping[str, str] | None = None,
 ) -> list[Result]:
     """The measure's results, read if they have been made before, and judged by the targets.
 
-    None where the snapshot lacks a table that the measure needs (:func:`lacking` says which). Raises
-    UnknownNameError for a dimension or an interval that the measure lacks.
+    With ``within`` only those of these values of dimensions, which are among ``by``. None where the snapshot
+    lacks a table that the measure needs (:func:`lacking` says which). Raises UnknownNameError for a
+    dimension or an interval that the measure lacks.
     """
     check_interval(measure, interval)
     columns_of(measure, by)
@@ -111,7 +118,19 @@ def results_of(
         definition = fingerprint(measure)
         table = pa.Table.from_pylist([_flat(result, definition) for result in found], _RESULTS)
         _write(path, table, snapshot, measure)
-    return list(_restored(_read(path, snapshot, measure).to_pylist(), measure))
+    kept = _within(_read(path, snapshot, measure), by, within or {})
+    return list(_restored(kept.to_pylist(), measure))
+
+
+def _within(kept: pa.Table, by: Sequence[str], within: Mapping[str, str]) -> pa.Table:
+    """The rows of these values. Rows become results one by one, so those that nobody asks for go before."""
+    unit = next((name for name in UNIT_DIMENSIONS if name in by), "")
+    for name, value in within.items():
+        # A quotation mark within a value is escaped there, so that this can be nothing but the pair.
+        pair = f"{json.dumps(name)}: {json.dumps(value)}"
+        own = pc.equal(kept["unit"], value) if name == unit else pc.match_substring(kept["cut"], pair)
+        kept = kept.filter(own)
+    return kept
 
 
 def lacking(snapshot: Snapshot, measure: Measure) -> list[str]:

@@ -219,7 +219,7 @@ def yearly(
     narrowed = tuple(dims)
 
     def left(by: tuple[str, ...]) -> list[Result]:
-        return [one for one in results_of(snapshot, measure, by) if dims.items() <= dict(one.cut).items()]
+        return results_of(snapshot, measure, by, within=dims)
 
     return left(narrowed), left((*narrowed, "region")) if "region" in measure.cuts else []
 

@@ -67,8 +67,8 @@ def answer(snapshot: Snapshot, asked: Question) -> Cut | None:
     """The cut that is asked for; None with nothing to count. Raises UnknownNameError for a period."""
     measure, narrowed = asked.measure, dict(asked.narrowed)
     whole = whole_of(snapshot, asked)
-    rows = results_of(snapshot, measure, (*narrowed, asked.by), asked.interval)
-    rows = [replace(r, unit=value_of(r, asked.by), cut=_split(r)) for r in _narrowed(rows, narrowed)]
+    rows = results_of(snapshot, measure, (*narrowed, asked.by), asked.interval, within=narrowed)
+    rows = [replace(row, unit=value_of(row, asked.by), cut=_split(row)) for row in rows]
     if not whole:
         return None
     periods = tuple(dict.fromkeys(result.period for result in whole))
@@ -83,8 +83,9 @@ def answer(snapshot: Snapshot, asked: Question) -> Cut | None:
 
 def whole_of(snapshot: Snapshot, asked: Question) -> list[Result]:
     """The numbers of all that the question is narrowed to, in every period, called the country's."""
-    found = results_of(snapshot, asked.measure, tuple(asked.narrowed), asked.interval)
-    return list(_narrowed(found, asked.narrowed, COUNTRY))
+    narrowed = asked.narrowed
+    found = results_of(snapshot, asked.measure, tuple(narrowed), asked.interval, within=narrowed)
+    return [replace(result, unit=COUNTRY, cut=_split(result)) for result in found]
 
 
 def split_of(measure: Measure) -> list[tuple[Value | None, dict[str, str]]]:
@@ -114,15 +115,6 @@ def _view(
     return UnitView(
         unit, now, finished, change(finished), against_whole(measure, now, whole) if whole else None
     )
-
-
-def _narrowed(
-    found: list[Result], narrowed: Mapping[str, str], as_unit: str | None = None
-) -> Iterator[Result]:
-    """The results of the cut; ``as_unit`` says that they stand for the whole of it."""
-    for result in found:
-        if within(result, narrowed):
-            yield replace(result, unit=as_unit, cut=_split(result)) if as_unit else result
 
 
 def within(result: Result, narrowed: Mapping[str, str]) -> bool:

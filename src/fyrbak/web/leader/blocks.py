@@ -21,7 +21,6 @@ from fyrbak.reports.drawing import Figure, Table
 from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
-from fyrbak.web import cuts
 from fyrbak.web.language import language_of
 from fyrbak.web.leader.choice import Choice, of_year, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
@@ -55,8 +54,8 @@ def _parts(opened: Snapshot, chosen: Choice, own: list[Result]) -> list[PartView
     rows = []
     if chosen.region != COUNTRY and not chosen.hospital:
         asked = {**chosen.narrowed, **_LATE}
-        found = results_of(opened, _DAYS, (*asked, "hospital"))
-        rows = [one for one in found if cuts.within(one, asked) and one.period_start.year == chosen.year]
+        found = results_of(opened, _DAYS, (*asked, "hospital"), within=asked)
+        rows = [one for one in found if one.period_start.year == chosen.year]
     parts = []
     for value in _DAYS.split.values if _DAYS.split else ():
         whole = of_year(_of_block(own, value), chosen.year)

@@ -22,7 +22,6 @@ from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regio
 from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
-from fyrbak.web import cuts
 from fyrbak.web.subject import Field
 
 LEAD_TIME = "svf_lead_time"
@@ -140,8 +139,7 @@ def series(
     split = (measure.split.id,) if measure.split else ()
     return [
         replace(one, unit=COUNTRY, cut={name: one.cut[name] for name in split})
-        for one in results_of(snapshot, measure, tuple(narrowed), interval)
-        if cuts.within(one, narrowed)
+        for one in results_of(snapshot, measure, tuple(narrowed), interval, within=narrowed)
     ]
 
 

@@ -23,7 +23,6 @@ from fyrbak.reports.follow_up import PartView, UnitView
 from fyrbak.reports.formats import Language
 from fyrbak.reports.names import name_of
 from fyrbak.reports.words import Words
-from fyrbak.web import cuts
 from fyrbak.web.language import language_of
 from fyrbak.web.leader.choice import LEAD_TIME, Choice, of_year, series, who
 from fyrbak.web.leader.frame import of_a_region, week_page
@@ -55,10 +54,8 @@ def _of_units(opened: Snapshot, measure: str, by: str, chosen: Choice) -> dict[s
     """The units' results of the year by their codes, narrowed by the pathway where the measure can be."""
     of = measure_named(measure)
     asked = {name: value for name, value in _pathway(chosen).items() if name in of.dimensions}
-    found = results_of(opened, of, (*asked, by))
-    return {
-        one.unit: one for one in found if cuts.within(one, asked) and one.period_start.year == chosen.year
-    }
+    found = results_of(opened, of, (*asked, by), within=asked)
+    return {one.unit: one for one in found if one.period_start.year == chosen.year}
 
 
 def _funnel(opened: Snapshot, chosen: Choice, by: str, lang: Language) -> Figure | str:
