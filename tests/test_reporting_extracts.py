@@ -11,10 +11,20 @@ import pytest
 
 from fyrbak import settings
 from fyrbak.errors import FyrbakError
+from fyrbak.measures import kept_moves
 from fyrbak.measures import restatement as restating
 from fyrbak.measures.conditions import Told, agreement, judged, payment
 from fyrbak.measures.definitions import measure
-from fyrbak.measures.extracts import Extract, Frozen, beside, calendar, extract, extracts, freeze
+from fyrbak.measures.extracts import (
+    Extract,
+    Frozen,
+    beside,
+    calendar,
+    extract,
+    extracts,
+    freeze,
+    reasons_at_hand,
+)
 from fyrbak.measures.first_months import first_months, last_day, results_of_first_months
 from fyrbak.measures.results import cells
 from fyrbak.measures.store import results_of, tallies_of
@@ -105,6 +115,20 @@ def test_an_extract_that_was_changed_is_found(frozen: Extract) -> None:
             extract(YEAR)
     finally:
         path.write_text(told, encoding="utf-8")
+
+
+def test_rows_are_compared_once_for_all_who_ask_why(
+    pair: tuple[Snapshot, Snapshot], frozen: Extract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (settings.HOME / "derived" / pair[1].id).glob("*/moves-*.json"):
+        path.unlink()
+    assert not reasons_at_hand(frozen, pair[1])
+    first = beside(frozen, pair[1])
+    assert any(move.suppression for one in first for move in one.moves or ())
+    assert reasons_at_hand(frozen, pair[1])
+    monkeypatch.setattr(kept_moves, "restatements", None)  # nobody compares again
+    assert beside(frozen, pair[1]) == first
+    assert {one.moves for one in beside(frozen, pair[1], why=False)} == {None}
 
 
 def test_reasons_are_left_out_where_the_snapshot_is_gone(

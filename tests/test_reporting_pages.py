@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from django.utils.timezone import localdate
 
 from accounts import SignIn
 from browser import Given, Then, When
+from fyrbak import settings
 from fyrbak.access.roles import Role
+from fyrbak.measures.extracts import freeze
 from fyrbak.pathways.deliveries.models import Delivery, KeptFile
 from fyrbak.pathways.prem.models import Answer, Round
 from fyrbak.pathways.prem.sending import code_of
 from fyrbak.pathways.prem.services import answer
 from fyrbak.records.models import Organisation
+from fyrbak.reports.current import current_snapshot
 from pages import as_owner
 
 STOCKHOLM = "01"
@@ -101,6 +105,22 @@ def test_extract_and_conditions_say_what_is_not_there(coordinator: Client) -> No
     told = {"condition": "special_efforts", "met": "no", "text": "Inget gjort än, se protokoll 4."}
     after = text(coordinator.get(coordinator.post(form, told).headers["Location"]))
     assert "Inte uppfyllt" in after
+
+
+def test_why_frozen_numbers_moved_is_found_once_and_only_when_asked_for(coordinator: Client) -> None:
+    opened = current_snapshot()
+    assert opened
+    at = datetime(2025, 8, 20, 12, tzinfo=UTC)
+    made, _ = freeze(snapshot=opened, year=2024, by_whom="Analytiker", at=at)
+    try:
+        page = text(coordinator.get("/svf/delivery/extract/"))
+        assert "Inte jämförd än" in page and "Ta reda på varför" in page
+        page = text(coordinator.get("/svf/delivery/extract/?why=1"))
+        assert "Inget har ändrats" in page and "Ta reda på varför" not in page
+        page = text(coordinator.get("/svf/delivery/extract/"))
+        assert "Inget har ändrats" in page and "Ta reda på varför" not in page
+    finally:
+        (settings.HOME / "extracts" / f"{made.year}.json").unlink()
 
 
 def test_prem_is_sent_and_shown_beside_the_country(

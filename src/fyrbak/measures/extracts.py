@@ -12,7 +12,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from fyrbak import settings
@@ -20,7 +21,8 @@ from fyrbak.definitions import CONTENT, Definition, load
 from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.first_months import FirstMonths, first_months, last_day, results_of_first_months
-from fyrbak.measures.restatement import Move, restatement
+from fyrbak.measures.kept_moves import at_hand, moves_between
+from fyrbak.measures.restatement import Move
 from fyrbak.measures.results import Result
 from fyrbak.measures.store import fingerprint
 from fyrbak.records.organisations import COUNTRY
@@ -161,19 +163,18 @@ def extracts() -> list[Extract]:
 def beside(frozen: Extract, now: Snapshot, *, why: bool = True) -> list[Beside]:
     """Each frozen number beside today's, measure by measure, the country first.
 
-    ``why`` asks for the reasons, which compares every row of the two snapshots. None stand where the frozen
-    snapshot is no longer where it was, or is another.
+    ``why`` asks for the reasons, which compares every row of the two snapshots the first time. None stand
+    where the frozen snapshot is no longer where it was, or is another.
     """
     before = _earlier(frozen, now) if why else None
-    today = {(one.measure, one.unit): one for one in _numbers(now, frozen.year)}
+    today = {(one.measure, one.unit): one for one in _numbers_of(now, frozen.year)}
     moves: dict[tuple[str, str], list[Move]] | None = None
     if before:
         moves = {}
-        for name in dict.fromkeys(one.measure for one in frozen.numbers):
-            for by in _BY:
-                for move in restatement(before, now, _first(name, frozen.months), by):
-                    if move.period == str(frozen.year):
-                        moves.setdefault((name, move.unit), []).append(move)
+        for of in _measured(frozen):
+            for move in chain.from_iterable(moves_between(before, now, of, _BY)):
+                if move.period == str(frozen.year):
+                    moves.setdefault((of.id, move.unit), []).append(move)
     return [
         Beside(
             one,
@@ -182,6 +183,17 @@ def beside(frozen: Extract, now: Snapshot, *, why: bool = True) -> list[Beside]:
         )
         for one in frozen.numbers
     ]
+
+
+def reasons_at_hand(frozen: Extract, now: Snapshot) -> bool:
+    """Whether :func:`beside` need compare no rows to tell its reasons: they are kept, or cannot be told."""
+    before = _earlier(frozen, now)
+    return before is None or all(at_hand(before, now, of, _BY) for of in _measured(frozen))
+
+
+def _measured(frozen: Extract) -> list[FirstMonths]:
+    """The measures that the frozen numbers are of."""
+    return [_first(name, frozen.months) for name in dict.fromkeys(one.measure for one in frozen.numbers)]
 
 
 def _earlier(frozen: Extract, now: Snapshot) -> Snapshot | None:
@@ -195,6 +207,12 @@ def _earlier(frozen: Extract, now: Snapshot) -> Snapshot | None:
 
 def _first(name: str, months: int) -> FirstMonths:
     return first_months(measure_named(name), months)
+
+
+@lru_cache(maxsize=8)
+def _numbers_of(snapshot: Snapshot, year: int) -> tuple[Frozen, ...]:
+    """The same numbers, decided once what is hidden among them."""
+    return tuple(_numbers(snapshot, year))
 
 
 def _numbers(snapshot: Snapshot, year: int) -> Iterator[Frozen]:

@@ -95,14 +95,26 @@ def restatement(
     Both snapshots must have the same engine. Raises BadInputError for snapshots that cannot be compared,
     UnknownNameError for a dimension or an interval that the measure lacks.
     """
+    (found,) = restatements(before, now, measure, [by], interval)
+    return found
+
+
+def restatements(
+    before: Snapshot,
+    now: Snapshot,
+    measure: Measure,
+    cuts: Sequence[Sequence[str]],
+    interval: Interval = "year",
+) -> list[list[Move]]:
+    """As :func:`restatement`, by several cuts of a measure: all rows are compared once."""
     check_interval(measure, interval)
-    columns = columns_of(measure, by)
+    columns = [columns_of(measure, by) for by in cuts]
     if before.as_of > now.as_of:
         raise BadInputError(
             f"{now.path}: describes an earlier day than {before.path}. Give the earlier one first."
         )
     if lacking(now, measure) or lacking(before, measure):
-        return []
+        return [[] for _ in cuts]
     more = {"dimensions": (*measure.dimensions, REASON), "of": measure}
     of = _ByReason.model_construct(**dict(measure) | more)
     reasons = now.engine.keep(_reasons(before, now))
@@ -114,7 +126,7 @@ def restatement(
         _with_rest(part, tallies_of(one, measure, interval))
         for part, one in zip(pair, (before, now), strict=True)
     )
-    return list(_moves(was, now_is, (*columns, REASON)))
+    return [list(_moves(was, now_is, (*names, REASON))) for names in columns]
 
 
 def _reasons(before: Snapshot, now: Snapshot) -> Table:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from fyrbak.measures.definitions import Interval, Measure
+from fyrbak.measures.kept_moves import moves_between
 from fyrbak.measures.rates import Standardised, against_threshold, below_from, standardised
-from fyrbak.measures.restatement import Move, restatement
+from fyrbak.measures.restatement import Move
 from fyrbak.measures.results import Result
 from fyrbak.measures.standards import standards
 from fyrbak.measures.statistics.crossing import UnderEvery
@@ -64,7 +65,7 @@ def curves_of(
 def moves_of(snapshot: Snapshot, measure: Measure, by: tuple[str, ...] = ()) -> tuple[Move, ...] | None:
     """What moved in the yearly numbers since the snapshot before; None where there was none before."""
     before = snapshot.before()
-    return None if before is None else tuple(restatement(before, snapshot, measure, by))
+    return None if before is None else tuple(moves_between(before, snapshot, measure, [by])[0])
 
 
 def still_followed(measure: Measure, result: Result, as_of: date) -> bool:

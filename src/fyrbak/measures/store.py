@@ -62,7 +62,7 @@ def _engine() -> str:
 def tallies_of(snapshot: Snapshot, measure: Measure, interval: Interval = "year") -> Tallies:
     """The measure's tallies, read if they have been made before. Measures that share rows share tallies."""
     check_interval(measure, interval)
-    kept = _tallies_of(snapshot, measure.owner, interval, _folder(snapshot, measure.owner))
+    kept = _tallies_of(snapshot, measure.owner, interval, folder_of(snapshot, measure.owner))
     return kept if measure == kept.measure else replace(kept, measure=measure)
 
 
@@ -87,7 +87,7 @@ def _renewed(snapshot: Snapshot, measure: Measure, interval: Interval) -> pa.Tab
     before = snapshot.before()
     if before is None:
         return None
-    path = _folder(before, measure) / f"tallies-{grain(measure, interval)}.parquet"
+    path = folder_of(before, measure) / f"tallies-{grain(measure, interval)}.parquet"
     if not path.is_file():
         return None
     known = _read(path, before, measure, measure.cuts).cast(schema(measure))
@@ -112,7 +112,7 @@ def results_of(
     columns_of(measure, by)
     if lacking(snapshot, measure):
         return []
-    path = _folder(snapshot, measure) / f"results-{'-'.join((interval, *by))}.parquet"
+    path = folder_of(snapshot, measure) / f"results-{'-'.join((interval, *by))}.parquet"
     if not path.is_file():
         found = results(tallies_of(snapshot, measure, interval), by)
         definition = fingerprint(measure)
@@ -138,7 +138,8 @@ def lacking(snapshot: Snapshot, measure: Measure) -> list[str]:
     return [name for name in measure.needs if not snapshot.rows(name)]
 
 
-def _folder(snapshot: Snapshot, measure: Measure) -> Path:
+def folder_of(snapshot: Snapshot, measure: Measure) -> Path:
+    """Where what is found of a measure in a snapshot is kept: another for whatever else it depends on."""
     return (
         settings.HOME / "derived" / snapshot.id / f"{measure.key}-{fingerprint(measure)}{made_by(snapshot)}"
     )

@@ -13,7 +13,7 @@ from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.measures.conditions import Judged, agreement, agreements, judged, payment, told_of
 from fyrbak.measures.definitions import measure
-from fyrbak.measures.extracts import Beside, Extract, Frozen, beside, extract, extracts
+from fyrbak.measures.extracts import Beside, Extract, Frozen, beside, extract, extracts, reasons_at_hand
 from fyrbak.pathways.deliveries import services
 from fyrbak.records.organisations import COUNTRY, organisation
 from fyrbak.reports import formats
@@ -30,17 +30,22 @@ from fyrbak.web.reporting.frame import choices, chosen_region, crumbs, own_regio
 
 @allowed(Deed.DELIVER_PATHWAYS)
 def frozen(request: Request) -> HttpResponse:
-    """A year's frozen numbers beside today's for a region and the country, and why they have moved."""
+    """A year's frozen numbers beside today's for a region and the country, and why they have moved.
+
+    To find out why, all rows are compared. Whoever is the first to ask for it says so, and waits.
+    """
     lang = language_of(request)
     words, region, every = Words(lang), chosen_region(request), extracts()
     asked = request.GET.get("year", "")
     about = next((one for one in every if str(one.year) == asked), every[0] if every else None)
-    rows, fault = [], ""
+    rows, fault, why = [], "", True
     if about:
         try:
+            shown = shown_snapshot()
+            why = "why" in request.GET or reasons_at_hand(about, shown)
             rows = [
-                _row(one, words, lang)
-                for one in beside(about, shown_snapshot())
+                _row(one, words, lang, why=why)
+                for one in beside(about, shown, why=why)
                 if one.frozen.unit in (region, COUNTRY)
             ]
         except FyrbakError as error:
@@ -54,7 +59,8 @@ def frozen(request: Request) -> HttpResponse:
     }
     return page(
         request, "reporting/extract", title=words("reporting.extract"), section="work", about=about,
-        fault=fault, rows=rows, facts_of=_facts(about, words, lang) if about else [], crumbs=crumbs(words),
+        fault=fault, rows=rows, why_at="" if why else _why_at(request),
+        facts_of=_facts(about, words, lang) if about else [], crumbs=crumbs(words),
         choices=[*choices(request, region, words), year] if about else [],
     )  # fmt: skip
 
@@ -143,7 +149,14 @@ def _cell(found: Judged, words: Words, lang: Language) -> dict[str, str]:
 _TOKENS = {"met": "moss", "not_met": "brick", "cannot_tell": "amber"}
 
 
-def _row(one: Beside, words: Words, lang: Language) -> dict[str, Any]:
+def _why_at(request: Request) -> str:
+    """The same page with the reasons."""
+    asked = request.GET.copy()
+    asked["why"] = "1"
+    return f"?{asked.urlencode()}"
+
+
+def _row(one: Beside, words: Words, lang: Language, *, why: bool) -> dict[str, Any]:
     about = measure(one.frozen.measure)
     moves = [
         f"{reason_text(move.reason, words)}: {moved(move, move.numerator, words) or words('reporting.none')}"
@@ -155,7 +168,7 @@ def _row(one: Beside, words: Words, lang: Language) -> dict[str, Any]:
         "frozen": _value(one.frozen, lang, words),
         "today": _value(one.today, lang, words) if one.today else words("missing"),
         "moves": moves,
-        "why": words("reporting.extract.gone") if one.moves is None else words("reporting.extract.same"),
+        "why": words(f"reporting.extract.{'later' if not why else 'gone' if one.moves is None else 'same'}"),
     }  # fmt: skip
 
 
