@@ -98,6 +98,18 @@ def test_days_are_compared_by_their_own_intervals(snapshot: Snapshot) -> None:
     assert float(found.gap.ratio.value) == pytest.approx(last.value / first.value)
 
 
+@pytest.mark.parametrize("name", [LEAD.id, ENDED.id, "svf_days_median", "svf_treated_by_day"])
+@pytest.mark.parametrize(
+    ("along", "slope"), [("education", TooThin("few_groups", 0, 3)), ("birth_country", None)]
+)
+def test_a_period_in_which_nobodys_group_is_known_is_too_thin(
+    snapshot: Snapshot, name: str, along: str, slope: TooThin | None
+) -> None:
+    found = equity(snapshot, measure(name), along, period="2022")
+    assert (found.groups, found.missing) == ((), 1.0)
+    assert (found.gap, found.slope) == (TooThin("few_groups", 0, 2), slope)
+
+
 def test_counts_show_their_groups_alone(snapshot: Snapshot) -> None:
     found = equity(snapshot, measure("svf_count"), "income")
     assert (found.gap, found.slope) == (None, None) and len(found.groups) == 5

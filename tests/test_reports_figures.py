@@ -145,10 +145,14 @@ def test_a_bar_that_lacks_a_part_is_left_out(told: Reported, names: dict[str, st
     ("told_of", "expected"),
     [
         ([], "för små antal"),
-        (["cannot_tell", "cannot_tell"], "ingen av 4 skiljer sig säkert från riket"),
-        (["higher", "cannot_tell"], "1 av 4 ligger säkert över riket"),
-        (["lower", "lower"], "2 av 4 ligger säkert under riket"),
-        (["higher", "lower", "lower"], "av 4 ligger 1 säkert över riket och 2 säkert under"),
+        (["cannot_tell"] * 4, "ingen av 4 skiljer sig säkert från riket"),
+        (["cannot_tell", "cannot_tell"], "ingen av de 2 som kan jämföras skiljer sig säkert från riket"),
+        (["higher", *["cannot_tell"] * 3], "1 av 4 ligger säkert över riket"),
+        (["lower", "lower"], "2 av de 2 som kan jämföras ligger säkert under riket"),
+        (
+            ["higher", "lower", "lower"],
+            "av de 3 som kan jämföras ligger 1 säkert över riket och 2 säkert under",
+        ),
     ],
 )
 def test_the_heading_says_what_the_intervals_say(told: Reported, told_of: list[Any], expected: str) -> None:

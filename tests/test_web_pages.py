@@ -141,6 +141,8 @@ def test_equity_is_asked_by_any_background_and_place(reader: Client) -> None:
         assert answer.status_code == 200
         assert dividers()[along].note.sv in answer.content.decode()
     assert reader.get("/measures/svf_conversion/equity/?unit=12").status_code == 200
+    thin = text_of(reader, "/measures/svf_conversion/equity/?along=education&period=2022")
+    assert "För få grupper är kända: 0" in thin
 
 
 def test_what_has_been_published_is_listed_as_soon_as_it_is(reader: Client) -> None:

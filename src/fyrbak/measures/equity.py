@@ -155,6 +155,10 @@ def _equity(
     answer = Equity(measure, by, unit, period, groups, _missing(sizes, unknown), hidden, hidden)
     if measure.kind == "count":
         return replace(answer, gap=None, slope=None)
+    if not known:  # nobody's group is known in the period
+        few = TooThin("few_groups", 0, 2)
+        thin = replace(answer, gap=few, slope=TooThin("few_groups", 0, 3) if by.ordered else None)
+        return replace(thin, standardised_gap=few if alike else None)
     if hidden or None in sizes:
         return answer if by.ordered else replace(answer, slope=None)
     of = _OF.get(measure.kind)

@@ -111,14 +111,16 @@ def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among:
     """The heading: how many clearly rose or fell, or are above or below; nothing where none can be told."""
     if not told:
         return w(f"{kind}.none", title=title)
+    # Where numbers are hidden, or years are too few, it is told of those that could be compared.
+    of = str(among) if len(told) == among else w("figure.compared", number=len(told))
     found = [comparison.difference for comparison in told]
     numbers = {"high": found.count("higher"), "low": found.count("lower")}
     some = [name for name, number in numbers.items() if number]
     if not some:
-        return w(f"{kind}.alike", title=title, all=among, whole=whole)
+        return w(f"{kind}.alike", title=title, all=of, whole=whole)
     if len(some) == 2:
-        return w(f"{kind}.both", title=title, all=among, whole=whole, **numbers)
-    return w(f"{kind}.{some[0]}", title=title, all=among, whole=whole, **{some[0]: numbers[some[0]]})
+        return w(f"{kind}.both", title=title, all=of, whole=whole, **numbers)
+    return w(f"{kind}.{some[0]}", title=title, all=of, whole=whole, **{some[0]: numbers[some[0]]})
 
 
 def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Figure:
