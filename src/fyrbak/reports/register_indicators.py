@@ -35,9 +35,10 @@ def latest(found: RegisterIndicators, place: Place = EVERYBODY) -> dict[str, Ans
     years = sorted({one.year for one in found.answers})
     year = years[-2] if len(years) > 1 and _thin(found, years[-1], years[-2]) else max(years, default=0)
     told: dict[str, Answer] = {}
-    of = indicator_set(found.set)
-    for one in sorted(found.answers, key=lambda one: one.year):
-        if (one.by, one.group) == place and (one.year == year or of.indicator(one.indicator).lived):
+    lived = {one.id for one in indicator_set(found.set).indicators if one.lived}
+    own = (one for one in found.answers if (one.by, one.group) == place)
+    for one in sorted(own, key=lambda one: one.year):
+        if one.year == year or one.indicator in lived:
             told[one.indicator] = one
     return told
 
@@ -78,7 +79,7 @@ def indicators_table(found: RegisterIndicators, place: Place, lang: Language) ->
         if own := answers.get(one.id):
             title = words.text(one.title)
             named = title if own.year == year else words("indicators.of_year", title=title, year=own.year)
-            rows.append(((named,), _cells(found, one, place, lang)))
+            rows.append(((named,), _cells(found, one, own, lang)))
     judged = any(one.levels_of(found.register) for one in of.indicators)
     return _table(caption, ("indicators.indicator",), rows, lang, judged=judged)
 
@@ -94,7 +95,7 @@ def over_registers(found: Sequence[RegisterIndicators], asked: Indicator, lang: 
     words, rows = Words(lang), []
     for one in found:
         if own := latest(one).get(asked.id):
-            rows.append(((_register(one, words), str(own.year)), _cells(one, asked, EVERYBODY, lang)))
+            rows.append(((_register(one, words), str(own.year)), _cells(one, asked, own, lang)))
     judged = any(asked.levels_of(one.register) for one in found)
     caption = words("indicators.side", indicator=words.text(asked.title))
     return _table(caption, ("quality.register", "quality.year"), rows, lang, judged=judged)
@@ -135,10 +136,10 @@ def _table(
     return Table(caption, tuple(map(Words(lang), (*first, *shown))), numeric, told)
 
 
-def _cells(found: RegisterIndicators, one: Indicator, place: Place, lang: Language) -> dict[str, str]:
+def _cells(found: RegisterIndicators, one: Indicator, answer: Answer, lang: Language) -> dict[str, str]:
     """All that is told of one indicator in a register, by the heading."""
-    answer, levels = latest(found, place)[one.id], one.levels_of(found.register)
-    change = next((c for c in found.changes if (c.indicator, c.by, c.group) == (one.id, *place)), None)
+    levels, place = one.levels_of(found.register), (one.id, answer.by, answer.group)
+    change = next((c for c in found.changes if (c.indicator, c.by, c.group) == place), None)
     targets = "/".join(formats.decimal(level, 0, lang) for level in levels)
     complete = answer.complete
     cells = (

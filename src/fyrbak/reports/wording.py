@@ -269,10 +269,13 @@ def _numbers(view: EvidenceView) -> _Narrowed:
 
 
 def level_counts(outline: o.PlanOutline, lang: Language) -> Table:
-    """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank."""
-    w = Words(lang)
+    """How many answers of each level every organisation gave: certain, mixed or uncertain, and blank.
+
+    Goals that somebody has not answered have a column of their own, where there are any.
+    """
+    w, asked = Words(lang), len(list(outline.goals()))
     headings = [f"{level.symbol} {level.code} {w.of(level, 'label')}" for level in outline.scale]
-    rows = []
+    rows, silent = [], []
     for voice in outline.organisations:
         answers = [a.level for goal in outline.goals() if (a := goal.of(voice.code))]
         plain = [level for level in answers if not level.mixed and not level.uncertain]
@@ -280,12 +283,12 @@ def level_counts(outline: o.PlanOutline, lang: Language) -> Table:
         by_code = [sum(level.codes == (one.code,) for level in plain) for one in outline.scale]
         rest = len(answers) - blank - sum(by_code)
         rows.append((w.of(voice, "name"), *map(str, (*by_code, rest, blank, len(answers)))))
-    return Table(
-        w("levels.caption"),
-        (w("organisation"), *headings, w("levels.other"), w("level.blank"), w("levels.all")),
-        (False, *[True] * (len(headings) + 3)),
-        tuple(rows),
-    )
+        silent.append(str(asked - len(answers)))
+    told = (w("organisation"), *headings, w("levels.other"), w("level.blank"), w("levels.all"))
+    if set(silent) - {"0"}:  # nobody's silence is a level: it has a column of its own
+        told = (*told, w("levels.silent"))
+        rows = [(*row, left) for row, left in zip(rows, silent, strict=True)]
+    return Table(w("levels.caption"), told, (False, *[True] * (len(told) - 1)), tuple(rows))
 
 
 def number_table(measure: Measure, part: PartView, names: figures.Names, lang: Language) -> NumberTable:

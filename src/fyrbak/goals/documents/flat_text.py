@@ -22,6 +22,7 @@ _PAGE_NUMBER = re.compile(r"(Page|Sida|Sid\.?)\s+\d+$|(\w+\s+)?\d{1,3}\(\d{1,3}\
 _PAGE_HEADER = re.compile(
     r"(Dokumentnamn|Dokument.?ID|Dokumentn(umme)?r|Diarien(umme)?r|Revision(snr)?|Giltigt t\.o\.m\.)\s?:"
 )
+_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")  # what pictures and programs hold, and no text does
 _ENDS_UNTRIMMED = re.compile(r"[ \-–/]$")
 
 
@@ -38,7 +39,7 @@ class Section:
 
 def decode(data: bytes, file: str) -> str:
     """Return the file's text. Raises BadInputError when the bytes are no text, or not in UTF-8."""
-    if b"\0" in data:
+    if _NO_TEXT.search(data):
         raise BadInputError(
             f"{file}: the file is not text. Give a text in UTF-8, a Word or an Excel file.",
             word="plans.unreadable.binary",

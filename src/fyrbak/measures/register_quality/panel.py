@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -132,8 +133,14 @@ def kept(kind: type[Kept]) -> list[Kept]:
     found = []
     for path in sorted(_folder(kind).glob("*.json")):
         with suppress(ValidationError):
-            found.append(_ADAPTERS[kind].validate_json(path.read_bytes()))
+            found.append(_read(kind, path, path.stat().st_mtime_ns))
     return found
+
+
+@lru_cache(maxsize=128)
+def _read(kind: type, path: Path, _changed: int) -> Any:
+    """A kept file, read once for as long as it is not made anew."""
+    return _ADAPTERS[kind].validate_json(path.read_bytes())
 
 
 def _folder(kind: type) -> Path:
