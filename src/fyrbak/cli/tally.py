@@ -113,8 +113,10 @@ def show(
         (
             result
             for one in found.values()
-            for result in results(
-                one.tallies().to(check_interval(one.measure, interval or one.interval)), dimensions_in(by)
+            for result in one.of_those_who_shared(
+                results(
+                    one.tallies().to(check_interval(one.measure, interval or one.interval)), dimensions_in(by)
+                )
             )
         ),
         format_,

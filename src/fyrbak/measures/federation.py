@@ -23,7 +23,7 @@ from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.inputs import Known
 from fyrbak.measures.numbers import Cell
-from fyrbak.measures.results import columns_of, released
+from fyrbak.measures.results import Result, columns_of, released
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.tallies import (
     ADDITIVE,
@@ -34,7 +34,7 @@ from fyrbak.measures.tallies import (
     schema,
     together,
 )
-from fyrbak.records.organisations import organisation
+from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions, regions_of
 from fyrbak.records.snapshot import Snapshot
 
 FORMAT = "fyrbak-tallies/1"
@@ -62,6 +62,19 @@ class Shared:
     agreement: str | None
     synthetic: bool
     table: pa.Table
+
+    def of_those_who_shared(self, found: Iterable[Result]) -> Iterator[Result]:
+        """The results but those of regions, and their hospitals, that have shared nothing.
+
+        Of such a region the others know some of its persons at most, and their zero is not its zero.
+        """
+        shared = {one.code for code in self.sources for one in (organisation(code), *regions_of(code))}
+        if COUNTRY in shared:
+            yield from found
+            return
+        silent = {one.code for one in regions()} - shared
+        silent |= {one.code for one in hospitals() if one.parent in silent}
+        yield from (one for one in found if not {one.unit, one.cut.get("region", "")} & silent)
 
     @property
     def at_least(self) -> bool:

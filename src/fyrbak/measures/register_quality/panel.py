@@ -133,14 +133,14 @@ def kept(kind: type[Kept]) -> list[Kept]:
     found = []
     for path in sorted(_folder(kind).glob("*.json")):
         with suppress(ValidationError):
-            found.append(_read(kind, path, path.stat().st_mtime_ns))
+            found.append(_read(_ADAPTERS[kind], path, path.stat().st_mtime_ns))
     return found
 
 
 @lru_cache(maxsize=128)
-def _read(kind: type, path: Path, _changed: int) -> Any:
+def _read(adapter: TypeAdapter[Any], path: Path, _changed: int) -> Any:
     """A kept file, read once for as long as it is not made anew."""
-    return _ADAPTERS[kind].validate_json(path.read_bytes())
+    return adapter.validate_json(path.read_bytes())
 
 
 def _folder(kind: type) -> Path:
