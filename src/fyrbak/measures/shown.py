@@ -16,6 +16,7 @@ from fyrbak.measures.statistics.crossing import UnderEvery
 from fyrbak.measures.store import fingerprint, lacking, tallies_of
 from fyrbak.measures.survival import Waiting, curves
 from fyrbak.measures.tallies import AGES_OF
+from fyrbak.pathways.definitions import pathways
 from fyrbak.pathways.kept import content_version
 from fyrbak.records.snapshot import Snapshot
 
@@ -34,6 +35,7 @@ class Origin:
 
     ``definition`` changes with the definition and with the code that counts, ``tallies`` with what was
     counted, ``pathways`` with any pathway, limit, code or hospital; it is empty where no pathway is counted.
+    ``versions`` are those that the pathways in force have, one for each pathway.
     """
 
     snapshot: str
@@ -41,13 +43,15 @@ class Origin:
     definition: str
     tallies: str
     pathways: str
+    versions: tuple[date, ...]
 
 
 def origin_of(snapshot: Snapshot, measure: Measure) -> Origin:
     """Where the measure's yearly numbers come from."""
     counted = tallies_of(snapshot, measure, "year").hash
-    pathways = content_version() if "pathway_event" in measure.needs else ""
-    return Origin(snapshot.id, snapshot.as_of, fingerprint(measure), counted, pathways)
+    versions = tuple(one.version for one in pathways()) if "pathway_event" in measure.needs else ()
+    content = content_version() if versions else ""
+    return Origin(snapshot.id, snapshot.as_of, fingerprint(measure), counted, content, versions)
 
 
 @lru_cache(maxsize=_KEPT)

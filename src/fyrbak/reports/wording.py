@@ -349,9 +349,17 @@ def origin(found: Origin, lang: Language) -> tuple[tuple[str, str], ...]:
         (w("data_until"), formats.day_in_table(found.as_of)),
         (w("origin.definition"), found.definition),
         (w("origin.tallies"), found.tallies),
-        (w("origin.pathways"), found.pathways),
+        (w("origin.pathways"), _pathways_in(found, w)),
     )
     return tuple((label, text) for label, text in facts if text)
+
+
+def _pathways_in(found: Origin, w: Words) -> str:
+    """How many pathways there are, of which versions, and what changes with all that judges them."""
+    if not found.versions:
+        return ""
+    versions = "–".join(map(formats.day_in_table, sorted({min(found.versions), max(found.versions)})))
+    return w("origin.pathways.of", number=len(found.versions), versions=versions, content=found.pathways)
 
 
 def given_out(entries: Sequence[Release], lang: Language) -> Table | None:
