@@ -22,6 +22,7 @@ from fyrbak.pathways.prem.sending import code_of
 from fyrbak.pathways.prem.services import answer
 from fyrbak.records.models import Organisation
 from fyrbak.reports.current import current_snapshot
+from fyrbak.web.reporting import extract_pages
 from pages import as_owner
 
 STOCKHOLM = "01"
@@ -107,17 +108,20 @@ def test_extract_and_conditions_say_what_is_not_there(coordinator: Client) -> No
     assert "Inte uppfyllt" in after
 
 
-def test_why_frozen_numbers_moved_is_found_once_and_only_when_asked_for(coordinator: Client) -> None:
+def test_why_frozen_numbers_moved_is_found_when_somebody_asks_for_it(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = current_snapshot()
     assert opened
     at = datetime(2025, 8, 20, 12, tzinfo=UTC)
     made, _ = freeze(snapshot=opened, year=2024, by_whom="Analytiker", at=at)
     try:
         page = text(coordinator.get("/svf/delivery/extract/"))
-        assert "Inte jämförd än" in page and "Ta reda på varför" in page
-        page = text(coordinator.get("/svf/delivery/extract/?why=1"))
-        assert "Inget har ändrats" in page and "Ta reda på varför" not in page
-        page = text(coordinator.get("/svf/delivery/extract/"))
+        assert "Inget har ändrats" in page and "Ta reda på varför" not in page, "it is the same snapshot"
+        monkeypatch.setattr(extract_pages, "reasons_at_hand", lambda *_: False)
+        page = coordinator.get("/svf/delivery/extract/?year=2024").content.decode()
+        assert "Inte jämförd än" in page and '<a href="?year=2024&amp;why=1">' in page
+        page = text(coordinator.get("/svf/delivery/extract/?year=2024&why=1"))
         assert "Inget har ändrats" in page and "Ta reda på varför" not in page
     finally:
         (settings.HOME / "extracts" / f"{made.year}.json").unlink()

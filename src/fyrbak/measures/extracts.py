@@ -166,9 +166,10 @@ def beside(frozen: Extract, now: Snapshot, *, why: bool = True) -> list[Beside]:
     ``why`` asks for the reasons, which compares every row of the two snapshots the first time. None stand
     where the frozen snapshot is no longer where it was, or is another.
     """
-    before = _earlier(frozen, now) if why else None
+    same = frozen.snapshot == now.id  # nothing can have moved
+    before = _earlier(frozen, now) if why and not same else None
     today = {(one.measure, one.unit): one for one in _numbers_of(now, frozen.year)}
-    moves: dict[tuple[str, str], list[Move]] | None = None
+    moves: dict[tuple[str, str], list[Move]] | None = {} if same else None
     if before:
         moves = {}
         for of in _measured(frozen):
@@ -187,7 +188,7 @@ def beside(frozen: Extract, now: Snapshot, *, why: bool = True) -> list[Beside]:
 
 def reasons_at_hand(frozen: Extract, now: Snapshot) -> bool:
     """Whether :func:`beside` need compare no rows to tell its reasons: they are kept, or cannot be told."""
-    before = _earlier(frozen, now)
+    before = None if frozen.snapshot == now.id else _earlier(frozen, now)
     return before is None or all(at_hand(before, now, of, _BY) for of in _measured(frozen))
 
 

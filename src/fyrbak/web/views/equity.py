@@ -40,7 +40,8 @@ def groups(request: HttpRequest, name: str) -> HttpResponse:
     who = words("country") if unit == COUNTRY else words.of(organisation(unit), "name")
     return subject(
         request, "equity", chosen, who=who, divider=words.text(found.divider.title).lower(),
-        period=found.period, figures=[wording.equity_figure(found, who, lang)],
+        period=found.period,
+        figures=[wording.equity_figure(found, who, lang)] if found.groups else [],
         ordered=found.slope is not None, facts_of=list(wording.facts(found, lang)),
         choices=[*_choices(along, unit, words), *_parts(chosen, found, words),
                  year(opened, chosen, found.period, words), *_ages(chosen, words, same_ages=same_ages)],
