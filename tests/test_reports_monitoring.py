@@ -203,7 +203,7 @@ def test_years_between_which_something_else_is_counted_say_so() -> None:
     breast = [replace(one, cut={"pathway": "brost"}) for one in years([400, 420, 440, 460, 480, 500, 520])]
     assert [one.period for one in breast][-1] == "2024"
     told = counted_otherwise(LEAD_TIME, breast, "sv")
-    assert told.startswith(f"Vad som räknas ändrades under åren, den 1{NB}januari 2024: ")
+    assert told.startswith(f"Vad som räknas ändrades under åren (1{NB}januari 2024): ")
     assert counted_otherwise(LEAD_TIME, breast[:-1], "sv") == "", "the last year ends the day before"
     assert counted_otherwise(LEAD_TIME, breast[-1:], "sv") == "", "all of the year is counted alike"
     assert " 10 times during these years, last on 1" in counted_otherwise(LEAD_TIME, years([1] * 7), "en")

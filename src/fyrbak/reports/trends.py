@@ -16,6 +16,8 @@ from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
 
+_FEW = 5  # days that a sentence can hold
+
 
 def trend_sentence(
     measure: Measure, found: Trend | TooThin | None, years: Sequence[Result], lang: Language
@@ -42,6 +44,7 @@ def trend_sentence(
 
 def counted_otherwise(measure: Measure, years: Sequence[Result], lang: Language) -> str:
     """That what the measure counts changed between the years; empty where it did not."""
-    if not (days := changed_within(measure, years)):
-        return ""
-    return Words(lang).counted(len(days), "trend.changed", day=formats.day_in_text(days[-1], lang))
+    w, days = Words(lang), [formats.day_in_text(day, lang) for day in changed_within(measure, years)]
+    if len(days) > _FEW:
+        return w("trend.changed.often", number=len(days), day=days[-1])
+    return w("trend.changed", days=w.listed(days)) if days else ""
