@@ -130,6 +130,15 @@ def test_pages_by_region_have_a_funnel_where_one_fits(reader: Client) -> None:
     assert "99,8 %-gränserna" not in text_of(reader, "/measures/hpv_coverage/?by=sex")
 
 
+def test_what_changed_between_the_years_is_that_of_the_pathway_asked_for(reader: Client) -> None:
+    said = "Vad som räknas ändrades under åren"
+    breast = text_of(reader, "/measures/svf_lead_time/over-time/?pathway=brost").replace("\u00a0", " ")
+    assert f"{said} (1 januari 2024): en skillnad" in breast
+    every = text_of(reader, "/measures/svf_lead_time/over-time/").replace("\u00a0", " ")
+    assert f"{said} (26 april 2022, 19 september 2023, 1 januari 2024 och 1 maj 2024)" in every
+    assert said not in text_of(reader, "/measures/svf_conversion/over-time/")
+
+
 def test_a_status_has_no_control_chart_and_says_why(reader: Client) -> None:
     html = text_of(reader, "/measures/hpv_coverage/over-time/")
     assert Words("sv")("control.not_a_status") in html

@@ -87,13 +87,14 @@ def new_starts(measure: Measure, pathway: str = "") -> tuple[NewStart, ...]:
     return tuple(NewStart(day, tuple(found[day])) for day in sorted(found))
 
 
-def changed_within(measure: Measure, years: Sequence[Result]) -> tuple[date, ...]:
+def changed_within(measure: Measure, years: Sequence[Result], pathway: str = "") -> tuple[date, ...]:
     """The days within a row of periods, oldest first, from which the measure counts something else.
 
-    A day on which the first period begins is none: all of the row is counted alike after it.
+    Of one pathway, which may be told by the results' own cut, or of all. A day on which the first period
+    begins is none: all of the row is counted alike after it.
     """
     if not years:
         return ()
-    pathway = dict(years[0].cut).get("pathway", "")
+    pathway = pathway or dict(years[0].cut).get("pathway", "")
     first, last = years[0].period_start, years[-1].period_end
     return tuple(one.starts for one in new_starts(measure, pathway) if first < one.starts <= last)

@@ -123,8 +123,11 @@ def _finding(kind: str, told: Sequence[Comparison], w: Words, title: str, among:
     return w(f"{kind}.{some[0]}", title=title, all=of, whole=whole, **{some[0]: numbers[some[0]]})
 
 
-def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Figure:
-    """Each organisation's years in a panel of its own, with interval, and the country dashed behind it."""
+def years(measure: Measure, part: PartView, names: Names, lang: Language, pathway: str = "") -> Figure:
+    """Each organisation's years in a panel of its own, with interval, and the country dashed behind it.
+
+    ``pathway`` is what all of it is narrowed to, where the results' own cuts do not tell.
+    """
     w = Words(lang)
     units = part.units or (part.country,)
     # Hidden years stay as rows without a value, so that the line breaks there.
@@ -159,7 +162,7 @@ def years(measure: Measure, part: PartView, names: Names, lang: Language) -> Fig
     results = [result for view in (*part.units, part.country) for result in view.series]
     dashed = w("figure.trend.dashed", whole=whole_name(names, w)) if part.units else ""
     read = f"{w('interval')}. {w(f'method.{measure.kind}')}."
-    notes = (read, dashed, counted_otherwise(measure, part.country.series, lang))
+    notes = (read, dashed, counted_otherwise(measure, part.country.series, lang, pathway))
     return Figure(
         title=_finding("figure.trend", changes, w, title, len(units)),
         alt=w("figure.trend.alt", whole=whole_name(names, w), lines=listed_in_words(lines, lines[:1])),

@@ -42,9 +42,10 @@ def trend_sentence(
     )
 
 
-def counted_otherwise(measure: Measure, years: Sequence[Result], lang: Language) -> str:
-    """That what the measure counts changed between the years; empty where it did not."""
-    w, days = Words(lang), [formats.day_in_text(day, lang) for day in changed_within(measure, years)]
+def counted_otherwise(measure: Measure, years: Sequence[Result], lang: Language, pathway: str = "") -> str:
+    """That what the measure counts of a pathway, or of all, changed between the years; empty if not."""
+    w = Words(lang)
+    days = [formats.day_in_text(day, lang) for day in changed_within(measure, years, pathway)]
     if len(days) > _FEW:
         return w("trend.changed.often", number=len(days), day=days[-1])
     return w("trend.changed", days=w.listed(days)) if days else ""

@@ -161,7 +161,8 @@ def _figures(
         lines = [part for part in parts if any(unit.change for unit in part.units)]
         found += judged
         if asked.by in _SHORT_NAMES:
-            found += [figures.years(measure, part, names, lang) for part in lines]
+            pathway = asked.narrowed.get("pathway", "")
+            found += [figures.years(measure, part, names, lang, pathway) for part in lines]
     words = Words(lang)
     return [_headed(one, words("organisation"), words.text(DIMENSIONS[asked.by])) for one in found]
 

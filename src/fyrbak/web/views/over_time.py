@@ -84,7 +84,7 @@ def _years(opened: Snapshot, asked: cuts.Question, who: str, lang: Language) -> 
     if measure.split or len([one for one in done if one.value is not None]) < 2:
         return []
     part = PartView(None, UnitView(COUNTRY, done[-1], done, change(done)), ())
-    drawn = figures.years(measure, part, {COUNTRY: who}, lang)
+    drawn = figures.years(measure, part, {COUNTRY: who}, lang, asked.narrowed.get("pathway", ""))
     said = trend_sentence(measure, trend_of(measure, series), series, lang)
     words = Words(lang)
     return [replace(drawn, title=said or words("trend.years", what=words.text(measure.title), who=who))]
