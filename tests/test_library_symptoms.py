@@ -69,3 +69,21 @@ def test_a_finding_that_leads_nowhere_is_refused(tmp_path: Path, monkeypatch: py
             symptoms.findings()
     finally:
         symptoms.findings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("question", "child"),
+    [
+        ("min son 8 år har huvudvärk", True),
+        ("5-åring med huvudvärk", True),
+        ("11-årig flicka med blåmärken", True),
+        ("7 år gammal med knöl", True),
+        ("min son 40 år har blod i urinen", False),
+        ("hosta sedan 3 år", False),
+        ("blod i urinen i 2 år", False),
+        ("fött barn för 2 år sedan", False),
+    ],
+)
+def test_an_age_in_the_words_is_the_patients_age(question: str, child: bool) -> None:
+    assert search(question).child is child
+    assert search(question, age=45).child is False, "what was asked for goes before"

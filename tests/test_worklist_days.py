@@ -29,10 +29,10 @@ def case(
     return Case(pk=number, pathway=pathway, start_date=start, outcome="open", **more)
 
 
-def tallies(*rows: tuple[int, int, str, int]) -> pa.Table:
-    """Breast cancer from the start: days until the next step, days to the end, treatment, how many."""
+def tallies(*rows: tuple[int, int, str, int], pathway: str = "brost") -> pa.Table:
+    """A pathway from the start: days until the next step, days to the end, treatment, how many."""
     named = [
-        {"pathway": "brost", "step": "start", "stay": stay, "rest": rest, "treatment": treatment,
+        {"pathway": pathway, "step": "start", "stay": stay, "rest": rest, "treatment": treatment,
          "variant": "", "n": n}
         for stay, rest, treatment, n in rows
     ]  # fmt: skip
@@ -90,6 +90,19 @@ def test_a_missing_limit_is_said_and_never_nought() -> None:
     assert (line.left, line.late, line.limits) == (None, False, ())
     assert days_left(line, SV) == "Gräns saknas"
     assert risk_told(line.risk, SV) == "Ingen har stått så här"
+
+
+def test_nobody_is_late_or_at_low_risk_where_the_likeliest_ending_has_no_limit() -> None:
+    known = {limit.treatment for limit in pathway("anal").limits if limit.judges}
+    assert known == {"palliativ"}
+    risks = Risks(tallies((400, 410, "kirurgi", 40), pathway="anal"), ON)
+    line = Worklist(ON, risks).of(case(ON - timedelta(days=300), pathway="anal"))
+    assert line.limits and line.day > max(limit.days or 0 for limit in line.limits)
+    assert line.likeliest and line.likeliest.days is None
+    assert not line.late, "a limit of another treatment says nothing"
+    assert risk_told(line.risk, SV).startswith("Kan inte bedömas: ingen som stod så här hade en känd gräns")
+    certain = Worklist(ON, risks).of(case(ON - timedelta(days=300)))
+    assert in_order([line, certain], "risk")[-1] is line
 
 
 def test_all_published_limits_are_told_each_once() -> None:

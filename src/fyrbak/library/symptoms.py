@@ -8,6 +8,7 @@ A pathway is as near as its nearest finding, and findings agree on the order.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +24,11 @@ from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.shapes import Pathway, Title
 
 FILE = CONTENT / "library" / "findings.yaml"
+_AGED = re.compile(
+    r"\b(\d{1,3})[ -]?(?:åring|årig)"
+    r"|\b(\d{1,3}) år gam"
+    r"|\b(?:son|dotter|barn|barnet|pojke|pojken|flicka|flickan)\b[ ,(på]{1,5}(\d{1,3}) ?år"
+)
 _FARTHEST = 0.28  # a likeness below this is no answer
 _BESIDE = 0.4  # nor is one below this part of the nearest's
 _NEXT = 0.9  # what is kept of a finding's likeness for its second pathway, its third, ...
@@ -97,12 +103,23 @@ def source() -> str:
 def search(question: str, *, age: int | None = None, most: int = 5) -> Answer:
     """The pathways that a symptom, a finding or a name may lead to.
 
-    ``age`` in completed years, where it is known: a person under 18 is never given a pathway, but a contact
-    with paediatric care the same day. The findings are still told, so that the caller can say what was seen.
+    ``age`` in completed years, where it is known, or as the question tells it: a person under 18 is never
+    given a pathway, but a contact with paediatric care the same day. The findings are still told, so that the
+    caller can say what was seen.
     """
+    age = _age_in(question) if age is None else age
     return Answer(
         question, _index(published_files()).nearest(question)[:most], child=age is not None and age < ADULT
     )
+
+
+def _age_in(question: str) -> int | None:
+    """The age that the words give the patient: min son 8 år, 5-åring, 11-årig flicka, 7 år gammal.
+
+    Years alone are none: they may be how long it has lasted.
+    """
+    told = _AGED.search(question.casefold())
+    return int(next(filter(None, told.groups()))) if told else None
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ def told_of(region: str, year: int) -> Told:
     """What the database knows beside the extract of a region, as far as whoever asks sees it. Two queries."""
     ends = last_day(year, calendar().months)
     rounds = Round.objects.filter(region=region, month__range=(date(year, 1, 1), ends))
+    rounds = rounds.filter(invitations__isnull=False).distinct()  # one that went to nobody asked nobody
     stated = {condition: one.met for (_, condition), one in statements(year, region).items()}
     return Told(rounds.count(), stated)
 

@@ -38,7 +38,8 @@ class Limit:
 class Waiting:
     """One line of the list. ``likeliest`` is the limit of the treatment that most went on to from here.
 
-    ``late`` says that every known limit has passed, so that it is late whatever it ends with. ``risk`` is
+    ``late`` says that every known limit has passed, and that the likeliest treatment is among those with one:
+    where it has none, nobody can say that it is late. ``risk`` is
     None before there are tallies; ``booked`` is the first booking that stands.
     """
 
@@ -60,7 +61,8 @@ class Waiting:
     @property
     def late(self) -> bool:
         known = [limit.days for limit in self.limits if limit.days is not None]
-        return bool(known) and self.day > max(known)
+        judged = self.likeliest is None or self.likeliest.days is not None
+        return bool(known) and judged and self.day > max(known)
 
 
 class Worklist:
@@ -128,8 +130,8 @@ _Key = tuple[object, ...]
 
 
 def _by_risk(line: Waiting) -> _Key:
-    """Where nobody has stood before, it is certain once all limits have passed, and else not known."""
-    late = line.risk.late if line.risk else None
+    """Where nobody has stood before, or none of them was judged, only passed limits tell; else not known."""
+    late = line.risk.late if line.risk and line.risk.late_if_treated is not None else None
     late = 1.0 if late is None and line.late else late
     return (late is None, -(late or 0), *_by_left(line))
 

@@ -42,7 +42,7 @@ def years_table(found: Sequence[Gap], years: Mapping[int, str], who: str, lang: 
     w = Words(lang)
     names = _names((part for one in found for part in one.parts), lang)
     rows = [
-        (name, *(_points(_of(one, lang).get(name), w("leader.gaps.no_part"), lang) for one in found))
+        (name, *(_points(_of(one, lang).get(name), _lacking(one, w), lang) for one in found))
         for name in names
     ]
     rows.append((w("leader.gaps.late"), *(_points(one.late, "–", lang) for one in found)))
@@ -51,6 +51,12 @@ def years_table(found: Sequence[Gap], years: Mapping[int, str], who: str, lang: 
     headings = (w("svf.block"), *(years[one.year] for one in found))
     numeric = (False, *(True for _ in found))
     return Table(w("leader.gaps.caption", who=who), headings, numeric, tuple(rows))
+
+
+def _lacking(found: Gap, w: Words) -> str:
+    """What stands for a block without a part: where some are hidden together, it may be one of those."""
+    hidden = any(not part.named and part.published for part in found.parts)
+    return w("leader.gaps.hidden_part" if hidden else "leader.gaps.no_part")
 
 
 def units_table(

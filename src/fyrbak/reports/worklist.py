@@ -73,17 +73,22 @@ def limits_told(limits: Sequence[Limit], day: int, words: Words) -> list[tuple[s
 
 
 def risk_told(risk: Risk | None, words: Words) -> str:
-    """3 av 10 som stod så här blev sena (n = 214); says so where nobody or hardly anybody has stood there."""
+    """3 av 10 som stod så här blev sena (n = 214); says so where nobody or hardly anybody has stood there.
+
+    Where none of them was held against a limit, none of them can have been late: that is no low risk.
+    """
     if risk is None or risk.late is None:
         return words("worklist.risk.none")
     number = formats.integer(risk.n, formats.language(words.lang))
+    if risk.late_if_treated is None:
+        return words("worklist.risk.unjudged", n=number)
     key = "worklist.risk.leaning" if risk.leaning else "worklist.risk"
     return words(key, tenths=_tenths(risk.late, words), n=number)
 
 
 def risk_interval(risk: Risk, words: Words) -> str:
     """95 % intervall 24–37 %, of the share that was late; nothing where other pathways lent their weight."""
-    if risk.late is None or risk.leaning:
+    if risk.late is None or risk.late_if_treated is None or risk.leaning:
         return ""
     lang = formats.language(words.lang)
     ends = wilson(round(risk.late * risk.n), risk.n)
