@@ -82,6 +82,7 @@ def test_a_finding_that_leads_nowhere_is_refused(tmp_path: Path, monkeypatch: py
         ("hosta sedan 3 år", False),
         ("blod i urinen i 2 år", False),
         ("fött barn för 2 år sedan", False),
+        ("knöl i bröstet, fick barn 2 år sedan", False),
     ],
 )
 def test_an_age_in_the_words_is_the_patients_age(question: str, child: bool) -> None:

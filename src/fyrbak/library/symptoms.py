@@ -27,7 +27,7 @@ FILE = CONTENT / "library" / "findings.yaml"
 _AGED = re.compile(
     r"\b(\d{1,3})[ -]?(?:åring|årig)"
     r"|\b(\d{1,3}) år gam"
-    r"|\b(?:son|dotter|barn|barnet|pojke|pojken|flicka|flickan)\b[ ,(på]{1,5}(\d{1,3}) ?år"
+    r"|\b(?:son|dotter|barn|barnet|pojke|pojken|flicka|flickan)\b[ ,(på]{1,5}(\d{1,3}) ?år\b(?! sedan)"
 )
 _FARTHEST = 0.28  # a likeness below this is no answer
 _BESIDE = 0.4  # nor is one below this part of the nearest's

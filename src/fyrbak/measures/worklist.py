@@ -39,8 +39,8 @@ class Waiting:
     """One line of the list. ``likeliest`` is the limit of the treatment that most went on to from here.
 
     ``late`` says that every known limit has passed, and that the likeliest treatment is among those with one:
-    where it has none, nobody can say that it is late. ``risk`` is
-    None before there are tallies; ``booked`` is the first booking that stands.
+    where it has none, nobody can say that it is late. ``risk`` is None before there are tallies; ``booked``
+    is the first booking that stands.
     """
 
     case: Case
