@@ -46,7 +46,7 @@ java:
 		echo "No Java here and none could be installed: the tests of the engine spark will be skipped."
 
 test: $(READY_TO_TEST) browser java
-	@$(BIN)/pytest -n logical --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY_TO_TEST)
 	@$(BIN)/ruff check .
