@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
@@ -88,6 +88,9 @@ def test_numbers_in_another_unit() -> None:
 
 
 @given(st.text(alphabet="mgLlUikd[]_{}./*^0123456789²µ ", max_size=12))
+@example("kg99.kg99.kg99")  # larger than a number can be
+@example("mg-99.mg-99")  # smaller
+@example("kg99.mg-99/kg99/kg99/kg99.mg-99")  # neither larger nor smaller: nothing at all
 def test_any_text_is_a_unit_or_none(text: str) -> None:
     try:
         assert unit(text).size > 0

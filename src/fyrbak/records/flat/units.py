@@ -6,6 +6,7 @@ quotients, brackets round words (``{tablet}``). What is not known is said to be 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -78,12 +79,14 @@ def unit(text: str) -> Unit:
             sign = -1 if part == "/" else 1
         elif part:
             atom, power = _term(part, text)
-            size *= atom.size ** (sign * power)
+            size *= _power(atom.size, sign * power)
             for base, own in atom.powers.items():
                 powers[base] = powers.get(base, 0) + sign * power * own
                 signs.setdefault(base, set()).add(1 if sign * power * own > 0 else -1)
         elif place > 0 or parts[1] != "/":  # only a stroke may stand first, and no sign last
             raise UnitError(text, _units().spellings.get(text, ""))
+    if not 0 < size < math.inf:  # a text that no measurement has: its numbers could not be compared
+        raise UnitError(text, "")
     return Unit(size, _powers(powers), tuple(base for base, seen in signs.items() if len(seen) > 1))
 
 
@@ -114,6 +117,14 @@ def _term(text: str, whole: str) -> tuple[_Atom, int]:
         if name.startswith(prefix) and atom is not None and atom.metric:
             return _Atom(size=factor * atom.size, powers=atom.powers), power
     raise UnitError(whole, _units().spellings.get(whole, ""))
+
+
+def _power(size: float, power: int) -> float:
+    """The size to a power, infinite where a number cannot hold it."""
+    try:
+        return float(size**power)
+    except OverflowError:
+        return math.inf
 
 
 def _powers(powers: dict[str, int]) -> tuple[tuple[str, int], ...]:
