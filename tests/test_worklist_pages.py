@@ -95,6 +95,27 @@ def test_the_list_has_every_ongoing_pathway_of_the_own_organisation_and_no_other
     assert "som stod så här blev sena" in page
 
 
+def test_a_child_is_marked_whatever_has_become_of_the_correction(wards: None) -> None:
+    mark, case = "Under 18 år vid starten", cases_of(OWN)[0]
+    before = told(client_of(), "/svf/?print=1").count(mark)
+    with as_owner():
+        found = Correction.objects.create(
+            person=case.person, pathway=case.pathway, ordinal=case.ordinal, rule="under_age", fault="a",
+            points=[], record_keys=[], region=case.region, hidden=False, first_seen=LANDED, last_seen=LANDED,
+        )  # fmt: skip
+    try:
+        page = told(client_of(), "/svf/?print=1")
+        (row,) = re.findall(rf"<tr>(?:(?!</tr>).)*/svf/cases/{case.key}/.*?</tr>", page, re.DOTALL)
+        assert mark in row
+        assert page.count(mark) == before + 1
+        with as_owner():
+            Correction.objects.filter(pk=found.pk).update(gone_at=LANDED)
+        assert told(client_of(), "/svf/?print=1").count(mark) == before
+    finally:
+        with as_owner():
+            found.delete()
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PUBLIC])
 def test_only_those_who_follow_pathways_see_any_of_it(wards: None, role: Role) -> None:
     key = cases_of(OWN)[0].key

@@ -40,6 +40,18 @@ def standing_bookings(cases: Iterable[Case]) -> Mapping[int, list[Booking]]:
     return found
 
 
+def of_children(cases: Iterable[Case]) -> set[int]:
+    """The numbers of the cases that began before the person was of age, as the engine found. One query.
+
+    Also where somebody has closed the correction: the person is still a child in the list.
+    """
+    begun = {(case.person_id, case.pathway, case.ordinal): case.pk for case in cases}
+    rows = Correction.objects.filter(
+        gone_at=None, rule="under_age", person__in={person for person, _, _ in begun}
+    ).values_list("person", "pathway", "ordinal")
+    return {begun[row] for row in rows if row in begun}
+
+
 def open_corrections() -> QuerySet[Correction]:
     """The corrections in sight whose cause is still there and that nobody has closed."""
     return Correction.objects.filter(gone_at=None, closing=None)

@@ -14,7 +14,7 @@ from fyrbak.access.roles import Deed
 from fyrbak.measures.risk_kept import risks
 from fyrbak.measures.worklist import ORDERS, Order, Waiting, Worklist, in_order
 from fyrbak.pathways.ongoing.models import Case
-from fyrbak.pathways.ongoing.selectors import latest_refresh, open_cases, standing_bookings
+from fyrbak.pathways.ongoing.selectors import latest_refresh, of_children, open_cases, standing_bookings
 from fyrbak.pathways.ongoing.showing import hidden, show
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words
@@ -39,6 +39,7 @@ class Line:
     start: date
     day: int
     late: bool
+    child: bool
     left: str
     next_step: str
     booked: date | None
@@ -56,10 +57,11 @@ def worklist(request: Request) -> HttpResponse:
     lines = in_order(Worklist(on, risks(on)).lines(chosen, standing_bookings(chosen)), order)
     whole, number = "print" in asked, _number(asked, len(lines))
     shown = lines if whole else lines[(number - 1) * PER_PAGE : number * PER_PAGE]
+    children = of_children(line.case for line in shown)
     names = show([line.case.person_id for line in shown], page=f"svf?{asked.urlencode()}"[:200])
     return page(
         request, "worklist/list", title=words("worklist.title"), section="work", on=on,
-        lead=_lead(lines, words), lines=[_line(line, names, on, words) for line in shown],
+        lead=_lead(lines, words), lines=[_line(line, names, children, on, words) for line in shown],
         heads=_heads(order, asked, words), choices=_choices(known, asked, words), order=order,
         count=len(lines), pages=[] if whole else _pages(number, len(lines), asked), number=number,
         hidden=hidden(), refreshed=_refreshed(words), whole=whole,
@@ -90,13 +92,14 @@ def _lead(lines: Sequence[Waiting], words: Words) -> str:
     return words("worklist.lead", number=number, late=late, unbooked=unbooked)
 
 
-def _line(line: Waiting, names: Mapping[int, str], on: date, words: Words) -> Line:
+def _line(line: Waiting, names: Mapping[int, str], children: set[int], on: date, words: Words) -> Line:
     case = line.case
     return Line(
         key=str(case.key), who=who(names.get(case.person_id, "–")),
         pathway=pathway_title(case.pathway, words),
         place=place_name(case.unit_id or case.region_id, words), start=case.start_date, day=line.day,
-        late=line.late, left=days_left(line, words), next_step=words(f"worklist.step.{line.next_step}"),
+        late=line.late, child=case.pk in children, left=days_left(line, words),
+        next_step=words(f"worklist.step.{line.next_step}"),
         booked=line.booked.day if line.booked else None,
         passed=bool(line.booked and line.booked.day < on), risk=risk_told(line.risk, words),
     )  # fmt: skip
