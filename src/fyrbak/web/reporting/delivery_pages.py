@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.pathways.definitions import pathway
 from fyrbak.pathways.deliveries import selectors, services
+from fyrbak.pathways.deliveries.cases import Month
 from fyrbak.pathways.deliveries.cases import month as month_named
 from fyrbak.pathways.deliveries.layout import layout_of, receipt_layout
 from fyrbak.pathways.deliveries.manifest import file_name, manifest_of
 from fyrbak.pathways.deliveries.models import Delivery, KeptFile
+from fyrbak.pathways.kept import content_version
 from fyrbak.records.organisations import organisation
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words, catalogue
@@ -38,6 +41,8 @@ from fyrbak.web.reporting.frame import (
 )
 
 _MONTHS = 12
+_MOST_KEPT = 32
+_kept_proposals: dict[Hashable, services.Proposed] = {}
 
 
 @allowed(Deed.DELIVER_PATHWAYS)
@@ -78,7 +83,7 @@ def month_page(request: Request, region: str, month: str) -> HttpResponse:
                 snapshot=shown_snapshot(), region=region, month=wanted, by_name=request.actor.name, at=now()
             )
             return redirect("delivery", made.pk)
-        proposed = services.propose(snapshot=shown_snapshot(), region=region, month=wanted)
+        proposed = _proposed(region, wanted)
     except FyrbakError as error:
         fault = words.error(error)
     looked = [check.row() for check in proposed.checks] if proposed else []
@@ -89,6 +94,17 @@ def month_page(request: Request, region: str, month: str) -> HttpResponse:
         rows=formats.integer(proposed.file.rows, lang) if proposed else "",
         versions=selectors.versions(region, wanted), crumbs=crumbs(words),
     )  # fmt: skip
+
+
+def _proposed(region: str, wanted: Month) -> services.Proposed:
+    """The month as it would be sent now, put together once for each state of data, rules and deliveries."""
+    snapshot, sent = shown_snapshot(), tuple(selectors.versions(region, wanted).values_list("pk", flat=True))
+    state = (snapshot.id, content_version(), region, wanted, sent)
+    if state not in _kept_proposals:
+        while len(_kept_proposals) >= _MOST_KEPT:
+            _kept_proposals.pop(next(iter(_kept_proposals)))
+        _kept_proposals[state] = services.propose(snapshot=snapshot, region=region, month=wanted)
+    return _kept_proposals[state]
 
 
 @allowed(Deed.DELIVER_PATHWAYS)
