@@ -178,7 +178,21 @@ def test_pictures_are_kept_whole(told: Reported, names: dict[str, str]) -> None:
     kept = drawing.settings.HOME / "derived" / "figures" / f"{figure.name}.svg"
     drawing._drawn.cache_clear()
     assert figure.svg == kept.read_text(encoding="utf-8")
-    assert not list(kept.parent.glob("*[!g]"))
+    assert not [path for path in kept.parent.iterdir() if path.suffix not in (".svg", ".json")]
+
+
+def test_a_promised_picture_is_drawn_when_somebody_looks(
+    told: Reported, names: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure = evidence_figures(evidence(told, "svf_lead_time"), names, "sv")[0]
+    monkeypatch.setattr(drawing.settings, "HOME", tmp_path)
+    drawing._drawn.cache_clear()
+    assert drawing.picture(figure.name) is None
+    figure.promise()
+    assert not list(tmp_path.rglob("*.svg"))
+    looked = drawing.picture(figure.name)
+    assert looked == drawing.picture(figure.name) == figure.svg
+    assert [path.name for path in tmp_path.rglob("*.svg")] == [f"{figure.name}.svg"]
 
 
 def test_pictures_speak_swedish(told: Reported, names: dict[str, str]) -> None:

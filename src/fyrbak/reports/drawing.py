@@ -1,7 +1,8 @@
 """One figure as a whole: its finding, its picture, the same in words, and all its numbers as a table.
 
 A figure cannot be made without a text alternative and a table. The picture is drawn from one Vega-Lite
-specification; the same specification gives the same bytes, so pictures are kept by its hash.
+specification; the same specification gives the same bytes, so pictures are kept by its hash. A page only
+promises its pictures: whoever looks at one has it drawn.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
@@ -73,21 +76,50 @@ class Figure:
     @property
     def svg(self) -> str:
         """The picture, drawn once and then read from memory or from ``<home>/derived/figures``."""
-        return _drawn(self.name, self.spec, _LOCALES[self.lang])
+        return _drawn(self.name, self.spec, self.lang)
+
+    def promise(self) -> None:
+        """Keep what the picture is drawn from: from now on :func:`picture` gives it by its name."""
+        if not _file(self.name, "svg").is_file():
+            _write(_file(self.name, "json"), json.dumps({"spec": self.spec, "lang": self.lang}))
+
+
+def picture(name: str) -> str | None:
+    """The picture of this name as SVG, drawn now if nobody has looked before; None where none was promised.
+
+    Raises OSError or ValueError where what was kept cannot be read.
+    """
+    drawn, promised = _file(name, "svg"), _file(name, "json")
+    if drawn.is_file():
+        return drawn.read_text(encoding="utf-8")
+    return _drawn(name, **json.loads(promised.read_text(encoding="utf-8"))) if promised.is_file() else None
+
+
+def begin_to_draw() -> None:
+    """Start what draws: the first picture of a process takes a second or two longer than the others."""
+    vl_convert.vegalite_to_svg({"data": {"values": []}, "mark": "point"})
 
 
 @lru_cache(maxsize=512)
-def _drawn(name: str, spec: str, locale: Locale) -> str:
-    path = settings.HOME / "derived" / "figures" / f"{name}.svg"
+def _drawn(name: str, spec: str, lang: Language) -> str:
+    path = _file(name, "svg")
     if path.is_file():
         return path.read_text(encoding="utf-8")
-    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=locale)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written under another name first, so that nobody reads half a picture.
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(svg, encoding="utf-8")
-    unfinished.rename(path)
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALES[lang])
+    _write(path, svg)
     return svg
+
+
+def _file(name: str, kind: str) -> Path:
+    return settings.HOME / "derived" / "figures" / f"{name}.{kind}"
+
+
+def _write(path: Path, text: str) -> None:
+    """Written under another name first, so that nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f"{path.suffix}.{os.getpid()}-{threading.get_ident()}")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.rename(path)
 
 
 def inline(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:

@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from fyrbak.reports.document import NumberTable
 from fyrbak.reports.drawing import Figure
 from fyrbak.reports.marks import Mark
+from fyrbak.reports.papers.paper import Table
 
 _MARKS = 2048  # a scale has few, but what somebody typed beside it could be anything
 _NUMBERS = 512  # by measure, organisations and language
+_TABLES = 128  # of reports that are being written; some have hundreds of rows
 
 
 @lru_cache(maxsize=_MARKS)
@@ -37,7 +39,14 @@ def numbers_html(table: NumberTable, lang: str) -> SafeString:
 def figure_html(figure: Figure, heading: str, figures_at: str) -> SafeString:
     """A figure with its finding as a heading. ``figures_at`` is the address that pictures lie below.
 
-    The picture is drawn here, so that there is one when the page asks for it.
+    The picture itself is drawn when the browser comes to it.
     """
+    figure.promise()
     told = {"figure": figure, "figure_heading": heading, "figures_at": figures_at, "lang": figure.lang}
-    return render_to_string("reports/_figure.html", told) if figure.svg else SafeString()
+    return render_to_string("reports/_figure.html", told)
+
+
+@lru_cache(maxsize=_TABLES)
+def table_html(table: Table) -> SafeString:
+    """A table of a report, which is looked at again whenever a sentence has been changed."""
+    return render_to_string("reports/paper/_table.html", {"table": table})

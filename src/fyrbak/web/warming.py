@@ -12,6 +12,7 @@ from django.db import connection
 from fyrbak.errors import FyrbakError
 from fyrbak.goals.frozen import frozen_rounds
 from fyrbak.goals.models import Plan
+from fyrbak.reports.drawing import begin_to_draw
 from fyrbak.reports.public.goals import told_of
 from fyrbak.web import ground
 
@@ -34,7 +35,8 @@ def _warm() -> None:
 
 
 def warm() -> None:
-    """The plan of the start page beside the numbers, and the national plans of the public site."""
+    """What draws, the plan of the start page beside the numbers, and the public site's national plans."""
+    begin_to_draw()
     opened = ground.opened(ground.main_plan())
     if opened:
         ground.held(opened).document("sv")

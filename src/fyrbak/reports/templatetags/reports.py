@@ -2,6 +2,7 @@
 
 ``{% level_mark mark %}`` and ``{% verdict_mark mark %}``: shape, letter and word of what was said or counted.
 ``{% numbers table %}`` and ``{% figure_of figure "h4" %}``: what measures say, on every page of a goal.
+``{% paper_table block %}``: a table of a report that is written or frozen.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from django.utils.safestring import SafeString
 
 from fyrbak.reports.document import NumberTable
 from fyrbak.reports.drawing import Figure
-from fyrbak.reports.drawn import figure_html, level_html, numbers_html, verdict_html
+from fyrbak.reports.drawn import figure_html, level_html, numbers_html, table_html, verdict_html
 from fyrbak.reports.words import Words
 
 register = template.Library()
 register.simple_tag(level_html, name="level_mark")
 register.simple_tag(verdict_html, name="verdict_mark")
+register.simple_tag(table_html, name="paper_table")
 _filled_in = template.Library()
 
 

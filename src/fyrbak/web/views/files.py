@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from fyrbak import settings
 from fyrbak.measures.definitions import measure as measure_named
+from fyrbak.reports.drawing import picture
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
 from fyrbak.web.downloads import KINDS, spreadsheet
@@ -23,12 +23,12 @@ _COLUMNS = (
 
 
 def figure(_request: HttpRequest, name: str) -> HttpResponse:
-    """A picture that a page has drawn. Its name changes with what it shows, so it may be kept for ever."""
-    path = settings.HOME / "derived" / "figures" / f"{name}.svg"
-    if not _NAME.fullmatch(name) or not path.is_file():
+    """A picture that a page has named. Its name changes with what it shows, so it may be kept for ever."""
+    drawn = picture(name) if _NAME.fullmatch(name) else None
+    if drawn is None:
         raise Http404
     return HttpResponse(
-        path.read_bytes(),
+        drawn,
         content_type=KINDS["svg"],
         headers={"Cache-Control": "public, max-age=31536000, immutable"},
     )
