@@ -71,6 +71,14 @@ def _goals_at_level(query: queries.GoalsAtLevel, ground: Ground, lang: Language)
 
 
 def _measure(query: queries.MeasureNumbers, ground: Ground, lang: Language) -> Iterator[Block]:
+    """Told once: pictures take long to draw, and numbers do not change while plan and snapshot do not."""
+    key = (query.measure, tuple(sorted(query.cut.items()))), lang
+    if key not in ground.told:
+        ground.told[key] = tuple(_measure_told(query, ground, lang))
+    yield from ground.told[key]
+
+
+def _measure_told(query: queries.MeasureNumbers, ground: Ground, lang: Language) -> Iterator[Block]:
     measure, w = measure_named(query.measure), Words(lang)
     parts, names = ground.parts(measure, query.cut), ground.names(lang)
     yield Heading(text=w.text(measure.title), level=3)

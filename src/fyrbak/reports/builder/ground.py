@@ -15,6 +15,8 @@ from fyrbak.records.snapshot import Snapshot
 from fyrbak.reports.builder.layouts import Condensed
 from fyrbak.reports.claims.vocabulary import Claim, MeasureFigure
 from fyrbak.reports.follow_up import THE_COUNTRY, PartView, parts_of, units_of
+from fyrbak.reports.formats import Language
+from fyrbak.reports.papers.paper import Block
 
 _Cut = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -23,8 +25,8 @@ _Cut = tuple[str, tuple[tuple[str, str], ...]]
 class Ground:
     """What a report rests on. Numbers are counted when they are first asked for, and kept.
 
-    ``condensed`` are the coordinator's wordings, ``snapshot`` is None before there is any. ``counted`` may be
-    shared by those that rest on the same plan and snapshot.
+    ``condensed`` are the coordinator's wordings, ``snapshot`` is None before there is any. ``counted`` and
+    ``told``, the same in words and pictures, may be shared by those that rest on the same plan and snapshot.
     """
 
     outline: o.PlanOutline
@@ -32,6 +34,7 @@ class Ground:
     condensed: Condensed = field(default_factory=dict)
     snapshot: Snapshot | None = None
     counted: dict[_Cut, tuple[PartView, ...]] = field(default_factory=dict)
+    told: dict[tuple[_Cut, Language], tuple[Block, ...]] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[o.Voice, ...]:

@@ -74,18 +74,19 @@ def numbers(
 ) -> Sheet:
     """Every number that was shown, all years included. Values are in the measure's own unit."""
     w = Words(lang)
+    told = [(measure, measure.hash, results) for measure, results in found]  # once, not for each number
     return Sheet(
         name=w("sheet.evidence"),
         headings=tuple(w(f"sheet.{name}") for name in _NUMBERS),
         rows=tuple(
             (
-                measure.id, w.text(measure.title), measure.version, measure.hash, result.period, result.unit,
+                measure.id, w.text(measure.title), measure.version, hashed, result.period, result.unit,
                 names[result.unit], ", ".join(f"{key}={value}" for key, value in result.cut.items()),
                 result.n, result.numerator, result.denominator, result.value, result.lower, result.upper,
                 result.suppressed, result.target.value if result.target else None,
                 verdict_mark(result, lang).word, result.snapshot,
             )
-            for measure, results in found for result in results
+            for measure, hashed, results in told for result in results
         ),
     )  # fmt: skip
 

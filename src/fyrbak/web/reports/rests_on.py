@@ -34,5 +34,6 @@ def rests_on(draft: ReportDraft) -> Ground:
         _kept[state] = selectors.ground_of(draft, snapshot)
     found = _kept[state]
     return Ground(
-        found.outline, draft.year, selectors.condensed_comments(draft.round), snapshot, found.counted
-    )
+        found.outline, draft.year, selectors.condensed_comments(draft.round), snapshot,
+        found.counted, found.told,
+    )  # fmt: skip
