@@ -133,11 +133,11 @@ def _until_it_answers(port: int) -> None:
 
 def _tell(times: dict[str, Times], given: argparse.Namespace, busy: _Busy) -> None:
     """A line for each kind of page, and what they took together."""
-    from bench.readers import Times
+    from bench.readers import PICTURE, Times
 
     say(f"{given.users} readers for {given.seconds} s, {given.think} s between pages on average")
     say(f"\n{'kind of page':<24}{'pages':>7}{'first':>8}{'p50':>8}{'p95':>8}{'max':>8}  milliseconds")
-    every = Times(taken=[took for one in times.values() for took in one.taken])
+    every = Times(taken=[took for name, one in times.items() if name != PICTURE for took in one.taken])
     for name, one in [*times.items(), ("all", every)]:
         late = f"  over {AIM}" if one.within(95) > AIM else ""
         wrong = f"  {len(one.faults)} faults, such as {one.faults[0]}" if one.faults else ""

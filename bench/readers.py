@@ -16,9 +16,11 @@ from bench.load_home import PASSWORD, LoadHome, User
 from bench.walks import Kind, kinds_of
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_PICTURE = re.compile(r'<img src="(/[^"]*figures/[^"]+)"')
 _SHOWN = re.compile(r'name="shown" value="(\d*)"')
 _PATIENCE = 120  # seconds; the first page of a kind has to be counted
 _FAULT = 400
+PICTURE = "picture"  # what a reader looks at beside pages; a browser asks for each once
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Reader:
         self.random = random.Random(seed)  # noqa: S311 - nothing secret
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
         self.cookies: dict[str, str] = {}
+        self.looked_at: set[str] = set()
 
     def sign_in(self) -> None:
         """Sign in as anybody does, with name and password."""
@@ -55,27 +58,44 @@ class Reader:
     def open_each_once(self, times: dict[str, Times], lock: threading.Lock) -> None:
         """Open every kind of page for the first time: the walk is among pages that somebody has seen."""
         for kind in self.kinds:
-            took, fault = self._open(kind)
+            took, fault, _ = self._open(kind)
             with lock:
                 one = times.setdefault(kind.name, Times())
                 one.first = max(one.first, took)
                 one.faults += [fault] if fault else []
 
     def walk(self, times: dict[str, Times], lock: threading.Lock, seconds: float, think: float) -> None:
-        """Open pages one after another, as often as their kinds are opened, and think between them."""
+        """Open pages one after another, as often as their kinds are opened, and think between them.
+
+        The first picture of a page is looked at as well, unless it has been before.
+        """
         often = [kind.often for kind in self.kinds]
         time.sleep(self.random.uniform(0, 2 * think))
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             (kind,) = self.random.choices(self.kinds, often)
-            took, fault = self._open(kind)
+            took, fault, page = self._open(kind)
+            looked = self._look(page)
             with lock:
                 times[kind.name].taken.append(took)
                 times[kind.name].faults += [fault] if fault else []
+                times.setdefault(PICTURE, Times()).taken += looked
             time.sleep(self.random.uniform(0, 2 * think))
 
-    def _open(self, kind: Kind) -> tuple[float, str]:
-        """Open a page, or send its form; milliseconds of the last answer, and what went wrong."""
+    def _look(self, page: str) -> list[float]:
+        """Have the page's first picture, if it is new to this reader; milliseconds of the answer."""
+        found = _PICTURE.search(page)
+        if found is None or found[1] in self.looked_at:
+            return []
+        self.looked_at.add(found[1])
+        begun = time.perf_counter()
+        status, _ = self._ask("GET", found[1])
+        if status >= _FAULT:
+            raise RuntimeError(f"{found[1]} could not be looked at: {status}")
+        return [1000 * (time.perf_counter() - begun)]
+
+    def _open(self, kind: Kind) -> tuple[float, str, str]:
+        """Open a page, or send its form; milliseconds of the last answer, what went wrong, and the page."""
         path = kind.address(self.random)
         begun = time.perf_counter()
         status, page = self._ask("GET", path)
@@ -83,7 +103,7 @@ class Reader:
             begun = time.perf_counter()
             status, _ = self._post(path + kind.sends_to, page, dict(kind.sends))
         took = 1000 * (time.perf_counter() - begun)
-        return took, f"{status} {path}" if status >= _FAULT else ""
+        return took, f"{status} {path}" if status >= _FAULT else "", page
 
     def _post(self, path: str, page: str, fields: dict[str, str]) -> tuple[int, str]:
         for name, found in (("csrfmiddlewaretoken", _TOKEN.search(page)), ("shown", _SHOWN.search(page))):
