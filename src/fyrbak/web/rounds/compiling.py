@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,7 +27,7 @@ from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import Crumb, page
 from fyrbak.web.rounds.evidence import PinnedLine, pinned_line
-from fyrbak.web.rounds.marks import drawn
+from fyrbak.web.rounds.marks import drawn, goal_html
 from fyrbak.web.rounds.reach import Reached, part_in, reach_to_run
 from fyrbak.web.rounds.tasks import crumbs, standing, step_lines
 
@@ -53,13 +52,8 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
     )
     whole = found.shown == found.parts
     names = {row.organisation_id: words.of(row.organisation, "name") for row in found.asked}
-    drawings = drawn(found.cells.values(), reached.scale, lang)
-    unanswered = format_html('<span class="quiet">{}</span>', words("rounds.unanswered"))
-
-    def cell(part: selectors.Listed, code: str) -> SafeString:
-        given = found.cells.get((part.pk, code))
-        return drawings[given] if given else unanswered
-
+    cells = drawn(found.cells.values(), names.values(), reached.scale, lang)
+    goals_at = reverse("compile_goal", args=[key, label, "0"]).removesuffix("0/")
     return page(
         request, "rounds/compile", title=words("rounds.compile", label=label), section="work",
         crumbs=crumbs(reached, words), key=key, label=label, state=standing(reached, words),
@@ -69,10 +63,12 @@ def compile_(request: Request, key: str, label: str) -> HttpResponse:
         areas=() if whole else [(area.number, words.of(area, "name")) for area in found.areas],
         chosen="" if whole else found.shown[0].area.number,
         asked=[(row.short, names[row.organisation_id]) for row in found.asked],
-        goals_at=reverse("compile_goal", args=[key, label, "0"]).removesuffix("0/"),
         rows=[
             (
-                part, words.of(part, "text"), [(name, cell(part, code)) for code, name in names.items()],
+                goal_html(part.number, words.of(part, "text"), goals_at),
+                SafeString(
+                    "".join(cells[name, found.cells.get((part.pk, code))] for code, name in names.items())
+                ),
                 found.notes.get(part.pk, 0),
             )
             for part in found.shown

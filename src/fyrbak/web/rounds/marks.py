@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fyrbak.goals.outline import BLANK_REASONS, Level, LevelMeaning, PlanOutline
@@ -14,6 +16,8 @@ from fyrbak.reports.drawn import level_html
 from fyrbak.reports.formats import Language
 from fyrbak.reports.marks import Mark, level_mark
 from fyrbak.reports.words import Words
+
+_GOALS = 8192  # of the plans whose rounds are being compiled
 
 
 def typed_mark(typed: Typed | None, scale: Sequence[LevelMeaning], lang: Language) -> Mark:
@@ -28,15 +32,32 @@ def typed_mark(typed: Typed | None, scale: Sequence[LevelMeaning], lang: Languag
     return level_mark(level, PlanOutline("", "", "", "", scale=tuple(scale)), lang)
 
 
-def drawn(cells: Iterable[Cell], scale: Sequence[LevelMeaning], lang: Language) -> dict[Cell, SafeString]:
-    """What stands in a matrix for each cell. Answers that look alike are drawn once."""
-    return {
+def drawn(
+    cells: Iterable[Cell | None], names: Iterable[str], scale: Sequence[LevelMeaning], lang: Language
+) -> dict[tuple[str, Cell | None], SafeString]:
+    """What stands in a matrix in the column of a name for each cell; None where nobody has answered.
+
+    Answers that look alike are drawn once.
+    """
+    looks = {
         cell: render_to_string(
             "web/rounds/_cell.html",
-            {"lang": lang, "mark": typed_mark(cell.level, scale, lang), "cell": cell},
+            {"lang": lang, "mark": typed_mark(cell.level, scale, lang) if cell else None, "cell": cell},
         )
-        for cell in set(cells)
+        for cell in {None, *cells}
     }
+    return {
+        (name, cell): format_html('<td data-label="{}">{}</td>', name, look)
+        for name in names
+        for cell, look in looks.items()
+    }
+
+
+@lru_cache(maxsize=_GOALS)
+def goal_html(number: str, text: str, goals_at: str) -> SafeString:
+    """The head of a goal's row in a matrix, which leads to the goal's page below ``goals_at``."""
+    told = {"number": number, "text": text, "goals_at": goals_at}
+    return render_to_string("web/rounds/_matrix_goal.html", told)
 
 
 def drawn_levels(
