@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,6 +22,7 @@ from altair.utils import schemapi
 
 from fyrbak import settings
 from fyrbak.reports.formats import Language
+from fyrbak.whole_files import whole
 
 # The tokens of the style sheet that pictures use. They are drawn on white, for screen and paper alike.
 INK, SEA, SLATE, LINE = "#16232f", "#0b5874", "#52616d", "#8a98a3"
@@ -80,8 +79,8 @@ class Figure:
 
     def promise(self) -> None:
         """Keep what the picture is drawn from: from now on :func:`picture` gives it by its name."""
-        if not _file(self.name, "svg").is_file():
-            _write(_file(self.name, "json"), json.dumps({"spec": self.spec, "lang": self.lang}))
+        if not _picture_file(self.name).is_file():
+            _write(_promise_file(self.name), json.dumps({"spec": self.spec, "lang": self.lang}))
 
 
 def picture(name: str) -> str | None:
@@ -89,7 +88,7 @@ def picture(name: str) -> str | None:
 
     Raises OSError or ValueError where what was kept cannot be read.
     """
-    drawn, promised = _file(name, "svg"), _file(name, "json")
+    drawn, promised = _picture_file(name), _promise_file(name)
     if drawn.is_file():
         return drawn.read_text(encoding="utf-8")
     return _drawn(name, **json.loads(promised.read_text(encoding="utf-8"))) if promised.is_file() else None
@@ -102,7 +101,7 @@ def begin_to_draw() -> None:
 
 @lru_cache(maxsize=512)
 def _drawn(name: str, spec: str, lang: Language) -> str:
-    path = _file(name, "svg")
+    path = _picture_file(name)
     if path.is_file():
         return path.read_text(encoding="utf-8")
     svg: str = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALES[lang])
@@ -110,16 +109,17 @@ def _drawn(name: str, spec: str, lang: Language) -> str:
     return svg
 
 
-def _file(name: str, kind: str) -> Path:
-    return settings.HOME / "derived" / "figures" / f"{name}.{kind}"
+def _picture_file(name: str) -> Path:
+    return settings.HOME / "derived" / "figures" / f"{name}.svg"
+
+
+def _promise_file(name: str) -> Path:
+    return settings.HOME / "derived" / "promised-figures" / f"{name}.json"
 
 
 def _write(path: Path, text: str) -> None:
-    """Written under another name first, so that nobody reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f"{path.suffix}.{os.getpid()}-{threading.get_ident()}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.rename(path)
+    with whole(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
 def inline(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:

@@ -15,7 +15,7 @@ from fyrbak.records.organisations import organisation
 from fyrbak.reports import formats
 from fyrbak.reports.builder import queries, sheets
 from fyrbak.reports.builder.filling import filled
-from fyrbak.reports.builder.ground import Ground, figures_of
+from fyrbak.reports.builder.ground import Ground, cut_of, figures_of
 from fyrbak.reports.builder.kinds import kind
 from fyrbak.reports.builder.prose import prose
 from fyrbak.reports.builder.review import Review
@@ -114,7 +114,7 @@ class _Composer:
         ]
         for one in self.found.claims:
             asked += [(figure.measure, figure.cut) for figure in figures_of(one.checked.claim)]
-        once = {(name, tuple(sorted(cut.items()))): cut for name, cut in asked}
+        once = {cut_of(name, cut): cut for name, cut in asked}
         return [
             (measure_named(name), self.ground.results(measure_named(name), cut))
             for (name, _), cut in once.items()

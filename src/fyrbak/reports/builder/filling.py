@@ -12,7 +12,7 @@ from fyrbak.goals.outline import Evidence
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.reports import formats
 from fyrbak.reports.builder import layouts, queries
-from fyrbak.reports.builder.ground import Ground
+from fyrbak.reports.builder.ground import Ground, cut_of
 from fyrbak.reports.claims.levels import goals_with
 from fyrbak.reports.document import NumberTable
 from fyrbak.reports.drawing import Figure
@@ -72,7 +72,7 @@ def _goals_at_level(query: queries.GoalsAtLevel, ground: Ground, lang: Language)
 
 def _measure(query: queries.MeasureNumbers, ground: Ground, lang: Language) -> Iterator[Block]:
     """Told once: pictures take long to draw, and numbers do not change while plan and snapshot do not."""
-    key = (query.measure, tuple(sorted(query.cut.items()))), lang
+    key = cut_of(query.measure, query.cut), lang
     if key not in ground.told:
         ground.told[key] = tuple(_measure_told(query, ground, lang))
     yield from ground.told[key]

@@ -18,7 +18,12 @@ from fyrbak.reports.follow_up import THE_COUNTRY, PartView, parts_of, units_of
 from fyrbak.reports.formats import Language
 from fyrbak.reports.papers.paper import Block
 
-_Cut = tuple[str, tuple[tuple[str, str], ...]]
+Cut = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def cut_of(measure: str, narrowed: Mapping[str, str]) -> Cut:
+    """What a measure's numbers are kept under: its id and what they are narrowed to."""
+    return measure, tuple(sorted(narrowed.items()))
 
 
 @dataclass
@@ -33,8 +38,8 @@ class Ground:
     year: int
     condensed: Condensed = field(default_factory=dict)
     snapshot: Snapshot | None = None
-    counted: dict[_Cut, tuple[PartView, ...]] = field(default_factory=dict)
-    told: dict[tuple[_Cut, Language], tuple[Block, ...]] = field(default_factory=dict)
+    counted: dict[Cut, tuple[PartView, ...]] = field(default_factory=dict)
+    told: dict[tuple[Cut, Language], tuple[Block, ...]] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[o.Voice, ...]:
@@ -47,7 +52,7 @@ class Ground:
 
     def parts(self, measure: Measure, cut: Mapping[str, str]) -> tuple[PartView, ...]:
         """A measure's numbers for the country and the units; empty without a snapshot or rows to count."""
-        key = (measure.id, tuple(sorted(cut.items())))
+        key = cut_of(measure.id, cut)
         if key not in self.counted:
             codes = tuple(voice.code for voice in self.units)
             self.counted[key] = parts_of(self.snapshot, measure, codes, dict(cut)) if self.snapshot else ()

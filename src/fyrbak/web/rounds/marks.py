@@ -33,7 +33,7 @@ def typed_mark(typed: Typed | None, scale: Sequence[LevelMeaning], lang: Languag
 
 
 def drawn(
-    cells: Iterable[Cell | None], names: Iterable[str], scale: Sequence[LevelMeaning], lang: Language
+    cells: Iterable[Cell], names: Iterable[str], scale: Sequence[LevelMeaning], lang: Language
 ) -> dict[tuple[str, Cell | None], SafeString]:
     """What stands in a matrix in the column of a name for each cell; None where nobody has answered.
 
