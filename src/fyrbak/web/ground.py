@@ -27,6 +27,7 @@ from fyrbak.measures.releases import ledger
 from fyrbak.measures.results import Result
 from fyrbak.records.manifest import NAME, Manifest, read_manifest
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.remembered import Remembered
 from fyrbak.reports import current
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import (
@@ -43,7 +44,6 @@ from fyrbak.reports.formats import Language
 from fyrbak.reports.wording import Told, document
 
 SOFTWARE = version("fyrbak")
-_PLANS_KEPT = 32
 _opened = threading.local()
 
 
@@ -58,16 +58,16 @@ class Held:
         """The follow-up in the words of a language."""
         if lang not in self.told:
             units = tuple(voice.code for voice in self.found.units)
-            numbers_told = _numbers_told.setdefault((self.found.snapshot.id, units, lang), Told())
+            numbers_told = _numbers_told.of((self.found.snapshot.id, units, lang), Told)
             self.told[lang] = document(self.found, lang, numbers_told)
         return self.told[lang]
 
 
-_held: dict[Hashable, Held] = {}
-# By snapshot, measure and what it is narrowed by, and by organisations too: plans ask about only so many.
-_yearly: dict[Hashable, tuple[list[Result], list[Result]]] = {}
-_parts: dict[Hashable, tuple[PartView, ...]] = {}
-_numbers_told: dict[Hashable, Told] = {}
+_held = Remembered[Held](32)
+# By snapshot, measure and what it is narrowed by, and by organisations too.
+_yearly = Remembered[tuple[list[Result], list[Result]]](256)
+_parts = Remembered[tuple[PartView, ...]](4096)
+_numbers_told = Remembered[Told](128)
 
 
 def snapshot() -> Snapshot | None:
@@ -181,11 +181,7 @@ def opened(key: str) -> Opened | None:
 
 def held(plan: Opened) -> Held:
     """The plan beside the numbers: put together once for each state."""
-    if plan.state not in _held:
-        while len(_held) >= _PLANS_KEPT:
-            _held.pop(next(iter(_held)))
-        _held[plan.state] = _beside_numbers(plan)
-    return _held[plan.state]
+    return _held.of(plan.state, lambda: _beside_numbers(plan))
 
 
 def goal(plan: Opened, number: str) -> Held:
@@ -227,11 +223,12 @@ def numbers(shown: Snapshot) -> Numbers:
 
     def kept(measure: Measure, units: tuple[str, ...], dims: dict[str, str]) -> tuple[PartView, ...]:
         asked = (shown.id, measure.id, tuple(sorted(dims.items())))
-        if asked not in _yearly:
-            _yearly[asked] = yearly(shown, measure, dims)
-        if (asked, units) not in _parts:
-            _parts[asked, units] = parts_among(measure, *_yearly[asked], units, dims)
-        return _parts[asked, units]
+
+        def compared() -> tuple[PartView, ...]:
+            years = _yearly.of(asked, lambda: yearly(shown, measure, dims))
+            return parts_among(measure, *years, units, dims)
+
+        return _parts.of((asked, units), compared)
 
     return kept
 

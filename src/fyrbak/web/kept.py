@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import partial, wraps
 from typing import Any, Protocol
@@ -10,12 +9,12 @@ from typing import Any, Protocol
 from django.http import HttpRequest, HttpResponse
 
 from fyrbak.pathways.kept import content_version
+from fyrbak.remembered import Remembered
 from fyrbak.web import ground
 from fyrbak.web.language import language_of
 
-_MOST = 2048
 _OK = 200
-_pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+_pages = Remembered[bytes](2048)
 View = Callable[..., HttpResponse]
 
 
@@ -60,13 +59,11 @@ def kept_on(ground_of: Callable[..., Ground | None]) -> Callable[[View], View]:
 
 def _kept(request: HttpRequest, state: Hashable | None, make: Callable[[], HttpResponse]) -> HttpResponse:
     key = (state, request.get_full_path(), language_of(request))
-    if key in _pages:
-        return HttpResponse(_pages[key])
+    if (found := _pages.get(key)) is not None:
+        return HttpResponse(found)
     response = make()
     if response.status_code == _OK and state is not None:
-        _pages[key] = response.content
-        while len(_pages) > _MOST:
-            _pages.popitem(last=False)
+        _pages.keep(key, response.content)
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +13,7 @@ from fyrbak.goals.frozen import Turn
 from fyrbak.goals.selectors import goal_numbers, outline_of_edition, stored_meanings
 from fyrbak.goals.stamps import marks
 from fyrbak.measures.given_out import state as ledger_state
+from fyrbak.remembered import Remembered
 from fyrbak.reports.document import Document
 from fyrbak.reports.follow_up import FollowUp, SnapshotFacts, beside
 from fyrbak.reports.formats import Language
@@ -22,18 +22,12 @@ from fyrbak.reports.public.numbers import facts, parts, told
 from fyrbak.reports.wording import document
 from fyrbak.reports.words import Words
 
-_PLANS_KEPT = 32
-_plans: OrderedDict[Hashable, tuple[FollowUp, Document]] = OrderedDict()
+_plans = Remembered[tuple[FollowUp, Document]](32)
 
 
 def told_of(follow_up: m.FollowUpRound, lang: Language) -> tuple[FollowUp, Document]:
     """A frozen round beside the numbers that have been given out: put together once for each state."""
-    key = _state(follow_up, lang)
-    if key not in _plans:
-        _plans[key] = _told(follow_up, lang)
-        while len(_plans) > _PLANS_KEPT:
-            _plans.popitem(last=False)
-    return _plans[key]
+    return _plans.of(_state(follow_up, lang), lambda: _told(follow_up, lang))
 
 
 def told_of_goal(follow_up: m.FollowUpRound, lang: Language, number: str) -> tuple[FollowUp, Document]:

@@ -15,6 +15,7 @@ from fyrbak.pathways.catalogue.selectors import Told
 from fyrbak.pathways.kept import content_version
 from fyrbak.records.organisations import regions
 from fyrbak.records.snapshot import Snapshot
+from fyrbak.remembered import Remembered
 from fyrbak.reports import formats
 from fyrbak.reports.formats import Language
 from fyrbak.reports.words import Words
@@ -25,8 +26,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 
 _YEAR = timedelta(days=365)
-_kept: dict[tuple[str, ...], tuple[list[Shown], bool]] = {}
-_MOST = 32
+_tried = Remembered[tuple[list[Shown], bool]](32)
 
 
 @allowed(Deed.WRITE_PATHWAY, Deed.APPROVE_PATHWAY)
@@ -53,14 +53,12 @@ def _found(opened: Snapshot, told: Told, since: date) -> tuple[list[Shown], bool
 
     It takes a while, so it is kept until the draft, the pathways in force or the snapshot changes.
     """
-    state = (opened.id, content_version(), told.latest.sha256)
-    if state not in _kept:
-        tried = limit_change(opened, brought_forward(told.pathway, since), "region", since=since)
-        as_written = limit_change(opened, told.pathway)
-        while len(_kept) >= _MOST:
-            _kept.pop(next(iter(_kept)))
-        _kept[state] = shown(tried), as_written[0].differs
-    return _kept[state]
+
+    def tried() -> tuple[list[Shown], bool]:
+        brought = limit_change(opened, brought_forward(told.pathway, since), "region", since=since)
+        return shown(brought), limit_change(opened, told.pathway)[0].differs
+
+    return _tried.of((opened.id, content_version(), told.latest.sha256), tried)
 
 
 def _ordered(rows: list[Shown]) -> list[Shown]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,11 @@ from django.utils.http import http_date
 
 from fyrbak.goals.frozen import Frozen, frozen
 from fyrbak.measures.given_out import state as ledger_state
+from fyrbak.remembered import Remembered
 from fyrbak.reports.builder.selectors import released_reports
 from fyrbak.reports.public.tables import fingerprint
 from fyrbak.web.language import language_of
 
-_MOST = 512
 _OK = 200
 _FRESH = "public, max-age=300"
 _TYPE = "text/html; charset=utf-8"
@@ -41,7 +40,7 @@ class _Kept:
     hash: str
 
 
-_answers: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
+_answers = Remembered[_Kept](512)
 
 
 def state() -> State:
@@ -58,14 +57,12 @@ def page_given_away(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, **names: Any) -> HttpResponse:
         key = (state(), request.path, language_of(request))
-        if key not in _answers:
+        kept = _answers.get(key)
+        if kept is None:
             made = view(request, **names)
             if made.status_code != _OK:
                 return made
-            _answers[key] = _Kept(made.content, fingerprint(made.content))
-            while len(_answers) > _MOST:
-                _answers.popitem(last=False)
-        kept = _answers[key]
+            kept = _answers.keep(key, _Kept(made.content, fingerprint(made.content)))
         return conditional(request, kept.body, _TYPE, etag=kept.hash)
 
     return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from fyrbak.pathways.deliveries.manifest import file_name, manifest_of
 from fyrbak.pathways.deliveries.models import Delivery, KeptFile
 from fyrbak.pathways.kept import content_version
 from fyrbak.records.organisations import organisation
+from fyrbak.remembered import Remembered
 from fyrbak.reports import formats
 from fyrbak.reports.words import Words, catalogue
 from fyrbak.web import ground
@@ -41,8 +41,7 @@ from fyrbak.web.reporting.frame import (
 )
 
 _MONTHS = 12
-_MOST_KEPT = 32
-_kept_proposals: dict[Hashable, services.Proposed] = {}
+_proposals = Remembered[services.Proposed](32)
 
 
 @allowed(Deed.DELIVER_PATHWAYS)
@@ -100,11 +99,7 @@ def _proposed(region: str, wanted: Month) -> services.Proposed:
     """The month as it would be sent now, put together once for each state of data, rules and deliveries."""
     snapshot, sent = shown_snapshot(), tuple(selectors.versions(region, wanted).values_list("pk", flat=True))
     state = (snapshot.id, content_version(), region, wanted, sent)
-    if state not in _kept_proposals:
-        while len(_kept_proposals) >= _MOST_KEPT:
-            _kept_proposals.pop(next(iter(_kept_proposals)))
-        _kept_proposals[state] = services.propose(snapshot=snapshot, region=region, month=wanted)
-    return _kept_proposals[state]
+    return _proposals.of(state, lambda: services.propose(snapshot=snapshot, region=region, month=wanted))
 
 
 @allowed(Deed.DELIVER_PATHWAYS)

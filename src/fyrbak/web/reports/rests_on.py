@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from fyrbak.access.seat import scope
 from fyrbak.goals.models import PlanEdition
 from fyrbak.goals.stamps import stamp
+from fyrbak.remembered import Remembered
 from fyrbak.reports.builder import selectors
 from fyrbak.reports.builder.ground import Ground
 from fyrbak.reports.models import ReportDraft
 from fyrbak.web import ground
 
-_MOST_KEPT = 16
-_kept: dict[Hashable, Ground] = {}
+_grounds = Remembered[Ground](16)
 
 
 def rests_on(draft: ReportDraft) -> Ground:
@@ -28,11 +26,7 @@ def rests_on(draft: ReportDraft) -> Ground:
     state = (
         stamp(draft.edition, draft.round), snapshot.id if snapshot else "", scope() if unsettled else None,
     )  # fmt: skip
-    if state not in _kept:
-        while len(_kept) >= _MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[state] = selectors.ground_of(draft, snapshot)
-    found = _kept[state]
+    found = _grounds.of(state, lambda: selectors.ground_of(draft, snapshot))
     return Ground(
         found.outline, draft.year, selectors.condensed_comments(draft.round), snapshot,
         found.counted, found.told,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 from fyrbak.goals import models as m
 from fyrbak.goals.outline import Level, PlanOutline
 from fyrbak.goals.rounds.listed import Listed, Listing
 from fyrbak.measures.definitions import measures
+from fyrbak.remembered import Remembered
 from fyrbak.reports import formats
 from fyrbak.reports.answering import Beside, beside
 from fyrbak.reports.formats import Language
@@ -17,20 +16,15 @@ from fyrbak.reports.marks import Mark, level_mark
 from fyrbak.reports.words import Words
 from fyrbak.web import ground
 
-_MOST = 2048
-_kept: OrderedDict[Hashable, Beside] = OrderedDict()
+_besides = Remembered[Beside](2048)
 
 
 def beside_goal(part: Listed | m.GoalPart, asked: m.RoundOrganisation, listing: Listing) -> Beside:
     """One goal of a round beside the numbers of one organisation, from the snapshot shown now."""
     links, opened = listing.evidence(part.pk), ground.snapshot()
     key = (opened.id if opened else "", asked.pk, part.pk, *((link.pk, link.standing) for link in links))
-    if key not in _kept:
-        numbers = ground.numbers(opened) if opened else None
-        _kept[key] = beside(links, part, asked, listing.scale, opened, numbers)
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return _kept[key]
+    numbers = ground.numbers(opened) if opened else None
+    return _besides.of(key, lambda: beside(links, part, asked, listing.scale, opened, numbers))
 
 
 def objections(found: Beside, lang: Language) -> list[tuple[Mark, str]]:

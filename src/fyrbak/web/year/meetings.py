@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from fyrbak.goals.year import proceedings, selectors, services
 from fyrbak.goals.year.agenda import Proposal, propose_agenda, voices
 from fyrbak.goals.year.models import AgendaItem, Attendance, Meeting, MeetingChange
 from fyrbak.goals.year.signals import Signal, measures_of, signals
+from fyrbak.remembered import Remembered
 from fyrbak.reports import formats
 from fyrbak.reports.agendas import reason
 from fyrbak.reports.words import Words
@@ -25,8 +25,7 @@ from fyrbak.web.year import typed
 from fyrbak.web.year.frame import meeting_name, writing, year_page
 
 # What measures signal changes with the snapshot and their definitions alone.
-_kept: dict[Hashable, list[Signal]] = {}
-_MOST = 64
+_signalled = Remembered[list[Signal]](64)
 
 
 @allowed()
@@ -104,11 +103,7 @@ def _signals(found: Meeting) -> list[Signal]:
     watched = measures_of(found.group)
     units = tuple(voices(found.group))
     key = (opened.id, tuple(one.hash for one in watched), units)
-    if key not in _kept:
-        while len(_kept) >= _MOST:
-            _kept.pop(next(iter(_kept)))
-        _kept[key] = signals(opened, watched, units)
-    return _kept[key]
+    return _signalled.of(key, lambda: signals(opened, watched, units))
 
 
 def _arrange(request: Request, found: Meeting, proposed: list[Proposal]) -> None:
