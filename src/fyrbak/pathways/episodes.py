@@ -349,7 +349,8 @@ def _told(rows: Table) -> Table:
 
 def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[Pathway, ...]) -> Table:
     """Each episode with its variant, place, person, limit and verdict."""
-    rows = gathered.join(ibis.memtable(rules_table(pathways)), "pathway")
+    rows = _with_person(gathered, persons, residences)
+    rows = rows.join(ibis.memtable(rules_table(pathways)), "pathway")
     rows = rows.mutate(exact=~(rows.start_inexact | rows.end_inexact))
     days = rows.end_date.delta(rows.start_date, unit="day").cast("int32")
     rows = rows.mutate(
@@ -363,8 +364,6 @@ def _judged(gathered: Table, persons: Table, residences: Table, pathways: tuple[
         days=rows.exact.ifelse(days, ibis.null("int32")),
     )
     rows = _with(rows, ibis.memtable(_hospitals()), ["unit"])
-    rows = _with(rows, persons.select("person_id", "sex", "birth_date"), ["person_id"])
-    rows = _with_home(rows, residences)
     rows = _with_limit(rows, pathways)
     rows = rows.mutate(
         limit_days=rows.exact.ifelse(rows.limit_days, ibis.null("int32")),
@@ -407,10 +406,17 @@ def _hospitals() -> pa.Table:
     return pa.table({"unit": [unit for unit, _ in placed], "hospital": [hospital for _, hospital in placed]})
 
 
-def _with_home(rows: Table, residences: Table) -> Table:
-    """Add ``home_region``: where the person lived at the end (the start while open); empty if unknown."""
+def _with_person(rows: Table, persons: Table, residences: Table) -> Table:
+    """Add ``sex``, ``birth_date`` and ``home_region``: where the person lived at the end (the start while
+    open), empty if unknown.
+
+    Few of all persons have an episode. They are picked out first; an engine would rather build its look-up of
+    everybody than of the few.
+    """
+    own, homes = (table.semi_join(rows, "person_id") for table in (persons, residences))
     rows = rows.mutate(home_day=rows.end_date.coalesce(rows.start_date))
-    rows = with_residence(rows, residences, on="home_day", name="home_region")
+    rows = with_residence(rows, homes, on="home_day", name="home_region")
+    rows = _with(rows, own.select("person_id", "sex", "birth_date"), ["person_id"])
     return rows.mutate(home_region=_text(rows.home_region))
 
 

@@ -65,8 +65,8 @@ def _write(snapshot: Snapshot, unfinished: Path, progress: Progress | None) -> N
         with _stages(snapshot.engine, step) as keep:
             found = episodes(
                 events=_slice(snapshot.table("pathway_event"), number, slices),
-                persons=_slice(snapshot.table("person"), number, slices),
-                residences=_slice(snapshot.table("residence"), number, slices),
+                persons=snapshot.table("person"),  # the engine itself picks out those it needs
+                residences=snapshot.table("residence"),
                 deaths=_slice(snapshot.table("death"), number, slices),
                 pathways=pathways(),
                 as_of=snapshot.as_of,
