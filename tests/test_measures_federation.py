@@ -132,7 +132,10 @@ def test_what_does_not_add_up_is_refused_in_one_line(parts: dict[str, Snapshot])
         (replace(other, begins={"tumour": 2019}), "differ in the first year"),
         (replace(other, dimensions=("region",)), "differ in dimensions"),
         (replace(other, synthetic=False), "differ in whether the persons are invented"),
-        (replace(other, sources=one.sources), "the region 22 was sent twice"),
+        (replace(other, sources=one.sources), "22 and 22 count the same persons"),
+        (replace(other, sources=("rcc:norr",)), "22 and rcc:norr count the same persons"),
+        (replace(other, sources=("SE",)), "22 and SE count the same persons"),
+        (replace(other, sources=("23", "22-sundsvall")), "22 and 23, 22-sundsvall count the same persons"),
         (replace(other, snapshots=one.snapshots), "was sent twice"),
     ):
         with pytest.raises(BadInputError, match=message) as failure:
@@ -170,9 +173,47 @@ def test_files_that_are_something_else_are_refused(
         read(written(format="other"))
     with pytest.raises(BadInputError, match="the columns are not those"):
         read(written(dimensions=["region"]))
+    with pytest.raises(BadInputError, match="cannot be read \\(as_of: "):
+        read(written(as_of="2024-13-01"))
+    with pytest.raises(BadInputError, match="cannot be read \\(begins: "):
+        read(written(begins=None))
+    with pytest.raises(UnknownNameError, match="unknown organisation '99'"):
+        read(written(sources=["99"]))
     (tmp_path / "broken.parquet").write_bytes(path.read_bytes()[:100])
     with pytest.raises(BadInputError, match="no tallies"):
         read(tmp_path / "broken.parquet")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("n", -7, "n is below 0"),
+        ("n", None, "n is missing"),
+        ("hits", 10**9, "hits is above n"),
+        ("hidden", 1, "hidden, though all is shared by agreement"),
+    ],
+)
+def test_sums_that_cannot_be_are_refused(
+    parts: dict[str, Snapshot], tmp_path: Path, column: str, value: int | None, message: str
+) -> None:
+    path = write(shared(parts, "svf_lead_time")[0], tmp_path)
+    table = pq.read_table(path)
+    changed = pa.array([value, *table[column].to_pylist()[1:]], pa.int64())
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, changed), path)
+    with pytest.raises(BadInputError, match=message):
+        read(path)
+
+
+def test_a_count_too_large_for_fhir_stands_beside_it(parts: dict[str, Snapshot]) -> None:
+    one = shared(parts, "cervical_incidence")[0]
+    many = pa.array([3_869_000_000] * one.table.num_rows, pa.int64())
+    table = one.table.set_column(one.table.schema.get_field_index("time"), "time", many)
+    report = bundle(replace(one, table=table))["entry"][0]["resource"]
+    populations = report["group"][0]["stratifier"][0]["stratum"][0]["population"]
+    told = {one["code"]["coding"][0]["code"]: one for one in populations}
+    assert "count" in told["numerator"] and "count" not in told["denominator"]
+    (beside,) = told["denominator"]["_count"]["extension"]
+    assert beside["valueDecimal"] == 3_869_000_000
 
 
 @pytest.mark.parametrize(

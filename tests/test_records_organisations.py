@@ -43,6 +43,13 @@ def test_halland_is_split_by_municipality() -> None:
     assert "13" in [r.code for r in org.regions_of("rcc:vast")]
 
 
+def test_what_is_within_an_organisation() -> None:
+    assert org.within("rcc:norr") <= org.within("SE") == {one.code for one in org.organisations()}
+    assert not org.within("rcc:syd") & org.within("rcc:vast"), "each has its own municipalities of Halland"
+    assert org.within("13") & org.within("rcc:syd") and "13" not in org.within("rcc:syd")
+    assert org.within("22-sundsvall") < org.within("22")
+
+
 def test_every_other_region_belongs_to_one_rcc() -> None:
     assert all(org.rcc_of(r.code) for r in org.regions() if r.code != "13")
     assert [r.code for r in org.regions_of("rcc:norr")] == ["22", "23", "24", "25"]

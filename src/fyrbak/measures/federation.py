@@ -7,17 +7,20 @@ least so large. The file says which, and under which agreement.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
+from fyrbak.definitions import Definition
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
 from fyrbak.measures.definitions import measure as measure_named
@@ -34,11 +37,33 @@ from fyrbak.measures.tallies import (
     schema,
     together,
 )
-from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions, regions_of
+from fyrbak.records.organisations import COUNTRY, hospitals, organisation, regions, regions_of, within
 from fyrbak.records.snapshot import Snapshot
 
 FORMAT = "fyrbak-tallies/1"
 HIDDEN = "hidden"  # how many of the lines added up here were suppressed
+_SUPPRESSED, _BY_AGREEMENT = "suppressed", "by agreement"
+
+
+class _Heading(Definition):
+    """What a file of tallies says of itself. ``definition`` is the measure's hash."""
+
+    format: str
+    measure: str
+    version: str
+    definition: str
+    made_by: str
+    interval: Interval
+    as_of: date
+    begins: dict[str, int]
+    sources: tuple[str, ...]
+    snapshots: tuple[str, ...]
+    engines: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    shared: str
+    agreement: str | None
+    synthetic: bool
+    software: str
 
 
 @dataclass(frozen=True)
@@ -83,8 +108,8 @@ class Shared:
 
     @property
     def name(self) -> str:
-        """What its files are called, without their endings."""
-        return f"{self.measure.id}-{self.interval}-{'-'.join(self.sources)}"
+        """What its files are called, without their endings. Not all systems take a colon."""
+        return f"{self.measure.id}-{self.interval}-{'-'.join(self.sources)}".replace(":", "-")
 
     def tallies(self) -> Tallies:
         """As tallies, to make results of. Raises BadInputError where sums are not exact."""
@@ -191,7 +216,8 @@ def merge(shared: Sequence[Shared]) -> Shared:
 
     The result is exact only where all was shared by agreement. Raises BadInputError in one line for tallies
     that do not add up: made from other definitions, by another interval or last day, cut otherwise, begun in
-    another year, and for a region or a snapshot that is there twice.
+    another year, and for persons or a snapshot that are there twice: a region sent alone and inside its RCC
+    is there twice.
     """
     first = shared[0]
     for other in shared[1:]:
@@ -201,10 +227,15 @@ def merge(shared: Sequence[Shared]) -> Shared:
                     f"{first.measure.id}: {first.name} and {other.name} differ in {_DIFFERS[what]}: "
                     f"{_said(getattr(first, what))} and {_said(getattr(other, what))}. Export them alike."
                 )
-    for name, what in (("sources", "region"), ("snapshots", "snapshot")):
-        if twice := _twice(code for one in shared for code in getattr(one, name)):
+    for one, other in combinations(shared, 2):
+        if twice := {*one.snapshots} & {*other.snapshots}:
             raise BadInputError(
-                f"{first.measure.id}: the {what} {twice} was sent twice. Remove one of the files."
+                f"{first.measure.id}: the snapshot {min(twice)} was sent twice. Remove one of the files."
+            )
+        if _places(one) & _places(other):
+            raise BadInputError(
+                f"{first.measure.id}: {_said(one.sources)} and {_said(other.sources)} count the same persons."
+                " Remove one of the files."
             )
     agreements = {one.agreement for one in shared}
     return replace(
@@ -231,9 +262,9 @@ def _said(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _twice(codes: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    return next((code for code in codes if code in seen or seen.add(code)), None)  # type: ignore[func-returns-value]
+def _places(shared: Shared) -> frozenset[str]:
+    """All whose persons are counted: a region stands for its hospitals, an RCC for its regions."""
+    return frozenset().union(*map(within, shared.sources))
 
 
 def _added(first: Shared, tables: Sequence[pa.Table]) -> pa.Table:
@@ -251,26 +282,26 @@ def _added(first: Shared, tables: Sequence[pa.Table]) -> pa.Table:
 
 def write(shared: Shared, folder: Path) -> Path:
     """Write ``<name>.parquet``, with everything that a receiver must know in the schema's metadata."""
-    heading = {
-        "format": FORMAT,
-        "measure": shared.measure.id,
-        "version": shared.measure.version,
-        "definition": shared.measure.hash,
-        "made_by": shared.made_by,
-        "interval": shared.interval,
-        "as_of": shared.as_of.isoformat(),
-        "begins": shared.begins,
-        "sources": shared.sources,
-        "snapshots": shared.snapshots,
-        "engines": shared.engines,
-        "dimensions": shared.dimensions,
-        "shared": "suppressed" if shared.at_least else "by agreement",
-        "agreement": shared.agreement,
-        "synthetic": shared.synthetic,
-        "software": version("fyrbak"),
-    }
+    heading = _Heading(
+        format=FORMAT,
+        measure=shared.measure.id,
+        version=shared.measure.version,
+        definition=shared.measure.hash,
+        made_by=shared.made_by,
+        interval=shared.interval,
+        as_of=shared.as_of,
+        begins=shared.begins,
+        sources=shared.sources,
+        snapshots=shared.snapshots,
+        engines=shared.engines,
+        dimensions=shared.dimensions,
+        shared=_SUPPRESSED if shared.at_least else _BY_AGREEMENT,
+        agreement=shared.agreement,
+        synthetic=shared.synthetic,
+        software=version("fyrbak"),
+    )
     path = folder / f"{shared.name}.parquet"
-    said = json.dumps(heading, ensure_ascii=False).encode()
+    said = heading.model_dump_json().encode()
     pq.write_table(shared.table.replace_schema_metadata({b"fyrbak": said}), path)
     return path
 
@@ -278,34 +309,58 @@ def write(shared: Shared, folder: Path) -> Path:
 def read(path: Path) -> Shared:
     """Read what :func:`write` wrote.
 
-    Raises BadInputError for a file that is something else, or that was made from another definition than the
-    one here; UnknownNameError for a measure that is not known here.
+    Raises BadInputError for a file that is something else, that was made from another definition than the
+    one here, or whose sums cannot be; UnknownNameError for a measure or organisation that is not known here.
     """
     try:
         table = pq.read_table(path)
-        heading: dict[str, Any] = json.loads((table.schema.metadata or {})[b"fyrbak"])
-    except (pa.ArrowInvalid, OSError, KeyError, json.JSONDecodeError):
+        heading = _Heading.model_validate_json((table.schema.metadata or {})[b"fyrbak"])
+    except (pa.ArrowInvalid, OSError, KeyError):
         raise BadInputError(
             f"{path}: no tallies as `fyrbak tally export` writes them. Export them again."
         ) from None
-    if heading.get("format") != FORMAT:
+    except ValidationError as error:
+        said = error.errors()[0]
+        where = ".".join(map(str, said["loc"])) or "metadata"
+        raise BadInputError(
+            f"{path}: what the file says of itself cannot be read ({where}: {said['msg']}). "
+            "Export the tallies again."
+        ) from None
+    if heading.format != FORMAT:
         raise BadInputError(f"{path}: the format is not {FORMAT}. Export the tallies again.")
-    measure = measure_named(heading["measure"])
-    theirs, ours = (heading["version"], heading["definition"]), (measure.version, measure.hash)
+    for code in heading.sources:
+        organisation(code)
+    measure = measure_named(heading.measure)
+    theirs, ours = (heading.version, heading.definition), (measure.version, measure.hash)
     if theirs != ours:
         raise BadInputError(
             f"{path}: made from version {' '.join(theirs)} of {measure.id}; here it is {' '.join(ours)}. "
             "Export the tallies with the same content."
         )
-    dimensions = tuple(heading["dimensions"])
-    if not table.schema.equals(_schema(measure, dimensions, suppressed=heading["agreement"] is None)):
+    if not table.schema.equals(_schema(measure, heading.dimensions, suppressed=heading.agreement is None)):
         raise BadInputError(f"{path}: the columns are not those of {measure.id}. Export the tallies again.")
+    if fault := _impossible(measure, table, suppressed=heading.agreement is None):
+        raise BadInputError(f"{path}: {fault}. Export the tallies again.")
     return Shared(
-        measure, heading["made_by"], heading["interval"], date.fromisoformat(heading["as_of"]),
-        heading["begins"], tuple(heading["sources"]), tuple(heading["snapshots"]),
-        tuple(heading["engines"]), dimensions,
-        heading["agreement"], heading["synthetic"], table.replace_schema_metadata(None),
+        measure, heading.made_by, heading.interval, heading.as_of, heading.begins, heading.sources,
+        heading.snapshots, heading.engines, heading.dimensions, heading.agreement, heading.synthetic,
+        table.replace_schema_metadata(None),
     )  # fmt: skip
+
+
+def _impossible(measure: Measure, table: pa.Table, *, suppressed: bool) -> str:
+    """Why a table cannot be tallies of the measure; empty if it can."""
+    sums = _sums(measure, suppressed=suppressed)
+    for name in (*sums, HIDDEN):
+        if pc.any(pc.less(table[name], 0)).as_py():
+            return f"{name} is below 0 in some line"
+        if (name == HIDDEN or not suppressed) and table[name].null_count:
+            return f"{name} is missing in some line"
+    if not suppressed and pc.any(pc.greater(table[HIDDEN], 0)).as_py():
+        return "some line is hidden, though all is shared by agreement"
+    if {"n", "hits"} <= {*sums} and pc.any(pc.greater(table["hits"], table["n"])).as_py():
+        return "hits is above n in some line"
+    return ""
 
 
 def read_all(folders: Sequence[Path]) -> Iterator[Shared]:

@@ -17,6 +17,7 @@ ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 IMPROVEMENT = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"
 EXTENSION = "urn:fyrbak:tallies"
 TEST_DATA = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST")  # how FHIR marks invented persons
+_LARGEST = 2**31 - 1  # what an integer of FHIR R4 holds
 _Json = dict[str, Any]
 
 # Which sum is which population. A ratio's denominator is told before it is divided, a rate's in days.
@@ -109,9 +110,11 @@ def _populations(shared: Shared, line: _Json) -> list[_Json]:
 
 
 def _count(line: _Json, name: str) -> _Json:
-    """The count, or why there is none."""
+    """The count, or why there is none. One that is too large for an integer stands beside it as a decimal."""
     if line[HIDDEN] or line[name] is None:
         return {"_count": {"extension": [{"url": ABSENT, "valueCode": "masked"}]}}
+    if line[name] > _LARGEST:
+        return {"_count": {"extension": [{"url": f"{EXTENSION}:count", "valueDecimal": line[name]}]}}
     return {"count": line[name]}
 
 

@@ -202,6 +202,15 @@ def regions_of(rcc: str) -> tuple[Organisation, ...]:
     return tuple(r for r in regions() if r.code in members)
 
 
+@cache
+def within(code: str) -> frozenset[str]:
+    """Codes of an organisation and of all that is part of it. Of a region that is split between two RCC each
+    has its own municipalities."""
+    parts = {o.code for o in organisations() if o.parent == code}
+    parts |= {m.member for m in memberships() if m.rcc == code}
+    return frozenset({code}).union(*map(within, parts))
+
+
 def by_short(short: str, rcc: str) -> Organisation:
     """The region that an RCC's own documents call by a short name, such as RV in ``rcc:norr``.
 
