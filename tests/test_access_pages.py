@@ -64,6 +64,21 @@ def test_after_five_wrong_passwords_nothing_is_tried(filled: None) -> None:
     assert client.post("/login/", right | {"username": other.username}).status_code == 302
 
 
+def test_wrong_passwords_count_however_the_name_is_written(filled: None) -> None:
+    who, client = with_password(account(Role.EDITOR, "25")), Client()
+    name = who.username
+    for written in (name.upper(), f" {name}", f"{name} ", name.title(), f"\t{name.upper()}\n"):
+        answer = client.post("/login/", {"username": written, "password": "fel"})
+    assert answer.status_code == 429
+    assert client.post("/login/", {"username": name, "password": PASSWORD}).status_code == 429
+
+
+def test_a_name_that_no_account_can_have_is_a_wrong_one(filled: None) -> None:
+    for written in ("a" * 300, "å" * 300, "editor\0", "subject:x"):
+        answer = Client().post("/login/", {"username": written, "password": PASSWORD})
+        assert answer.status_code == 401
+
+
 def test_the_role_is_needed_and_asked_for(filled: None) -> None:
     answer = Client().get("/role/")
     assert (answer.status_code, answer["Location"]) == (302, "/login/?next=%2Frole%2F")

@@ -206,16 +206,23 @@ def test_what_a_page_sends_too_late_does_not_come_back_as_a_draft(records: str) 
     round_ = round_at_work()
     said = send(round_, ANSWER)
 
-    def while_typing(by_name: str, shown: int | None) -> Draft | None:
+    def while_typing(
+        by_name: str, shown: int | None, comment: str = "Två av", level: str = "P"
+    ) -> Draft | None:
         return drafts.save_while_typing(
             follow_up=round_, part=part(round_), organisation=region(), account=ME, shown=shown,
-            typed=typed(levels=["P"], comment="Två av"), by_name=by_name, at=LATER,
+            typed=typed(levels=[level], comment=comment), by_name=by_name, at=LATER,
         )  # fmt: skip
 
     assert while_typing(said.by_name, None) is None
     assert not Draft.objects.exists()
     assert while_typing("En kollega", None) is not None
     assert while_typing(said.by_name, said.pk) is not None
+    for another_window in ({"comment": "Två av tre, men"}, {"comment": "Två", "level": "U"}):
+        Draft.objects.all().delete()
+        assert while_typing(said.by_name, None, **another_window) is not None
+        assert while_typing(said.by_name, None) is None
+        assert Draft.objects.get().comment == another_window["comment"], "what came late takes nothing away"
 
 
 def test_what_a_page_sends_while_the_answer_is_on_its_way_in_is_no_draft_either(records: str) -> None:

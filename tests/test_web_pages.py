@@ -281,3 +281,15 @@ def test_before_there_is_anything_a_page_says_how_to_begin(first_reader: Client,
 def test_a_plan_can_be_read_before_there_are_numbers(first_reader: Client) -> None:
     assert "strategy-2" in text_of(first_reader, "/plans/")
     assert first_reader.get("/plans/strategy-2/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/plans/%00/", "/measures/svf%00count/", "/pathways/%00/"])
+def test_no_page_is_found_at_an_address_with_a_nul(reader: Client, path: str) -> None:
+    assert reader.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/pathways/search/", "/measures/svf_lead_time/", "/findings/", "/login/"])
+def test_a_nul_in_what_is_asked_is_left_out(reader: Client, path: str) -> None:
+    for query in ({"q": "blod\0 i urinen"}, {"\0q": "x"}, {"lang": "en\0", "by": "region\0"}):
+        assert reader.get(path, query).status_code < 500
+    assert reader.get("/login/", {"next": "/pla\0ns/"}).content.decode().count("\0") == 0

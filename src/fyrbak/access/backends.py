@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from fyrbak.access.models import Account
 from fyrbak.access.seat import signing_in
+from fyrbak.access.user_names import user_name
 
 BACKEND = "fyrbak.access.backends.AccountBackend"
 
@@ -24,7 +25,7 @@ class AccountBackend(ModelBackend):
         **rest: Any,
     ) -> Any:
         """The account whose password this is; None for every other case, in the same time."""
-        name = (username or "").strip().lower()
+        name = user_name(username or "")
         with signing_in(name):
             return super().authenticate(request, username=name, password=password, **rest)
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.seat import signing_in
+from fyrbak.access.user_names import user_name
 
 
 def held_on(day: date) -> Q:
@@ -31,7 +32,7 @@ def account_by_provider(*, subject: str, email: str) -> Account | None:
         found = Account.objects.filter(subject=subject, is_active=True).first()
     if found or not email:
         return found
-    username = email.strip().lower()
+    username = user_name(email)
     with signing_in(username):
         return Account.objects.filter(username=username, is_active=True, subject="").first()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -13,12 +12,11 @@ from fyrbak.access.models import Account, RoleHeld
 from fyrbak.access.roles import Role
 from fyrbak.access.seat import signing_in
 from fyrbak.access.selectors import account_called, held_on
+from fyrbak.access.user_names import user_name
 from fyrbak.database import take_turns
 from fyrbak.errors import BadInputError
 from fyrbak.records.models import Organisation
 from fyrbak.records.organisations import COUNTRY
-
-_USERNAME = re.compile(r"[a-z0-9._@+-]{3,254}")
 
 
 @transaction.atomic
@@ -37,8 +35,8 @@ def add_account(
     ``organisation`` is the one whose administrators look after the account; else that of its first role.
     Raises BadInputError for a user name that is taken or cannot be one, a missing name, or a weak password.
     """
-    username = username.strip().lower()
-    if not _USERNAME.fullmatch(username) or username.isdigit():
+    username = user_name(username)
+    if not username:
         raise BadInputError(
             "a user name has 3 to 254 of the letters a–z, digits and . _ @ + -, and at least one letter.",
             word="access.error.username",

@@ -66,21 +66,28 @@ def save_while_typing(
     by_name: str,
     at: datetime,
 ) -> Draft | None:
-    """Keep what is being typed, unless the same person has sent the answer since it was shown.
+    """Keep what is being typed, unless it is the beginning of an answer that the same person has sent since.
 
     What a page sends by itself may arrive after the answer that it belongs to. It would come to life again as
-    a draft that nobody wants. While that answer is on its way in, this waits.
+    a draft that nobody wants. While that answer is on its way in, this waits. Whatever says something that
+    the answer does not is kept: it may come from another window.
     """
     one_hand_at_a_time(follow_up=follow_up, part=part, organisation=organisation, account=account)
-    kept = save_draft(
+    answers = Assessment.objects.filter(round=follow_up, part=part, organisation=organisation)
+    since = answers.filter(superseded_by__isnull=True, by_name=by_name).exclude(pk=shown or 0).first()
+    if since and _begins(typed, typed_in(since)):
+        return None
+    return save_draft(
         follow_up=follow_up, part=part, organisation=organisation, account=account, typed=typed, shown=shown,
         at=at,
     )  # fmt: skip
-    answers = Assessment.objects.filter(round=follow_up, part=part, organisation=organisation)
-    if kept and answers.filter(superseded_by__isnull=True, by_name=by_name).exclude(pk=shown or 0).exists():
-        discard_draft(follow_up=follow_up, part=part, organisation=organisation, account=account)
-        return None
-    return kept
+
+
+def _begins(typed: Typed, sent: Typed) -> bool:
+    """Whether all that is typed stands in what was sent, as it does while one is on the way there."""
+    texts = sent.comment.startswith(typed.comment) and sent.explanation.startswith(typed.explanation)
+    level = typed.levels in ((), sent.levels) and typed.blank_reason in ("", sent.blank_reason)
+    return texts and level and typed.uncertain <= sent.uncertain
 
 
 @transaction.atomic

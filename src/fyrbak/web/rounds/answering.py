@@ -236,11 +236,13 @@ def draft(request: Request, key: str, label: str, code: str, number: str) -> Htt
     said = Words(lang)("rounds.signed_out")
     if request.actor.known:
         place, at = _place(request, key, label, code, number), now()
-        save_while_typing(
+        kept = save_while_typing(
             **place.names, typed=typed_of(request.POST), shown=_shown_one(request.POST),
             by_name=request.actor.name, at=at,
         )  # fmt: skip
-        said = Words(lang)("rounds.kept", at=formats.clock(localtime(at), lang))
+        said = Words(lang)(
+            "rounds.kept" if kept else "rounds.nothing_new", at=formats.clock(localtime(at), lang)
+        )
     return render(request, "web/rounds/_kept.html", {"said": said})
 
 
