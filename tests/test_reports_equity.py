@@ -17,7 +17,6 @@ from fyrbak.measures.rates import Rate, Standardised
 from fyrbak.measures.results import Result
 from fyrbak.measures.shown import comparable_at_same_ages, still_followed
 from fyrbak.measures.standards import standards, threshold
-from fyrbak.measures.statistics import Quantile
 from fyrbak.measures.statistics.checks import TooThin
 from fyrbak.measures.statistics.inequality import gap, slope, widest_gap
 from fyrbak.measures.survival import Point, Waiting
@@ -131,7 +130,7 @@ def cohort(year: int, *, followed: bool = False) -> curves.Cohort:
         "period_end": date(year, 12, 31),
     }
     own: Result = result(80, 100, BY_DAY.id, **period)
-    return curves.Cohort(Waiting(own, points, {0.5: Quantile(35, 28, 42)}), followed)
+    return curves.Cohort(Waiting(own, points, BY_DAY.by_day), followed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -142,7 +141,7 @@ def test_a_curve_is_whole_and_says_who_is_still_followed(lang: Language) -> None
     whole(figure)
     assert "2024" in figure.title and "2025" not in figure.title
     assert any("2025" in heading and heading != "2025" for heading in figure.table.headings)
-    assert "35" in figure.note
+    assert "dag 29 till dag 35" in figure.note or "day 29 to day 35" in figure.note
 
 
 def test_a_curve_says_nothing_of_days_that_may_not_be_shown() -> None:
@@ -150,9 +149,32 @@ def test_a_curve_says_nothing_of_days_that_may_not_be_shown() -> None:
     told = {row[0]: row[1] for row in figure.table.rows}
     assert told["56"] == "80,0\u00a0% (75,0–85,0)" and told["63"] == "visas inte"
     assert str(BY_DAY.by_day) in told
+    waits = {row[0]: row[2] for row in figure.table.rows}
+    assert waits["56"] == "20" and waits["63"] == "–"
     dark = cohort(2024)
-    dark = curves.Cohort(Waiting(hidden(dark.waiting.result), (), {}), followed=False)
+    dark = curves.Cohort(Waiting(hidden(dark.waiting.result), (), BY_DAY.by_day), followed=False)
     assert "Dolt" in curves.curve_figure(BY_DAY, [dark], "Riket", "sv").title
+
+
+def test_between_two_points_a_curve_says_where_it_may_lie() -> None:
+    points = (Point(10, 0.2, 0.1, 0.3, 80), Point(100, 0.9, 0.8, 0.95, 0))
+    own = result(41, 100, BY_DAY.id, period="2024")
+    own = replace(own, value=0.41, lower=0.3, upper=0.5)
+    waiting = Waiting(own, points, 60)
+    assert waiting.around(5) == (Point(0, 0.0, None, None, 100), points[0])
+    assert waiting.around(10) == (points[0], points[0])
+    assert [point.share for point in waiting.around(50) or ()] == [0.2, 0.41]
+    assert [point.share for point in waiting.around(60) or ()] == [0.41, 0.41], (
+        "the measure's own day is told"
+    )
+    assert waiting.around(150) == (points[1], points[1]), "nobody waits any more"
+    assert (waiting.waiting(60), waiting.waiting(10), waiting.waiting(150)) == ((80, 0), (80, 80), (0, 0))
+    assert waiting.reached(0.5) == (61, 100) and waiting.reached(0.95) is None
+    figure = curves.curve_figure(BY_DAY, [curves.Cohort(waiting, followed=False)], "Riket", "sv")
+    told = {row[0]: row[1:] for row in figure.table.rows}
+    assert told["49"] == ("mellan 20,0\u00a0% och 41,0\u00a0%", "mellan 0 och 80")
+    assert told["60"] == ("41,0\u00a0% (30,0–50,0)", "mellan 0 och 80")
+    assert told["182"] == ("90,0\u00a0% (80,0–95,0)", "0")
 
 
 def test_a_year_is_followed_until_its_last_day_has_had_its_days() -> None:

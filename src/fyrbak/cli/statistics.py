@@ -260,7 +260,7 @@ def _write_curves(of: Measure, found: Sequence[Waiting]) -> None:
                     for end in (point.lower, point.upper)
                     if end is not None
                 ),
-                formats.integer(point.waiting, "sv"),
+                "–" if point.waiting is None else formats.integer(point.waiting, "sv"),
             )
             for point in one.points
         )

@@ -1,18 +1,19 @@
 """The censored curve: the share treated by each day after the start, one curve for each year of start.
 
-Points are read at whole weeks and at the measure's own day, as far as ``measures/survival.py`` shows them.
+The table reads the curve at whole weeks and at the measure's own day. Of a day between two points that
+``measures/survival.py`` shows it says between which shares the curve lies, and the line is drawn straight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
 
 from fyrbak.measures.definitions import Measure
-from fyrbak.measures.survival import Point, Waiting
+from fyrbak.measures.survival import Waiting
 from fyrbak.reports import axes, formats
 from fyrbak.reports.drawing import AMBER, INK, SEA, SLATE, Figure, Table, inline, specification
 from fyrbak.reports.figures import labelled_line
@@ -68,9 +69,10 @@ def _finding(measure: Measure, cohorts: Sequence[Cohort], who: str, lang: Langua
 def _sentences(cohorts: Sequence[Cohort], lang: Language) -> list[str]:
     w, latest = Words(lang), _whole(cohorts)
     said = []
-    median = latest.waiting.quantiles.get(0.5)
-    if median and median.value is not None:
-        said.append(w("curve.median", period=latest.waiting.result.period, days=round(median.value)))
+    if half := latest.waiting.reached(0.5):
+        first, last = half
+        key = "curve.median" if first == last else "curve.median.between"
+        said.append(w(key, period=latest.waiting.result.period, first=first, last=last))
     said.append(w("curve.band", period=latest.waiting.result.period))
     if any(cohort.followed for cohort in cohorts):
         said.append(
@@ -87,26 +89,24 @@ def _days(measure: Measure) -> list[int]:
     return sorted({*range(STEP, LAST + 1, STEP), measure.by_day or STEP})
 
 
-def _at(points: Sequence[Point], day: int) -> Point | None:
-    """The latest point shown by the end of a day, while anybody is still followed."""
-    known = [point for point in points if point.day <= day]
-    ended = not points or (day > points[-1].day and points[-1].waiting > 0)
-    return known[-1] if known and not ended else None
-
-
 def _table(measure: Measure, cohorts: Sequence[Cohort], title: str, lang: Language) -> Table:
     w = Words(lang)
 
     def cells(cohort: Cohort, day: int) -> tuple[str, str]:
-        point = _at(cohort.waiting.points, day)
-        if point is None:
+        around, waits = cohort.waiting.around(day), cohort.waiting.waiting(day)
+        if not cohort.waiting.points or around is None:
             hidden = cohort.waiting.result.suppression
             return (formats.sentence_case(hidden.text(lang)) if hidden else w("curve.not_shown")), "–"
+        before, after = around
+        low, high = (formats.percent(point.share, lang) for point in around)
+        many, few = (formats.integer(number, lang) for number in waits) if waits else ("–", "–")
+        waiting = many if many == few else w("curve.between", low=few, high=many)
+        if before is not after:
+            return low if low == high else w("curve.between", low=low, high=high), waiting
         ends = [
-            formats.amount(end, "survival", lang) for end in (point.lower, point.upper) if end is not None
+            formats.amount(end, "survival", lang) for end in (before.lower, before.upper) if end is not None
         ]
-        between = f" ({'–'.join(ends)})" if len(ends) == 2 else ""
-        return formats.percent(point.share, lang) + between, formats.integer(point.waiting, lang)
+        return low + (f" ({'–'.join(ends)})" if len(ends) == 2 else ""), waiting
 
     headings = [w("curve.day")]
     for cohort in cohorts:
@@ -122,11 +122,13 @@ def _chart(measure: Measure, cohorts: Sequence[Cohort], lang: Language) -> alt.T
     rows: list[dict[str, Any]] = []
     for cohort in cohorts:
         rows.append({"cohort": name(cohort, lang), "day": 0, "value": 0.0, "lower": 0.0, "upper": 0.0})
-        for day in _days(measure):
-            if point := _at(cohort.waiting.points, day):
-                ends = {end: axes.scaled(getattr(point, end), measure) for end in ("lower", "upper")}
-                value = axes.scaled(point.share, measure)
-                rows.append({"cohort": name(cohort, lang), "day": day, "value": value, **ends})
+        known = cohort.waiting.known
+        if known and known[-1].waiting == 0:  # nothing changes any more
+            known = (*known, replace(known[-1], day=max(known[-1].day, LAST)))
+        for point in known:
+            ends = {end: axes.scaled(getattr(point, end), measure) for end in ("lower", "upper")}
+            value = axes.scaled(point.share, measure)
+            rows.append({"cohort": name(cohort, lang), "day": point.day, "value": value, **ends})
     whole = [cohort for cohort in cohorts if not cohort.followed]
     lines = dict(zip([name(one, lang) for one in whole], _LINES[-len(whole) :] if whole else (), strict=True))
     lines |= {name(one, lang): _FOLLOWED for one in cohorts if one.followed}
@@ -141,9 +143,9 @@ def _chart(measure: Measure, cohorts: Sequence[Cohort], lang: Language) -> alt.T
     latest = name(_whole(cohorts), lang)
     band = alt.Chart(inline([row for row in rows if row["cohort"] == latest]))
     layers = [
-        band.mark_area(opacity=0.15, interpolate="step-after", color=INK)
+        band.mark_area(opacity=0.15, color=INK, clip=True)
         .encode(x=x, y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q")),
-        alt.Chart(inline(rows)).mark_line(strokeWidth=2, interpolate="step-after").encode(
+        alt.Chart(inline(rows)).mark_line(strokeWidth=2, clip=True).encode(
             x=x, y=y,
             color=alt.Color("cohort:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
             strokeDash=alt.StrokeDash("cohort:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
