@@ -173,6 +173,9 @@ def test_a_trend_is_one_unit_over_time_and_is_judged_by_intervals(snapshot: Snap
     change(series)
     low, high = (fake(series[0], ends) for ends in ((0.1, 0.2, 0.3), (0.4, 0.5, 0.6)))
     assert change([low, high]) == compare(high, low)
+    later = replace(low, period_start=series[-1].period_start)
+    assert change([low, high, later], until=high) == compare(high, low), "nothing after what is shown"
+    assert change([low, high, replace(later, value=None)]) is None, "nor what an earlier year says"
     assert [c.difference for c in (compare(high, low), compare(low, high), compare(low, low)) if c] == [
         "higher",
         "lower",

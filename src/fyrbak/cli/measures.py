@@ -21,7 +21,7 @@ from fyrbak.cli import persons
 from fyrbak.cli.banner import tell_if_invented
 from fyrbak.cli.progress import shown
 from fyrbak.definitions import pick
-from fyrbak.errors import UnknownNameError
+from fyrbak.errors import BadInputError, UnknownNameError
 from fyrbak.measures.definitions import Measure, measures
 from fyrbak.measures.definitions import measure as measure_named
 from fyrbak.measures.disclosure import Suppressed
@@ -131,6 +131,8 @@ def explain(
     measure_named(measure_id)
     opened = Snapshot.open(snapshot)
     if person is not None:
+        if format_ is Format.CSV:
+            raise BadInputError("--person is told as a table or as JSON. Choose --format table or json.")
         persons.explain(opened, measure_named(measure_id), person, as_json=format_ is Format.JSON)
         return
     found = explanation_of(opened, measure_id, unit_named(unit), period)

@@ -68,7 +68,12 @@ def trend(results: Iterable[Result], unit: str, cut: Mapping[str, str] | None = 
     return sorted(own, key=lambda result: result.period_start)
 
 
-def change(series: Iterable[Result]) -> Comparison | None:
-    """The latest complete period against the first one that has a value; None without two of them."""
-    valued = [result for result in series if result.value is not None and result.complete]
-    return compare(valued[-1], valued[0]) if len(valued) > 1 else None
+def change(series: Iterable[Result], until: Result | None = None) -> Comparison | None:
+    """The latest complete period, not after that of ``until``, against the first one that has a value.
+
+    None where the latest has no value, though an earlier one has: what is told beside a hidden number would
+    be taken for its own. None without two periods.
+    """
+    done = [one for one in series if one.complete and (not until or one.period_start <= until.period_start)]
+    valued = [one for one in done if one.value is not None]
+    return compare(valued[-1], valued[0]) if len(valued) > 1 and valued[-1] is done[-1] else None

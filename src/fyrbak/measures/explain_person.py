@@ -59,25 +59,45 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Met:
+    """An event or episode of a person that cannot be right, and what the rules of pathways say of it.
+
+    An event that is not used makes no row in any measure: this is where it is told.
+    """
+
+    date: date | None
+    pathway: str
+    rule: str
+    text: Text
+
+    def row(self) -> dict[str, Any]:
+        """The finding as one plain JSON object."""
+        day = self.date.isoformat() if self.date else None
+        return {"date": day, "pathway": self.pathway, "finding": self.rule, "text": self.text.model_dump()}
+
+
+@dataclass(frozen=True)
 class Explained:
-    """One person in several measures: the episodes in words, and by measure what became of each row.
+    """One person in several measures: the episodes in words, by measure what became of each row, and what of
+    the person's events cannot be right.
 
     A measure without any row of the person is left out.
     """
 
     episodes: tuple[Text, ...]
     why: Mapping[str, list[Why]]
+    findings: tuple[Met, ...]
 
 
-def explain_person(snapshot: Snapshot, measure: Measure, person: int) -> list[Why]:
+def explain_person(snapshot: Snapshot, measure: Measure, person: int) -> Explained:
     """What became of each of a person's rows in a measure, in order of date.
 
-    Raises UnknownNameError, without the number, when the snapshot knows nothing of such a person.
+    Raises UnknownNameError, without the number, when the snapshot has nothing of such a person to tell.
     """
-    found = explained(snapshot, (measure,), person).why
-    if measure.id not in found:
+    found = explained(snapshot, (measure,), person)
+    if not found.why and not found.findings:
         raise UnknownNameError(f"{measure.id}: no rows for this person. Check the number and the snapshot.")
-    return found[measure.id]
+    return found
 
 
 def explained(snapshot: Snapshot, measures: Sequence[Measure], person: int) -> Explained:
@@ -94,7 +114,18 @@ def explained(snapshot: Snapshot, measures: Sequence[Measure], person: int) -> E
             reasons = _reasons(measure, rows, known)
             why[measure.id] = sorted(reasons, key=lambda why: (why.date or date.max, why.text.en))
     in_order = sorted(followed, key=lambda row: (row["start_date"], row["episode_key"]))
-    return Explained(tuple(Text(**told(row).model_dump()) for row in in_order), why)
+    met = sorted(
+        reference.answer(table("finding")).to_pylist(), key=lambda row: (row["date"] or date.max, row["rule"])
+    )
+    return Explained(
+        tuple(Text(**told(row).model_dump()) for row in in_order),
+        why,
+        tuple(sorted(map(_met, met), key=lambda one: (one.date or date.max, one.pathway, one.rule))),
+    )
+
+
+def _met(row: Mapping[str, Any]) -> Met:
+    return Met(row["date"], row["pathway"], row["rule"], Text(sv=row["text_sv"], en=row["text_en"]))
 
 
 def _tables(snapshot: Snapshot, person: int, reference: Reference) -> Callable[[str], Table]:

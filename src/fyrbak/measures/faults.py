@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from fyrbak.pathways import examples as pathway_examples
 from fyrbak.pathways.shapes import Pathway
 
 CODES = CONTENT / "codes"
+_FILE_NAMED = re.compile(r"[\w-]+\.yaml")
 
 
 def faults_of_measure(measure: Measure) -> Iterator[str]:
@@ -53,13 +55,12 @@ def faults_of_pathways(chosen: tuple[Pathway, ...]) -> Iterator[str]:
 
 def unused_codes(folder: Path = CODES) -> Iterator[str]:
     """Code lists that no program and no other content names."""
-    used = "".join(
-        path.read_text(encoding="utf-8")
-        for path in CONTENT.parent.rglob("*")
-        if path.suffix in (".py", ".yaml") and path.parent != folder
-    )
+    named: set[str] = set()
+    for path in CONTENT.parent.rglob("*"):
+        if path.suffix in (".py", ".yaml") and path.parent != folder:
+            named.update(_FILE_NAMED.findall(path.read_text(encoding="utf-8")))
     for path in sorted(folder.glob("*.yaml")):
-        if path.name not in used:
+        if path.name not in named:
             yield f"content/codes/{path.name}: nothing refers to this code list. Use it or remove it."
 
 

@@ -253,7 +253,7 @@ def _unit(
     series = [result for result in known if result.complete or measure.counted == "status"] or known
     now = next((r for r in series if country and r.period == country.now.period), series[-1])
     against = against_whole(measure, now, country.now) if country else None
-    return UnitView(unit, now, tuple(series), change(series), against)
+    return UnitView(unit, now, tuple(series), change(series, now), against)
 
 
 def _verdicts(evidence: tuple[EvidenceView, ...], unit: str) -> dict[str, Verdict | None]:

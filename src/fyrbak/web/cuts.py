@@ -112,9 +112,8 @@ def _view(
     if now is None:
         return None
     finished = tuple(r for r in series if r.complete or measure.counted == "status" or r is now)
-    return UnitView(
-        unit, now, finished, change(finished), against_whole(measure, now, whole) if whole else None
-    )
+    against = against_whole(measure, now, whole) if whole else None
+    return UnitView(unit, now, finished, change(finished, now), against)
 
 
 def within(result: Result, narrowed: Mapping[str, str]) -> bool:

@@ -105,6 +105,7 @@ def person(request: Request, place: str) -> HttpResponse:
     snapshot = ground.snapshot()
     found = explained(snapshot, measures(), pseudonym) if snapshot else None
     titles = {measure.id: words.text(measure.title) for measure in measures()}
+    named = _pathways(words)
     return page(
         request, "access/person", title=words("access.person"), who=_who(known, words),
         events=_events(known, words),
@@ -124,6 +125,14 @@ def person(request: Request, place: str) -> HttpResponse:
                 ],
             }
             for name, rows in (found.why.items() if found else ())
+        ],
+        findings=[
+            {
+                "day": formats.day_in_table(one.date) if one.date else words("access.person.no_day"),
+                "pathway": named.get(one.pathway, one.pathway),
+                "text": words.text(one.text),
+            }
+            for one in (found.findings if found else ())
         ],
         until=formats.day_in_text(snapshot.as_of, lang) if snapshot else "",
         why=log.openings().get(hash=opening).why,
@@ -146,9 +155,13 @@ def _who(known: Opened, words: Words) -> list[tuple[str, str]]:
     return told
 
 
+def _pathways(words: Words) -> dict[str, str]:
+    return {pathway.id: str(getattr(pathway.title, words.lang)) for pathway in pathways()}
+
+
 def _events(known: Opened, words: Words) -> list[dict[str, str]]:
     names = {place.code: words.of(place, "name") for place in organisations()}
-    titles = {pathway.id: str(getattr(pathway.title, words.lang)) for pathway in pathways()}
+    titles = _pathways(words)
     points = measuring_points()
     return [
         {
