@@ -195,6 +195,18 @@ def test_a_promised_picture_is_drawn_when_somebody_looks(
     assert [path.name for path in tmp_path.rglob("*.svg")] == [f"{figure.name}.svg"]
 
 
+def test_a_promised_table_is_given_as_it_was_and_by_no_other_name(
+    told: Reported, names: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure = evidence_figures(evidence(told, "svf_lead_time"), names, "sv")[0]
+    monkeypatch.setattr(drawing.settings, "HOME", tmp_path)
+    assert drawing.table(figure.table.name) is None
+    figure.promise()
+    assert drawing.table(figure.table.name) == figure.table
+    assert drawing.table(figure.name) is None and drawing.picture(figure.table.name) is None
+    assert replace(figure.table, rows=figure.table.rows[1:]).name != figure.table.name
+
+
 def test_pictures_speak_swedish(told: Reported, names: dict[str, str]) -> None:
     dots = evidence_figures(evidence(told, "svf_lead_time"), names, "sv")[0]
     assert "mål minst 80\u00a0%" in dots.svg

@@ -8,8 +8,10 @@ import re
 import time
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from fyrbak.goals.strategy import outline_of_plan
 from fyrbak.measures.definitions import measures
@@ -293,3 +295,26 @@ def test_a_nul_in_what_is_asked_is_left_out(reader: Client, path: str) -> None:
     for query in ({"q": "blod\0 i urinen"}, {"\0q": "x"}, {"lang": "en\0", "by": "region\0"}):
         assert reader.get(path, query).status_code < 500
     assert reader.get("/login/", {"next": "/pla\0ns/"}).content.decode().count("\0") == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/measures/svf_lead_time/", "/measures/svf_lead_time/over-time/", "/measures/svf_treated_by_day/curve/"],
+)
+def test_what_a_figure_shows_is_taken_away_as_a_file(reader: Client, path: str) -> None:
+    html = text_of(reader, path)
+    tables = re.findall(r"<table.*?</table>", html, re.S)
+    files = re.findall(r'href="(/figures/[0-9a-f]{16}\.(csv|xlsx))"', html)
+    assert {kind for _, kind in files} == {"csv", "xlsx"}
+    for address, kind in files:
+        answer = reader.get(address)
+        assert answer.status_code == 200 and "attachment" in answer["Content-Disposition"]
+        if kind == "csv":
+            rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        else:
+            sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+            rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+        assert any(all(escape(cell) in table for row in rows for cell in row) for table in tables)
+    assert reader.get(f"/figures/{'0' * 16}.csv").status_code == 404
+    assert reader.get(files[0][0].replace(".csv", ".exe")).status_code == 404

@@ -2,7 +2,7 @@
 
 A figure cannot be made without a text alternative and a table. The picture is drawn from one Vega-Lite
 specification; the same specification gives the same bytes, so pictures are kept by its hash. A page only
-promises its pictures: whoever looks at one has it drawn.
+promises its pictures and tables: whoever looks at one has it drawn, or written as a file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -54,6 +54,16 @@ class Table:
         """Each row as (heading, text, numeric), for tables that stack their cells on phones."""
         return (list(zip(self.headings, row, self.numeric, strict=True)) for row in self.rows)
 
+    @property
+    def name(self) -> str:
+        """Sixteen hex digits that change with anything that the table says; fit for a file and an address."""
+        return _hash(json.dumps(asdict(self), ensure_ascii=False))
+
+    def promise(self) -> None:
+        """Keep what the table says: from now on :func:`table` gives it by its name."""
+        if not _promise_file(self.name).is_file():
+            _write(_promise_file(self.name), json.dumps(asdict(self), ensure_ascii=False))
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -69,8 +79,7 @@ class Figure:
     @property
     def name(self) -> str:
         """Sixteen hex digits that change with the picture; fit for a file and an address."""
-        drawn = f"{version('vl-convert-python')}\n{self.lang}\n{self.spec}"
-        return hashlib.sha256(drawn.encode()).hexdigest()[:16]
+        return _hash(f"{version('vl-convert-python')}\n{self.lang}\n{self.spec}")
 
     @property
     def svg(self) -> str:
@@ -78,7 +87,8 @@ class Figure:
         return _drawn(self.name, self.spec, self.lang)
 
     def promise(self) -> None:
-        """Keep what the picture is drawn from: from now on :func:`picture` gives it by its name."""
+        """Keep what the picture is drawn from, and its table: from now on both are given by their names."""
+        self.table.promise()
         if not _picture_file(self.name).is_file():
             _write(_promise_file(self.name), json.dumps({"spec": self.spec, "lang": self.lang}))
 
@@ -91,7 +101,22 @@ def picture(name: str) -> str | None:
     drawn, promised = _picture_file(name), _promise_file(name)
     if drawn.is_file():
         return drawn.read_text(encoding="utf-8")
-    return _drawn(name, **json.loads(promised.read_text(encoding="utf-8"))) if promised.is_file() else None
+    kept = json.loads(promised.read_text(encoding="utf-8")) if promised.is_file() else {}
+    return _drawn(name, **kept) if "spec" in kept else None
+
+
+def table(name: str) -> Table | None:
+    """The table of this name; None where none was promised. Raises as :func:`picture` does."""
+    promised = _promise_file(name)
+    kept = json.loads(promised.read_text(encoding="utf-8")) if promised.is_file() else {}
+    if "rows" not in kept:
+        return None
+    rows = tuple(map(tuple, kept["rows"]))
+    return Table(kept["caption"], tuple(kept["headings"]), tuple(kept["numeric"]), rows)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def begin_to_draw() -> None:

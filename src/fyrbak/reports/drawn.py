@@ -12,6 +12,7 @@ from fyrbak.reports.drawing import Figure
 from fyrbak.reports.marks import Mark
 from fyrbak.reports.papers.paper import Table
 
+FILES = {"csv": "CSV", "xlsx": "Excel"}  # as which a figure's table is taken away, and what they are called
 _MARKS = 2048  # a scale has few, but what somebody typed beside it could be anything
 _NUMBERS = 512  # by measure, organisations and language
 _TABLES = 128  # of reports that are being written; some have hundreds of rows
@@ -43,7 +44,7 @@ def figure_html(figure: Figure, heading: str, figures_at: str) -> SafeString:
     """
     figure.promise()
     told = {"figure": figure, "figure_heading": heading, "figures_at": figures_at, "lang": figure.lang}
-    return render_to_string("reports/_figure.html", told)
+    return render_to_string("reports/_figure.html", told | {"files": FILES})
 
 
 @lru_cache(maxsize=_TABLES)

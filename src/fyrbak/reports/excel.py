@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -18,6 +19,7 @@ from fyrbak.measures.results import Result
 from fyrbak.reports import formats
 from fyrbak.reports.compared import compared, part_at_once
 from fyrbak.reports.document import Document
+from fyrbak.reports.drawing import Table
 from fyrbak.reports.follow_up import THE_COUNTRY, EvidenceView, FollowUp, GoalView, PartView
 from fyrbak.reports.formats import Language
 from fyrbak.reports.funnels import verdict
@@ -183,6 +185,13 @@ def book_of(title: str, sheets: Iterable[Sheet]) -> Workbook:
         fill(book.create_sheet(name), headings, rows)
     book.remove(book.worksheets[0])
     return book
+
+
+def workbook(table: Table) -> bytes:
+    """A figure's table as a workbook of one sheet, with its caption as the title."""
+    written = BytesIO()
+    book_of(table.caption, [("Fyrbåk", table.headings, table.rows)]).save(written)
+    return written.getvalue()
 
 
 def fill(sheet: Worksheet, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from fyrbak.reports.drawing import Table
+
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -17,6 +19,8 @@ KINDS = {
     "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+_MARK = "\ufeff"  # tells Excel that the text is UTF-8
 
 
 def download(content: bytes | str, name: str, *, inline: bool = False) -> HttpResponse:
@@ -29,8 +33,15 @@ def download(content: bytes | str, name: str, *, inline: bool = False) -> HttpRe
 
 def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
     """Rows as CSV, to be saved as ``name``; what is no column is left out."""
-    response = download("\ufeff", name)  # the mark tells Excel that the text is UTF-8
+    response = download(_MARK, name)
     writer = csv.DictWriter(response, columns, extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
+    return response
+
+
+def lines(name: str, table: Table) -> HttpResponse:
+    """A table of ready texts as CSV, to be saved as ``name``."""
+    response = download(_MARK, name)
+    csv.writer(response).writerows([table.headings, *table.rows])
     return response

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measures/<str:name>/definition/", measures.definition, name="definition"),
     path("measures/<str:name>/numbers.csv", files.numbers, name="numbers"),
     path("figures/<str:name>.svg", files.figure, name="figure"),
+    path("figures/<str:name>.<str:kind>", files.figure_table, name="figure_table"),
     path("findings/", findings.findings, name="findings"),
     path("", include("fyrbak.web.access.urls")),
     path("", include("fyrbak.web.public.urls")),

@@ -33,7 +33,7 @@ def within_type(value: Value, dtype: Any) -> Value:
 
 def _divide(_: ops.Divide, left: float, right: float) -> float | None:
     """Always a float, and null by zero."""
-    return left / right if right else None
+    return float(left) / float(right) if right else None
 
 
 def _modulus(_: ops.Modulus, left: int, right: int) -> int | None:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("open/data/README.md", data.about, name="open_readme"),
     path("open/data/datapackage.json", data.catalogue, name="open_catalogue"),
     path("open/figures/<str:name>.svg", files.figure, name="open_figure"),
+    path("open/figures/<str:name>.<str:kind>", files.figure_table, name="open_figure_table"),
     path("embed/measures/<str:name>/", embeds.measure, name="embed_measure"),
     path("embed/regions/<str:code>/<str:name>/", embeds.region, name="embed_region"),
     path("releases/", releasing.releasing, name="releasing"),

@@ -9,10 +9,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from fyrbak.measures.definitions import measure as measure_named
-from fyrbak.reports.drawing import picture
+from fyrbak.reports.drawing import picture, table
+from fyrbak.reports.drawn import FILES
+from fyrbak.reports.excel import workbook
 from fyrbak.reports.words import Words
 from fyrbak.web import cuts, ground
-from fyrbak.web.downloads import KINDS, spreadsheet
+from fyrbak.web.downloads import KINDS, download, lines, spreadsheet
 from fyrbak.web.language import language_of
 
 _NAME = re.compile(r"[0-9a-f]{16}")
@@ -32,6 +34,17 @@ def figure(_request: HttpRequest, name: str) -> HttpResponse:
         content_type=KINDS["svg"],
         headers={"Cache-Control": "public, max-age=31536000, immutable"},
     )
+
+
+def figure_table(_request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """All that a figure shows, as a file: in the words of the page that named it, hidden where they were."""
+    found = table(name) if _NAME.fullmatch(name) else None
+    if found is None or kind not in FILES:
+        raise Http404
+    file = f"fyrbak-{name}.{kind}"
+    response = lines(file, found) if kind == "csv" else download(workbook(found), file)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def numbers(request: HttpRequest, name: str) -> HttpResponse:
