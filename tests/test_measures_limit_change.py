@@ -96,6 +96,26 @@ def test_a_limit_to_come_is_tried_by_moving_its_first_day_back() -> None:
     ]
 
 
+def test_limits_that_ended_within_the_tried_time_end_before_it_too() -> None:
+    breast, first = pathway("brost"), date(2027, 9, 1)
+    old = next(one for one in breast.limits if one.treatment == "kirurgi" and one.valid_to is None)
+    steps = (
+        (35, date(2025, 1, 1), date(2027, 2, 28)),
+        (21, date(2027, 3, 1), date(2027, 8, 31)),
+        (14, first, None),
+    )
+    limits = [
+        old.model_copy(update={"days": days, "valid_from": begins, "valid_to": ends})
+        for days, begins, ends in steps
+    ]
+    proposed = breast.model_copy(update={"version": first, "limits": tuple(limits)})
+    tried = brought_forward(proposed, date(2026, 8, 2))
+    assert [(one.days, one.valid_from, one.valid_to) for one in tried.limits] == [
+        (35, date(2025, 1, 1), date(2026, 8, 1)),
+        (14, date(2026, 8, 2), None),
+    ]
+
+
 def test_only_those_that_ended_from_a_day_are_counted(country: Snapshot) -> None:
     whole = limit_change(country, with_days(20))[0]
     late = limit_change(country, with_days(20), since=date(2024, 1, 1))[0]

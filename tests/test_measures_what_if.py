@@ -15,7 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fyrbak.errors import BadInputError, UnknownNameError
-from fyrbak.measures.what_if.answers import FAR, FEWEST_HELD, QUEUES, BackTest, Held, back_test, what_if
+from fyrbak.measures.what_if.answers import (
+    FAR,
+    FEWEST_HELD,
+    QUEUES,
+    BackTest,
+    Held,
+    back_test,
+    most_runs,
+    what_if,
+)
 from fyrbak.measures.what_if.simulation import (
     WARM,
     Pace,
@@ -185,6 +194,16 @@ def test_more_capacity_where_all_pass_brings_more_in_time(region: Cases) -> None
     assert answer.outcomes[-1].gain > answer.outcomes[0].gain  # the more is queue, the more it helps
     assert [one.queue for one in answer.outcomes] == list(QUEUES)
     assert what_if(region, stations(), {"operation": 3.0}, seed=1) == answer
+
+
+def test_the_ends_told_from_ten_runs_hold_95_of_100_others() -> None:
+    random = np.random.default_rng(1)
+    held = []
+    for _ in range(2_000):
+        lower, upper = most_runs(random.normal(0.5, 0.02, 10))
+        more = random.normal(0.5, 0.02, 50)
+        held.append(np.mean((lower <= more) & (more <= upper)))
+    assert np.mean(held) == pytest.approx(0.95, abs=0.01)
 
 
 def test_nothing_more_changes_nothing(region: Cases) -> None:

@@ -181,6 +181,9 @@ def test_what_is_known_of_a_case_follows_its_events(records: str, tmp_path: Path
     assert (case.sent_on, case.treated_on, case.undated_end) == (day(9), day(20), False)
     assert (case.unit_id, case.region_id, case.reached) == ("24-nus", "24", ("visit", day(5)))
     key = case.key
+    _deliver(tmp_path, 9, event("a", 1, "35", start_date=day(11), unit="24-nus"))
+    refresh_person(person=who, at=AT)
+    assert Case.objects.get().sent_on == day(9), "what the sender adds does not mean that anybody received"
     _deliver(
         tmp_path,
         2,

@@ -21,13 +21,14 @@ from fyrbak.engines import engine
 from fyrbak.pathways import definitions, examples
 from fyrbak.pathways.catalogue import services
 from fyrbak.pathways.catalogue.differences import applied, differences
+from fyrbak.pathways.catalogue.editing import Part, stated, with_row
 from fyrbak.pathways.catalogue.models import Answer, Approval, Comment, Draft, Revision, Version
 from fyrbak.pathways.catalogue.packaged import after_migrating, sha256_of
 from fyrbak.pathways.catalogue.rules import BrokenRuleError
 from fyrbak.pathways.catalogue.selectors import State, Told, all_in_force, review_days, versions
 from fyrbak.pathways.catalogue.selectors import draft as draft_told
 from fyrbak.pathways.catalogue.texts import FaultyError, plain_values, read, trusted, written
-from fyrbak.pathways.definitions import packaged, published_files
+from fyrbak.pathways.definitions import packaged, pathway, published_files
 from fyrbak.pathways.kept import content_version
 from fyrbak.pathways.shapes import Example, ExampleEvent, Pathway
 
@@ -174,12 +175,25 @@ def test_a_draft_is_written_consulted_on_answered_approved_and_published(
     services.approve(draft=draft, shown=2, **by(other, over))
     assert standing(draft, over.date()).state is State.APPROVED
     refused("review_early", lambda: services.publish(draft=draft, review_by=FIRST, **by(one, over)))
+    services.open_consultation(draft=draft, last_day=over.date() + DAY, **by(writer, over))
+    again = services.comment(text="En sak till", **said, **by(reader, over))
+    refused("consulting", lambda: services.publish(draft=draft, review_by=late, **by(one, over)))
+    over += 2 * DAY
+    refused("unanswered", lambda: services.publish(draft=draft, review_by=late, **by(one, over)))
+    services.answer(text="Nej", **(answered | {"about": again}), **by(writer, over))
     version = services.publish(draft=draft, review_by=late, **by(one, over))
     assert (version.day, version.content, version.sha256) == (FIRST, content, sha256_of(content))
     assert standing(draft, over.date()).state is State.PUBLISHED
     assert review_days(FIRST)["brost"].day == late
     assert review_days(FIRST - DAY) == {}
     refused("closed", lambda: services.withdraw(draft=draft, why="Ångrat", **by(writer, over)))
+
+
+def test_a_block_of_no_days_can_be_saved_as_it_is() -> None:
+    leukaemia = pathway("akut_leukemi_aml")
+    place = next(at for at, block in enumerate(leukaemia.blocks) if block.days == 0)
+    row = stated(leukaemia)["blocks"][place]
+    assert trusted(with_row(leukaemia, Part.BLOCKS, place, row)).blocks[place].days == 0
 
 
 def test_a_changed_draft_has_to_be_approved_anew(people: tuple[Account, Account, Account]) -> None:

@@ -107,6 +107,14 @@ def test_a_month_is_sent_once_and_nobody_is_asked_again_within_a_year(
     assert not services._asked_lately(tuple(asked), MAY.first + timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("month", "since"), [("2024-03", "2023-03"), ("2023-03", "2022-03"), ("2025-02", "2024-02")]
+)
+def test_a_leap_day_lets_nobody_be_asked_twice_within_a_year(month: str, since: str) -> None:
+    first, found = date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{since}-01")
+    assert prem().rule.asked_lately_from(first) == found
+
+
 def test_an_answer_comes_once_and_names_nobody(sent: Round) -> None:
     code = codes(sent)[0]
     assert selectors.state_of_code(hash_of_code(code), ON) == "open"

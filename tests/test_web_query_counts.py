@@ -117,8 +117,8 @@ _DEEDS = (
 )  # fmt: skip
 _OF_ONE_ROW = ("plan_row", "plan_adopt", "plan_review", "plan_review_row", "open_report", "open_report_file")
 _OF_NO_ROWS = (
-    "plan_add", "plan_add_in", "open_release", "open_table", "open_readme", "open_figure", "open_figure_table",
-    "embed_measure", "embed_region",
+    "plan_add", "plan_add_in", "open_release", "open_table", "open_readme", "open_figure",
+    "open_figure_table", "embed_measure", "embed_region",
 )  # fmt: skip
 LEFT_OUT = {*_DEEDS, *_OF_ONE_ROW, *_OF_NO_ROWS}
 

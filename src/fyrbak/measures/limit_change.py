@@ -19,6 +19,7 @@ from fyrbak.errors import BadInputError
 from fyrbak.measures.disclosure import Suppressed, protected
 from fyrbak.pathways.definitions import pathway as pathway_named
 from fyrbak.pathways.episodes import episodes
+from fyrbak.pathways.faults import both_apply
 from fyrbak.pathways.run import run
 from fyrbak.pathways.shapes import Limit, Pathway
 from fyrbak.records.snapshot import Snapshot
@@ -108,15 +109,20 @@ def _open(change: Change) -> Shown:
 
 
 def brought_forward(proposed: Pathway, first: date) -> Pathway:
-    """The proposed definition as if the limits that begin with it had begun on an earlier day."""
+    """The proposed definition as if the limits that begin with it had begun on an earlier day.
+
+    Those that they follow, at once or after others, end on the day before.
+    """
     eve, before = proposed.version - timedelta(days=1), first - timedelta(days=1)
+    begin = {at for at, one in enumerate(proposed.limits) if one.first_day >= proposed.version}
+    new = [proposed.limits[at].model_copy(update={"valid_from": first}) for at in sorted(begin)]
 
-    def moved(limit: Limit) -> Limit:
-        if limit.valid_from is not None and limit.valid_from >= proposed.version:
-            return limit.model_copy(update={"valid_from": first})
-        return limit.model_copy(update={"valid_to": before}) if limit.valid_to == eve else limit
+    def ended(limit: Limit) -> Limit:
+        follows = limit.valid_to == eve or any(both_apply(limit, one) for one in new)
+        return limit.model_copy(update={"valid_to": before}) if follows else limit
 
-    limits = tuple(limit for limit in map(moved, proposed.limits) if limit.first_day <= limit.last_day)
+    old = [ended(one) for at, one in enumerate(proposed.limits) if at not in begin]
+    limits = tuple(one for one in (*old, *new) if one.first_day <= one.last_day)
     return proposed.model_copy(update={"limits": limits})
 
 

@@ -106,7 +106,7 @@ def _limits(pathway: Pathway, reached: set[str], treatments: Sequence[str]) -> I
 
 def _overlaps(pathway: Pathway) -> Iterator[Fault]:
     for (first, one), (second, other) in combinations(enumerate(pathway.limits), 2):
-        if _both_apply(one, other):
+        if both_apply(one, other):
             message = (
                 f"applies to the same episodes as limits.{first} during the same days. "
                 "End one before the other begins, or tell them apart by treatment or variant."
@@ -114,7 +114,7 @@ def _overlaps(pathway: Pathway) -> Iterator[Fault]:
             yield ("limits", second), message
 
 
-def _both_apply(one: Limit, other: Limit) -> bool:
+def both_apply(one: Limit, other: Limit) -> bool:
     """Whether some episode could be judged by either limit."""
     return (
         (one.treatment == other.treatment or ANY_TREATMENT in (one.treatment, other.treatment))

@@ -37,7 +37,9 @@ def with_row(pathway: Pathway, part: Part, place: int | None, row: Mapping[str, 
     Empty values are left out. Raises FaultyError.
     """
     rows = stated(pathway).get(part, [])
-    new = [] if row is None else [{name: value for name, value in row.items() if value not in ("", False)}]
+    # A block of 0 days is published for some pathways: 0 is a value, though it equals False.
+    said = {name: value for name, value in (row or {}).items() if value != "" and value is not False}
+    new = [] if row is None else [said]
     at = len(rows) if place is None else place
     return with_fields(pathway, **{part: [*rows[:at], *new, *rows[at + 1 :]]})
 

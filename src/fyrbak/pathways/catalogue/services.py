@@ -172,13 +172,7 @@ def approve(*, draft: Draft, shown: int, account: int, by_name: str, at: datetim
                 "the draft has been changed since you opened it. Read what it says now.",
                 word="changed_meanwhile",
             )
-        if now.consultation:
-            raise BrokenRuleError("wait until the consultation is over.", word="consulting")
-        if now.unanswered:
-            raise BrokenRuleError(
-                f"{len(now.unanswered)} comments have no answer. Answer them first.",
-                word="unanswered", number=len(now.unanswered),
-            )  # fmt: skip
+        _must_be_settled(now)
         if account in now.writers:
             raise BrokenRuleError(
                 "you have written on the draft: two others have to approve it.", word="own_draft"
@@ -196,14 +190,16 @@ def approve(*, draft: Draft, shown: int, account: int, by_name: str, at: datetim
 def publish(*, draft: Draft, review_by: date, account: int, by_name: str, at: datetime) -> Version:
     """Make the approved draft a version, which holds from the first day that it states.
 
-    Raises BrokenRuleError before two have approved it, when its first day has passed or is not after the
-    latest version's, or when it would be looked over before it holds.
+    Raises BrokenRuleError before two have approved it, when it is out for consultation again or comments lack
+    answers, when its first day has passed or is not after the latest version's, or when it would be looked
+    over before it holds.
     """
 
     def check() -> None:
         now = _open(draft, at)
         if len(now.approvals) < NEEDED:
             raise BrokenRuleError("two have to approve the draft first.", word="not_approved")
+        _must_be_settled(now)
         _must_come_later(draft.pathway, now.pathway.version, _day(at))
         if review_by <= now.pathway.version:
             raise BrokenRuleError(
@@ -225,6 +221,17 @@ def publish(*, draft: Draft, review_by: date, account: int, by_name: str, at: da
     version = _written(write, check)
     write_published()
     return version
+
+
+def _must_be_settled(now: Told) -> None:
+    """Nobody is still to be heard or answered. Raises BrokenRuleError."""
+    if now.consultation:
+        raise BrokenRuleError("wait until the consultation is over.", word="consulting")
+    if now.unanswered:
+        raise BrokenRuleError(
+            f"{len(now.unanswered)} comments have no answer. Answer them first.",
+            word="unanswered", number=len(now.unanswered),
+        )  # fmt: skip
 
 
 def withdraw(*, draft: Draft, why: str, account: int, by_name: str, at: datetime) -> Withdrawal:

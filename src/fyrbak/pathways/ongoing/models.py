@@ -44,7 +44,7 @@ class Case(models.Model):
     unit = place("unit or hospital of the last event there", null=True)
     home_region = place("where the person lives", null=True)
     received = models.BooleanField(help_text="taken over from another region")
-    sent_on = models.DateField(null=True, help_text="handed over to another region, where nothing came after")
+    sent_on = models.DateField(null=True, help_text="handed over to another region, silent since")
     visit_date = models.DateField(null=True, help_text="first visit")
     conference_date = models.DateField(null=True, help_text="first conference")
     decision_date = models.DateField(null=True, help_text="first decision")

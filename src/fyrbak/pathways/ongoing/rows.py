@@ -96,12 +96,11 @@ def cases(known: Known) -> Table:
     rows = _joined(rows, undated.select(*_OWN).distinct().mutate(undated=ibis.literal(True)), _OWN)  # noqa: FBT003
     rows = _joined(rows, _protected(known), ["person_id"])
     is_open = rows.end_date.isnull()
-    inexact = rows.days.isnull() & ~is_open
     told = {name: rows[name].fill_null("") for name in ("start_region", "unit", "end_point")}
     flags = {
         "hidden": _true(rows.blocked) | _true(rows.protected),
-        "undated_end": (is_open & _true(rows.undated)) | inexact,
-        "sent_on": (is_open & (rows.sent_on >= rows.last_event)).ifelse(rows.sent_on, ibis.null("date")),
+        "undated_end": (is_open & _true(rows.undated)) | (~is_open & _true(rows.vague_end)),
+        "sent_on": (is_open & rows.taken_on.isnull()).ifelse(rows.sent_on, ibis.null("date")),
     }
     return rows.mutate(**told, **flags).select(CASES.names)
 
@@ -140,6 +139,7 @@ def _events(known: Known, *, of: Table) -> Table:
         day=rows.start_date,
         region=texts["region"],
         unit=texts["unit"],
+        exact=rows.start_precision.fill_null("D") == "D",
         event_hidden=rows.visibility.fill_null("normal") != "normal",
         told=rows.point + " " + texts["variant"] + " " + original + " " + rows.start_precision.fill_null("D"),
     )
@@ -148,7 +148,10 @@ def _events(known: Known, *, of: Table) -> Table:
 
 
 def _of_episodes(found: Table, events: Table, as_of: date) -> Table:
-    """What only the events of an episode tell: the latest of them, its unit, and a handing over."""
+    """What only the events of an episode tell: the latest of them, its unit, and a handing over.
+
+    Whoever was handed over waits until another region says anything; what the sender adds says nothing.
+    """
     spans = found.select(
         *_PLACE, "start_date", until=found.end_date.coalesce(ibis.literal(as_of)), at="region"
     )
@@ -156,9 +159,15 @@ def _of_episodes(found: Table, events: Table, as_of: date) -> Table:
     rows = rows.filter(rows.start_date <= rows.day, rows.day <= rows.until)
     place = rows.day.cast("string") + rows.order.cast("string").lpad(2, "0") + rows.unit
     here = (rows.unit != "") & (rows.region == rows["at"])
+    sent = rows.filter(rows.step == "sent")
+    sender = (sent.day.cast("string") + sent.region).max().substr(_DAY)
+    rows = _joined(rows, sent.group_by(_PLACE).aggregate(sent_on=sent.day.max(), sender=sender), _PLACE)
+    elsewhere = (rows.region != "") & (rows.region != rows.sender)
     return rows.group_by(_PLACE).aggregate(
         last_event=rows.day.max(),
-        sent_on=rows.day.max(where=rows.step == "sent"),
+        sent_on=rows.sent_on.max(),
+        taken_on=rows.day.max(where=(rows.day >= rows.sent_on) & (elsewhere | (rows.step == "received"))),
+        vague_end=((rows.step == "end") & (rows.day == rows.until) & ~rows.exact).any(),
         unit=place.max(where=here).substr(_DAY + 2),
         blocked=rows.event_hidden.any(),
     )

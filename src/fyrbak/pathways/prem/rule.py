@@ -5,6 +5,7 @@ Content (``content/reporting/prem.yaml``), and for the words a file of the regio
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,13 @@ class Rule(Definition):
     apart_days: int
     answer_within_days: int
     to_verify: tuple[str, ...] = ()
+
+    def asked_lately_from(self, first: date) -> date:
+        """The first of the months whose rounds count as lately in the month that begins on ``first``.
+
+        A pathway was closed on any of a month's days, so the month in which the time apart began counts too.
+        """
+        return (first - timedelta(days=self.apart_days)).replace(day=1)
 
 
 class Scale(Definition):

@@ -48,7 +48,7 @@ def send(*, snapshot: Snapshot, region: str, month: Month, by_name: str, at: dat
     month_over(snapshot, month)
     rule, day = prem().rule, localtime(at).date()
     found = chosen(snapshot, region, month, rule)
-    lately = _asked_lately(found.persons, month.first - timedelta(days=rule.apart_days))
+    lately = _asked_lately(found.persons, rule.asked_lately_from(month.first))
     persons = [person for person in found.persons if person not in lately]
     left_out = found.left_out | ({"lately": len(lately)} if lately else {})
     key = secrets.token_bytes(_KEY_BYTES)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from fyrbak.access.roles import Deed
 from fyrbak.pathways.catalogue import editing, services
@@ -22,7 +21,6 @@ from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.catalogue import forms
 from fyrbak.web.catalogue.reach import (
     by,
-    chosen_version,
     crumbs,
     known_versions,
     nothing,
@@ -38,9 +36,9 @@ Content = Callable[[dict[str, Any]], str]
 
 @allowed(Deed.WRITE_PATHWAY)
 def begin(request: Request, name: str) -> HttpResponse:
-    """Begin a draft from the version in force."""
+    """Begin a draft from the latest version, in force or still to come, so that nothing of it is undone."""
     words = Words(language_of(request))
-    base = chosen_version(known_versions(name), localdate(), None)
+    base = next(iter(known_versions(name)), None) or nothing()
     form = forms.BeginForm(words, sent(request))
 
     def write(given: dict[str, Any]) -> str:

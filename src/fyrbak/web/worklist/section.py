@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from fyrbak.access.actor import Actor
 from fyrbak.access.roles import Deed
+from fyrbak.measures.risk_kept import risks
 from fyrbak.measures.worklist import Worklist
 from fyrbak.pathways.events.refused import open_refused
 from fyrbak.pathways.monthly.selectors import latest_left
@@ -33,7 +34,7 @@ def pathways(actor: Actor, _on: date, lang: Language) -> Section | None:
 def _items(actor: Actor, words: Words) -> Iterator[Item]:
     on = ground.today()
     cases = list(open_cases())
-    lines = Worklist(on, None).lines(cases, standing_bookings(cases))
+    lines = Worklist(on, risks(on)).lines(cases, standing_bookings(cases))
     if lines:
         late, unbooked = sum(line.late for line in lines), sum(line.booked is None for line in lines)
         yield Item(

@@ -121,9 +121,7 @@ class Migration(migrations.Migration):
                 ("received", models.BooleanField(help_text="taken over from another region")),
                 (
                     "sent_on",
-                    models.DateField(
-                        help_text="handed over to another region, where nothing came after", null=True
-                    ),
+                    models.DateField(help_text="handed over to another region, silent since", null=True),
                 ),
                 ("visit_date", models.DateField(help_text="first visit", null=True)),
                 ("conference_date", models.DateField(help_text="first conference", null=True)),
