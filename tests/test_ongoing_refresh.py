@@ -116,6 +116,11 @@ def test_a_closed_error_stays_away_until_it_is_another(records: str, tmp_path: P
     Closing.objects.create(correction=found, why="Vårdad i Norge", by_name="Prov", at=AT)
     refresh_person(person=who, at=AT)
     assert not Correction.objects.filter(closing=None, gone_at=None).exists()
+    # Another event on the same day has no part in it.
+    _deliver(tmp_path, 4, event("v", 1, "25", start_date=START))
+    refresh_person(person=who, at=AT)
+    assert not Correction.objects.filter(closing=None, gone_at=None).exists()
+    assert Correction.objects.get().points == ["50"]
     # Moved to another day it is faulty in a new way, and the old one is gone.
     _deliver(tmp_path, 2, stray | {"version": 2, "status": "corrected", "start_date": START + timedelta(1)})
     refresh_person(person=who, at=AT + timedelta(hours=1))

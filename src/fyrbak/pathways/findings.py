@@ -65,7 +65,8 @@ RULES = {
 def findings(read: Table, placed: Table, judged: Table) -> Table:
     """One row per finding. Arguments are the stages of the engine: see :mod:`fyrbak.pathways.episodes`.
 
-    Columns: person_id, pathway, episode_key (null when it concerns no episode), date, rule, text_sv, text_en.
+    Columns: person_id, pathway, episode_key (null when it concerns no episode), record_key of the event that
+    it is about (null when it is about the episode), date, rule, text_sv, text_en.
     """
     nobody = ibis.null("string")
     retired = (read.fault == "") & read.retired
@@ -74,9 +75,12 @@ def findings(read: Table, placed: Table, judged: Table) -> Table:
     misstated = read.filter((read.fault == "") & read.misstated)
     misstated = misstated.mutate(rule=ibis.literal("unknown_variant"), episode_key=nobody)
     strays = placed.mutate(rule=placed.stray, episode_key=(placed.ordinal > 0).ifelse(key, nobody))
-    minors = judged.filter(~judged.of_age).mutate(rule=ibis.literal("under_age"), day=judged.start_date)
+    minors = judged.filter(~judged.of_age).mutate(
+        rule=ibis.literal("under_age"), day=judged.start_date, record_key=nobody
+    )
     vague = judged.filter(~judged.exact).mutate(
         rule=ibis.literal("date_not_exact"),
+        record_key=nobody,
         day=judged.start_inexact.ifelse(judged.start_date, judged.end_date),
     )
     rows = ibis.union(*(_plain(stage) for stage in (unused, misstated, strays, minors, vague)))
@@ -85,7 +89,9 @@ def findings(read: Table, placed: Table, judged: Table) -> Table:
 
 def _plain(rows: Table) -> Table:
     columns = rows.filter(rows.rule != "")
-    return columns.select("person_id", "pathway", "episode_key", date=columns.day, rule=columns.rule)
+    return columns.select(
+        "person_id", "pathway", "episode_key", "record_key", date=columns.day, rule=columns.rule
+    )
 
 
 def _texts() -> pa.Table:

@@ -15,12 +15,12 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, Table
 
 from fyrbak.pathways.definitions import pathways, points_table
+from fyrbak.pathways.episodes import BORDERS
 from fyrbak.pathways.ongoing.models import KEPT_DAYS
 
 _OWN = ["person_id", "pathway"]
 _PLACE = ["person_id", "pathway", "ordinal"]
 _DAY = len("2025-01-01")
-_NEVER = date(1, 1, 1)  # stands for a missing day while rows are matched by day
 _TREATING = ("surgery", "drug", "radiotherapy")
 
 CASES = pa.schema(
@@ -106,12 +106,20 @@ def cases(known: Known) -> Table:
 
 
 def faults(known: Known) -> Table:
-    """The findings with the rows they are about, and the columns of :data:`FAULTS`."""
+    """The findings with the rows they are about, and the columns of :data:`FAULTS`.
+
+    A finding about a whole episode is about the events on its day that begin or end one.
+    """
     found = known.findings
     events = _events(known, of=found)
-    events = events.mutate(match=events.day.fill_null(ibis.literal(_NEVER)))
-    found = found.mutate(match=found.date.fill_null(ibis.literal(_NEVER)))
-    rows = _joined(found, events.drop("day"), [*_OWN, "match"])
+    rows = ibis.union(
+        _joined(found.filter(found.record_key.notnull()), events.drop("day"), [*_OWN, "record_key"]),
+        _joined(
+            found.filter(found.record_key.isnull()).drop("record_key"),
+            events.filter(events.step.isin(BORDERS)).rename(date="day"),
+            [*_OWN, "date"],
+        ),
+    )
     placed = known.episodes.select("episode_key", "ordinal", episode_region="region", episode_unit="hospital")
     rows = _joined(rows, placed, ["episode_key"])
     anywhere = events.group_by(_OWN).aggregate(any_region=events.region.max())
