@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -21,7 +22,7 @@ from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.file_rows import FileRow
 from fyrbak.pathways.events.files import Report, as_sent, send_file, take_in_file, waiting
 from fyrbak.pathways.events.known import known
-from fyrbak.pathways.events.models import EventFile, FileOutcome, Task
+from fyrbak.pathways.events.models import EventFile, FileOutcome, RefusedRow, Task
 from fyrbak.pathways.events.refused import let_be, open_refused
 from fyrbak.pathways.events.sheets import SentRow, read_sheet
 from fyrbak.pathways.ongoing.models import Case
@@ -230,6 +231,7 @@ def test_a_file_that_cannot_be_used_is_answered_at_once_and_kept(records: str) -
         (b"", None, "file_empty"),
         (csv_of("1;7;2025-06-02", heading="Radnr;Personnummer;Datum"), None, "file_columns"),
         (csv_of("1;7;VC010;2025-06-02;25"), None, "file_region"),
+        (csv_of(f"1;7;VC010;2025-06-02;{'2' * 200_000}"), None, "file_half"),
     ]
     for content, rows, word in useless:
         sent = send(content, rows=rows)
@@ -318,6 +320,28 @@ def test_the_command_tries_and_takes_in_and_answers_by_line(patients: dict[str, 
     assert "No file waits." in CliRunner().invoke(app, ["svf", "events"]).output
     half = CliRunner().invoke(app, [*words, "--rows", "9"])
     assert "may be cut off" in str(half.exception)
+
+
+def test_one_file_keeps_no_other_waiting(patients: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = send(csv_of(COURSE[0]), "trasig.csv"), send(csv_of(*COURSE), minutes=1)
+
+    def take(*, sent: EventFile, **how: Any) -> Report:
+        if sent.pk == broken.pk:
+            raise ValueError("a fault that nobody has foreseen")
+        return take_in_file(sent=sent, **how)
+
+    monkeypatch.setattr(files, "take_in_file", take)
+    answer = CliRunner().invoke(app, ["svf", "events"])
+    assert "trasig.csv (ValueError)" in str(answer.exception)
+    assert [one.pk for one in waiting()] == [broken.pk]
+    assert FileOutcome.objects.filter(file=sound).exists()
+
+
+def test_a_key_too_long_to_keep_is_refused_and_the_rest_taken_in(patients: dict[str, int]) -> None:
+    sent = send(csv_of(f"{'9' * 500};7;VC010;2025-06-02;24", "1\0;7;VC010;2025-06-02;24"))
+    report = taken(sent)
+    assert (report.read, report.landed, report.refused) == (2, 1, 1)
+    assert RefusedRow.objects.get(file=sent).key == "9" * 200
 
 
 # Bad input by its name: the rows, what is told of which line, and the same file put right.

@@ -100,6 +100,9 @@ def test_extract_and_conditions_say_what_is_not_there(coordinator: Client) -> No
     assert "Uttaget är inte fryst" in shown
     assert "17 av 21 regioner" in shown
     assert "Tre regioner nådde inte 70 %" in shown
+    for odd in ("²", "9" * 5_000, "tjugo"):
+        for path in ("/svf/delivery/conditions/", "/svf/delivery/conditions/state/", "/svf/prem/"):
+            assert coordinator.get(path, {"year": odd}).status_code == 200
     form = "/svf/delivery/conditions/state/?year=2025"
     empty = coordinator.post(form, {"condition": "special_efforts", "met": "yes", "text": ""})
     assert empty.status_code == 422

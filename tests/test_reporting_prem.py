@@ -159,12 +159,14 @@ def test_a_file_enters_what_is_right_and_keeps_what_is_not(sent: Round) -> None:
         f"{own[2]};9;5;5;5;5;5;5",
         f"{own[3]};;;;;;;",
         f"{own[4]};5;5",  # half a line
+        f"{own[5]};{'5' * 5_000};5;5;5;5;5;5",
     ]
-    content = "\n".join([heading, *lines]).encode()
+    content = "\n".join([heading, *lines, "", ""]).encode()
     taken = services.take_answer_file(region="24", name="svar.csv", content=content, **WHO)
     assert taken.accepted == Answer.objects.count() == 2
     assert [(fault.line, fault.word.removeprefix("reporting.fault.")) for fault in taken.faults] == [
         (4, "code_twice"), (5, "code_unknown"), (6, "answer_scale"), (7, "answer_empty"), (8, "line_cut_off"),
+        (9, "answer_scale"),
     ]  # fmt: skip
     (kept,) = KeptFile.objects.all()
     assert bytes(kept.content).decode().splitlines() == [heading, *lines[2:]]
@@ -172,7 +174,7 @@ def test_a_file_enters_what_is_right_and_keeps_what_is_not(sent: Round) -> None:
     assert (again.accepted, Answer.objects.count()) == (0, 2)
     other = services.take_answer_file(region="23", name="svar.csv", content=content, **WHO)
     assert {fault.word for fault in other.faults} >= {"reporting.fault.code_unknown"}
-    for broken, word in ((b"a;b\n", "columns"), (b"\xff\xfe", "not_text")):
+    for broken, word in ((b"a;b\n", "columns"), (b"\xff\xfe", "not_text"), (b"5" * 200_000, "not_text")):
         with pytest.raises(BadInputError):
             services.take_answer_file(region="24", name="svar.csv", content=broken, **WHO)
         assert KeptFile.objects.filter(fault=f"reporting.fault.{word}", region="24").exists()

@@ -16,7 +16,7 @@ from fyrbak.goals.year.agenda import Proposal, propose_agenda
 from fyrbak.goals.year.cadence import Cadence, Kind
 from fyrbak.goals.year.into_plan import add_to_plan, goals_to_add_to
 from fyrbak.goals.year.models import AgendaItem, Attendance, Decision, DecisionStatus, Meeting, Rhythm
-from fyrbak.goals.year.selectors import activity_of
+from fyrbak.goals.year.selectors import activity_of, open_decisions
 from fyrbak.reports.minutes import minutes
 from fyrbak.reports.minutes import proceedings as happened
 from fyrbak.reports.papers.paper import Paragraph
@@ -318,8 +318,11 @@ def test_a_decided_activity_becomes_a_row_of_the_plans_draft_once() -> None:
     goal = goals_to_add_to(group).get()
     with refused("not a note"):
         add_to_plan(decision=note, goal=goal, by_name=BY, at=NOW)
+    done = DecisionStatus.State.DONE
+    proceedings.report_decision(decision=made, state=done, comment="", by_name=BY, at=NOW)
     row = add_to_plan(decision=made, goal=goal, by_name=BY, at=NOW)
     assert (row.activity, row.goal.area.edition) == ("Se över flödet.", draft)
+    assert not open_decisions(group), "what is done is not opened by standing in the plan"
     assert activity_of(made) == row
     with refused("already"):
         add_to_plan(decision=made, goal=goal, by_name=BY, at=NOW)

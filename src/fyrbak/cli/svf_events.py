@@ -43,10 +43,18 @@ def events(
     prepare_database()
     pseudonyms, at = np.random.default_rng(), datetime.now(UTC)
     if file is None:
+        failed = []
         for one in (found := list(waiting())):
-            _tell(one.name, take_in_file(sent=one, pseudonyms=pseudonyms, at=datetime.now(UTC)), None)
+            try:
+                report = take_in_file(sent=one, pseudonyms=pseudonyms, at=datetime.now(UTC))
+            except Exception as error:
+                failed.append(f"{one.name} ({type(error).__name__})")
+                continue
+            _tell(one.name, report, None)
         if not found:
             console().print("No file waits.")
+        if failed:
+            raise BadInputError(f"{', '.join(failed)}: not taken in, and still waiting. Send them mended.")
         return
     sent = as_sent(
         content=file.read_bytes(), name=file.name, region=region_named(region).code, rows=rows,

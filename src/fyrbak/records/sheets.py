@@ -58,7 +58,12 @@ def read_cells(content: bytes, name: str) -> Cells:
             "the file is neither CSV, Excel (.xlsx) nor Parquet. Save it as one of them.", kind="kind"
         )
     heading, rows = readers[ending](content)
-    return Cells(tuple(heading), tuple((line, tuple(cells)) for line, cells in rows))
+    return Cells(_plain(heading), tuple((line, _plain(cells)) for line, cells in rows))
+
+
+def _plain(cells: Iterable[str]) -> tuple[str, ...]:
+    """The cells without the NULs that no database keeps in a text."""
+    return tuple(cell.replace("\0", "") for cell in cells)
 
 
 def recognised(heading: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -93,8 +98,11 @@ def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]
     first = text.splitlines()[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heading = next(reader)
-    return heading, [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+    try:
+        heading = next(reader)
+        return heading, [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+    except csv.Error:  # a cell longer than any text, as where a quotation mark is never closed
+        raise _half() from None
 
 
 def _excel(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:

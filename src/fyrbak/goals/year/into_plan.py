@@ -58,9 +58,11 @@ def add_to_plan(*, decision: Decision, goal: m.Goal, by_name: str, at: datetime)
         at=at,
     )
     assert isinstance(row, m.Activity)  # noqa: S101 - what stands in a goal is an activity
+    # What is done stays done: it is no more on anybody's list for standing in the plan too.
+    latest = decision.statuses.order_by("-pk").first()
     DecisionStatus.objects.create(
         decision=decision,
-        state=DecisionStatus.State.OPEN,
+        state=latest.state if latest else DecisionStatus.State.OPEN,
         activity=row.lineage,
         by_name=by_name,
         at=at,

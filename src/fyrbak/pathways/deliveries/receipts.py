@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fyrbak.errors import BadInputError
@@ -61,19 +62,21 @@ def read_receipt(content: bytes, region: str) -> Told:
 def _text(content: bytes) -> str:
     if len(content) > _MOST_BYTES:
         raise BadInputError("the file is too large to be a receipt.", word="reporting.fault.large")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInputError(
-            "the file is not text in UTF-8. Fetch it again as CSV.", word="reporting.fault.not_text"
-        ) from None
+    with suppress(UnicodeDecodeError):
+        text = content.decode("utf-8-sig")
+        if "\0" not in text:
+            return text
+    raise BadInputError(
+        "the file is not text in UTF-8. Fetch it again as CSV.", word="reporting.fault.not_text"
+    )
 
 
 def _lines(text: str, layout: ReceiptLayout) -> Iterator[dict[str, str]]:
     """The lines of a receipt by column. A line that is cut off is half a file."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
     names = list(layout.columns.model_dump().values())
-    heading = next(reader, [])
+    rows = _read(reader)
+    heading = next(rows, [])
     absent = [name for name in names if name not in heading]
     if absent:
         raise BadInputError(
@@ -82,7 +85,7 @@ def _lines(text: str, layout: ReceiptLayout) -> Iterator[dict[str, str]]:
             names=", ".join(absent),
             delimiter=layout.delimiter,
         )
-    for values in reader:
+    for values in filter(any, rows):  # an empty line says nothing
         if len(values) != len(heading):
             raise BadInputError(
                 f"line {reader.line_num} is cut off: part of the receipt is missing. Fetch it again.",
@@ -90,6 +93,15 @@ def _lines(text: str, layout: ReceiptLayout) -> Iterator[dict[str, str]]:
                 line=reader.line_num,
             )
         yield {name: value.strip() for name, value in zip(heading, values, strict=True)}
+
+
+def _read(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error:  # a field longer than any text, as where a quotation mark is never closed
+        raise BadInputError(
+            "the file is not text in UTF-8. Fetch it again as CSV.", word="reporting.fault.not_text"
+        ) from None
 
 
 def _one_region(lines: list[dict[str, str]], layout: ReceiptLayout, region: str) -> None:

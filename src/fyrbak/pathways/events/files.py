@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from fyrbak.pathways.events.errors import EntryError
@@ -140,9 +141,10 @@ def take_in_file(
         rows=tuple(sorted({*told}, key=lambda one: (one.line, one.rule))),
     )  # fmt: skip
     if keep:
-        FileOutcome.objects.create(file=sent, batch_id=result.batch, report=asdict(report), at=at)
         accepted = [line.key for line in own if line.keyed and line.key not in bad]
-        keep_refused(sent=sent, refused=refused, accepted=accepted, at=at)
+        with transaction.atomic():  # a file that is done has all of its refused rows
+            FileOutcome.objects.create(file=sent, batch_id=result.batch, report=asdict(report), at=at)
+            keep_refused(sent=sent, refused=refused, accepted=accepted, at=at)
     return report
 
 

@@ -17,6 +17,8 @@ from fyrbak.pathways.events.errors import EntryError
 from fyrbak.pathways.events.file_rows import FileRow, Told
 from fyrbak.pathways.events.models import EventFile, RefusedRow, RefusedRowStep
 
+_LONGEST_KEY = 200  # of those that are kept; a longer one is refused for its length
+
 _State = RefusedRowStep.State
 
 
@@ -51,7 +53,7 @@ def keep_refused(
     there = {(row.key, row.rule, row.fault): row for row in mine}
     found = set()
     for line, told in refused:
-        key = line.key if line and line.keyed else ""
+        key = line.key[:_LONGEST_KEY] if line and line.keyed else ""
         mark = (key, told.rule, _fault(sent, line, told))
         if mark in found:
             continue

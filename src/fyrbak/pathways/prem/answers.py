@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fyrbak.errors import BadInputError
@@ -47,13 +47,12 @@ def read_answers(content: bytes) -> tuple[str, list[Line]]:
     """
     layout = prem().answers
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        rows = list(_rows(content, layout.delimiter))
+    except (UnicodeDecodeError, csv.Error):  # or a field longer than any text
         raise BadInputError(
             "the file is not text in UTF-8. Save it as CSV in UTF-8.", word="reporting.fault.not_text"
         ) from None
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
-    heading = [name.strip() for name in next(rows, [])]
+    heading = [name.strip() for name in rows[0][1]] if rows else []
     absent = [name for name in (layout.code, *prem().questions) if name not in heading]
     if absent:
         raise BadInputError(
@@ -63,13 +62,20 @@ def read_answers(content: bytes) -> tuple[str, list[Line]]:
             delimiter=layout.delimiter,
         )
     lines, seen = [], set()
-    for values in rows:
-        line = _line(rows.line_num, values, heading)
+    for number, values in rows[1:]:
+        line = _line(number, values, heading)
         if line.code and line.code in seen:
             line = Line(line.number, line.text, fault="reporting.fault.code_twice")
         seen.add(line.code)
         lines.append(line)
     return layout.delimiter.join(heading), lines
+
+
+def _rows(content: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that say anything, by their numbers. No database keeps a NUL in a text."""
+    text = content.decode("utf-8-sig").replace("\0", "")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    yield from ((rows.line_num, values) for values in rows if any(values))
 
 
 def _line(number: int, values: list[str], heading: list[str]) -> Line:
@@ -78,7 +84,7 @@ def _line(number: int, values: list[str], heading: list[str]) -> Line:
         return Line(number, text, fault="reporting.fault.line_cut_off")
     told = dict(zip(heading, (value.strip() for value in values), strict=True))
     typed = {name: told[name] for name in prem().questions if told[name]}
-    if not all(value.isascii() and value.isdigit() for value in typed.values()):
+    if not all(value.isascii() and value.isdigit() and len(value) < 3 for value in typed.values()):
         return Line(number, text, fault="reporting.fault.answer_scale")
     given = {name: int(value) for name, value in typed.items()}
     return Line(number, text, told[prem().answers.code], given, faulty_answer(given))

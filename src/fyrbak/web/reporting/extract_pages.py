@@ -26,6 +26,7 @@ from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
 from fyrbak.web.reporting.forms import StatementForm
 from fyrbak.web.reporting.frame import choices, chosen_region, crumbs, own_regions, shown_snapshot
+from fyrbak.web.whole_numbers import whole_number
 
 
 @allowed(Deed.DELIVER_PATHWAYS)
@@ -70,8 +71,8 @@ def conditions(request: Request) -> HttpResponse:
     """The conditions of a year: how each of the reader's regions stands, and what has been published."""
     lang = language_of(request)
     words, years = Words(lang), list(agreements())
-    asked = request.GET.get("year", "")
-    about = agreement(int(asked)) if asked.isdigit() and int(asked) in years else agreement(years[-1])
+    asked = whole_number(request.GET.get("year", ""))
+    about = agreement(asked if asked in years else years[-1])
     fault, held = "", None
     try:
         held = extract(about.year)
@@ -112,8 +113,8 @@ def conditions(request: Request) -> HttpResponse:
 def statement(request: Request) -> HttpResponse:
     """Say whether a condition that no data tell is met."""
     words, region = Words(language_of(request)), chosen_region(request)
-    asked = request.GET.get("year", "")
-    about = agreement(int(asked) if asked.isdigit() else max(agreements()))
+    asked = whole_number(request.GET.get("year", ""))
+    about = agreement(asked or max(agreements()))
     form = StatementForm(words, sent(request))
     own = [one for one in about.conditions if one.kind == "statement"]
     form.choose("condition", [(one.id, words.text(one.text)) for one in own])

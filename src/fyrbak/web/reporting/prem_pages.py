@@ -38,6 +38,7 @@ from fyrbak.web.reporting.frame import (
     month_in_words,
     shown_snapshot,
 )
+from fyrbak.web.whole_numbers import whole_number
 
 _MONTHS = 12
 
@@ -52,8 +53,8 @@ def _page(request: Request, region: str, *, fault: str = "", told: str = "") -> 
     lang = language_of(request)
     words, facts, rounds = Words(lang), ground.facts(), list(selectors.rounds(region))
     years = sorted({one.month.year for one in rounds}, reverse=True)
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else (years[0] if years else 0)
+    asked = whole_number(request.GET.get("year", ""))
+    year = asked if asked in years else (years[0] if years else 0)
     done = {one.month for one in rounds}
     unsent = [
         (str(one.month), month_in_words(one.month.first, words))

@@ -18,6 +18,7 @@ from fyrbak.reports import formats
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
+from fyrbak.web.whole_numbers import whole_number
 from fyrbak.web.year import typed
 from fyrbak.web.year.frame import writing, year_page
 
@@ -112,8 +113,8 @@ def _said(status: DecisionStatus, words: Words) -> str:
 
 def chosen_owner(request: Request, meeting: Meeting) -> Member | None:
     """The member chosen as the owner of a decision; None where nobody is."""
-    chosen = request.POST.get("owner", "")
-    return meeting.group.members.filter(pk=chosen).first() if chosen.isdigit() else None
+    chosen = whole_number(request.POST.get("owner", ""))
+    return None if chosen is None else meeting.group.members.filter(pk=chosen).first()
 
 
 def seats_in_words(meeting: Meeting, words: Words) -> list[tuple[str, str]]:

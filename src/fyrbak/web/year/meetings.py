@@ -21,6 +21,7 @@ from fyrbak.reports.words import Words
 from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
+from fyrbak.web.whole_numbers import whole_number
 from fyrbak.web.year import typed
 from fyrbak.web.year.frame import meeting_name, writing, year_page
 
@@ -116,7 +117,8 @@ def _arrange(request: Request, found: Meeting, proposed: list[Proposal]) -> None
         chosen = [one for one in proposed if one.key in asked.getlist("key")]
         proceedings.put_on_agenda(meeting=found, proposals=chosen, dropped="keep_off" in asked, **who)
     for deed in ("up", "down", "drop", "take_back"):
-        item = found.agenda.filter(pk=asked[deed]).first() if asked.get(deed, "").isdigit() else None
+        number = whole_number(asked.get(deed, ""))
+        item = None if number is None else found.agenda.filter(pk=number).first()
         if item is None:
             continue
         if deed == "drop":

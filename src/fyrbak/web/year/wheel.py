@@ -24,6 +24,7 @@ from fyrbak.reports.agendas import rhythm as in_words
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
+from fyrbak.web.whole_numbers import whole_number
 from fyrbak.web.year import typed
 from fyrbak.web.year.frame import writing, year_page
 
@@ -64,9 +65,10 @@ def _year(request: Request, wheel: selectors.Wheel, on: date) -> int:
     asked = request.GET.get("year", "")
     if not asked:
         return on.year
-    if not (asked.isascii() and asked.isdigit()) or int(asked) not in (*wheel.years, on.year):
+    year = whole_number(asked)
+    if year is None or year not in (*wheel.years, on.year):
         raise Http404
-    return int(asked)
+    return year
 
 
 def _spoke(spoke: selectors.Spoke, words: Words) -> dict[str, Any]:
@@ -203,7 +205,7 @@ def rhythm(request: Request, group: int, activity: UUID) -> HttpResponse:
         "meetings": one.chosen,
     }
     if fault:
-        ticked = [int(number) for number in request.POST.getlist("meetings") if number.isdigit()]
+        ticked = [whole_number(number) for number in request.POST.getlist("meetings")]
         shown = {"kind": request.POST.get("kind"), "times": request.POST.get("times"), "meetings": ticked}
     meetings = found.meetings.filter(year=localdate().year).exclude(state=Meeting.State.CANCELLED)
     return year_page(
