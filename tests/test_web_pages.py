@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils.html import escape
 
 from fyrbak.goals.strategy import outline_of_plan
@@ -21,6 +22,7 @@ from fyrbak.measures.store import fingerprint, results_of, tallies_of
 from fyrbak.pathways.definitions import pathways
 from fyrbak.reports.current import current_snapshot
 from fyrbak.reports.words import Words
+from fyrbak.web.plain_text import PlainTextMiddleware
 from pages import NORTH_PLAN
 
 PAGES = (
@@ -318,3 +320,14 @@ def test_what_a_figure_shows_is_taken_away_as_a_file(reader: Client, path: str) 
         assert any(all(escape(cell) in table for row in rows for cell in row) for table in tables)
     assert reader.get(f"/figures/{'0' * 16}.csv").status_code == 404
     assert reader.get(files[0][0].replace(".csv", ".exe")).status_code == 404
+
+
+def test_a_form_with_a_nul_that_cannot_be_saved_is_told(filled: None) -> None:
+    def respond(_: HttpRequest) -> HttpResponse:
+        raise AssertionError
+
+    middleware, fault = PlainTextMiddleware(respond), ValueError("no NUL in a text")
+    told = middleware.process_exception(RequestFactory().post("/x/", {"level": "U\0"}), fault)
+    assert told is not None and told.status_code == 400 and "U+0000" in told.content.decode()
+    assert middleware.process_exception(RequestFactory().post("/x/", {"level": "U"}), fault) is None
+    assert middleware.process_exception(RequestFactory().get("/x/"), fault) is None

@@ -62,7 +62,7 @@ def page(
 
 
 def message(request: HttpRequest, kind: str, status: int, error: FyrbakError | None = None) -> HttpResponse:
-    """A page that only says what happened and what to do: ``not_found``, ``failed`` or ``empty``.
+    """A page that only says what happened and what to do: ``not_found``, ``failed``, ``empty``, ...
 
     ``error`` says more: in the reader's language where it knows its words, else in English.
     """
