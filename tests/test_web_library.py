@@ -65,6 +65,11 @@ def test_the_api_is_a_bundle_of_plan_definitions_with_scores(reader: Client) -> 
     assert {"Remissen innehåller", "Patienten får veta"} < parts.keys()
     english = reader.get("/api/symptoms", {"q": "makroskopisk hematuri", "lang": "en"}).json()
     assert "Visible blood in the urine" in str(english["entry"][0]["resource"]["action"][0])
+    seizure = reader.get("/api/symptoms", {"q": "krampanfall", "lang": "sv"}).json()["entry"][0]["resource"][
+        "action"
+    ]
+    told = next(part for part in seizure if part["title"] == "Före allt annat")
+    assert told["action"] == [{"title": "Ett pågående anfall är akut."}], "as on the page"
     assert reader.get("/api/symptoms").json()["entry"] == []
 
 

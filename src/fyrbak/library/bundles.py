@@ -13,6 +13,7 @@ _SYSTEM = "urn:fyrbak:pathway"
 _FINDING = "urn:fyrbak:finding"
 # What the parts of a pathway are called, in the order in which primary care needs them.
 _PARTS = {
+    "first": Title(sv="Före allt annat", en="Before anything else"),
     "criteria": Title(sv="Välgrundad misstanke", en="Well-founded suspicion"),
     "at_suspicion": Title(sv="Vid misstanke", en="At suspicion"),
     "filter": Title(sv="Hit går remissen först", en="Where the referral goes first"),
@@ -68,6 +69,7 @@ def _actions(match: Match, lang: str) -> list[dict[str, Any]]:
     if match.findings:
         start["reason"] = [_reason(finding, lang) for finding in match.findings]
     steps = {
+        "first": tuple(finding.first for finding in match.findings[:1] if finding.first),
         "at_suspicion": told.at_suspicion.get(pathway.id, ()),
         "filter": (pathway.filter_function,) if pathway.filter_function else (),
         "referral": told.referral,

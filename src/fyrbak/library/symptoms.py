@@ -24,11 +24,26 @@ from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.shapes import Pathway, Title
 
 FILE = CONTENT / "library" / "findings.yaml"
+_CHILD = r"(?:son|dotter|barn(?:et)?|pojken?|flickan?|killen?|tjejen?|bebisen?|spädbarn(?:et)?)\b"
+_GROWN = r"(?:kvinnan?|man|mannen)\b"
+_PERSON = rf"(?:{_CHILD}|{_GROWN}|pat(?:ient(?:en)?)?\b)"
+# Whose age it is: somebody's, and not that of a birthmark or of a habit, nor of a parent's child.
 _AGED = re.compile(
-    r"\b(\d{1,3})[ -]?(?:åring|årig)"
-    r"|\b(\d{1,3}) år gam"
-    r"|\b(?:son|dotter|barn|barnet|pojke|pojken|flicka|flickan)\b[ ,(på]{1,5}(\d{1,3}) ?år\b(?! sedan)"
+    r"(?<!till )(?<!till en )\b(\d{1,3})[ -]?åring"
+    rf"|\b(\d{{1,3}})[ -]?årig[ae]? (?:{_PERSON}|med\b)"
+    rf"|\b(\d{{1,3}})[ -]?års?[ -](?:gam\w+ )?{_PERSON}"
+    r"|\b(\d{1,3}) år gammal(?= *(?:$|[,.]|med\b|och\b|har\b))"
+    rf"|\b(?:{_CHILD}|pat(?:ient(?:en)?)?\b)[ ,(på]{{1,5}}(\d{{1,3}}) ?år\b(?! (?:sedan|efter|med)\b)"
+    rf"|\b{_GROWN}[ ,(på]{{1,5}}(\d{{2,3}}) ?år\b(?! (?:sedan|efter|med)\b)"
 )
+_INFANT = re.compile(r"\b\d{1,2} ?mån\w* gam|\bspädbarn|\bbebis")
+_TEENAGER = re.compile(r"\btonår(?:ing|s)")
+_PARENT = re.compile(r"\b(?:mor|mamma|far|pappa|ammar|amning|gravid|fött|född)\b")
+_NUMBERS = (
+    "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton",
+    "fjorton", "femton", "sexton", "sjutton",
+)  # fmt: skip
+_NUMBER = re.compile(rf"\b({'|'.join(_NUMBERS)})(?=[ -]?år)")
 _FARTHEST = 0.28  # a likeness below this is no answer
 _BESIDE = 0.4  # nor is one below this part of the nearest's
 _NEXT = 0.9  # what is kept of a finding's likeness for its second pathway, its third, ...
@@ -114,12 +129,16 @@ def search(question: str, *, age: int | None = None, most: int = 5) -> Answer:
 
 
 def _age_in(question: str) -> int | None:
-    """The age that the words give the patient: min son 8 år, 5-åring, 11-årig flicka, 7 år gammal.
+    """The age that the words give the patient: min son 8 år, 5-åring, 11-årig flicka, 7 år gammal, bebis.
 
-    Years alone are none: they may be how long it has lasted.
+    Years alone are none: they may be how long it has lasted. Of several persons the grown one is the patient.
     """
-    told = _AGED.search(question.casefold())
-    return int(next(filter(None, told.groups()))) if told else None
+    said = _NUMBER.sub(lambda word: str(_NUMBERS.index(word[1]) + 1), question.casefold())
+    if ages := [int(next(filter(None, told.groups()))) for told in _AGED.finditer(said)]:
+        return max(ages)
+    if _PARENT.search(said):
+        return None
+    return 0 if _INFANT.search(said) else 15 if _TEENAGER.search(said) else None
 
 
 @dataclass(frozen=True)
