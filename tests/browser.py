@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, expect, sync_playwright
 from waitress import create_server
 
 from fyrbak.access.roles import Role
@@ -173,8 +174,15 @@ class Then:
         """WCAG 2.2 AA as far as a machine can tell."""
         # The judge is a script itself, and would wait for ever where none may run.
         assert self.visit.settings.get("java_script_enabled", True), "asked of a browser that runs no scripts"
-        found = Axe().run(self.visit.page, options={"runOnly": {"type": "tag", "values": _WCAG}})
+        try:
+            found = self._judged()
+        except Error:  # the page was still giving way to the one that was asked for
+            self.visit.page.wait_for_load_state()
+            found = self._judged()
         assert not found.violations_count, found.generate_report()
+
+    def _judged(self) -> AxeResults:
+        return Axe().run(self.visit.page, options={"runOnly": {"type": "tag", "values": _WCAG}})
 
     def the_page_answers(self, status: int = 200) -> None:
         """The answer has this status."""
