@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,20 @@ def test_who_has_a_conflict_of_interest_does_not_decide(records: str) -> None:
         decide(about, 1, account=who)
     assert [(one.person, one.conflict) for one in selectors.interests(about)] == [("Beslutande", True)]
     assert about.interests.count() == 2
+
+
+def test_a_conflict_is_not_taken_back_by_its_owner(records: str) -> None:
+    about, who = project(call()), account("Beslutande")
+    for owner, name in ((who, "Beslutande"), (None, "Ledamot utan konto")):
+        state = partial(
+            services.state_interest, project=about, person=name, account=owner, by_name=name, at=LATER
+        )
+        state(conflict=True, why="Gift med sökanden.")
+        with pytest.raises(BrokenRuleError, match="not taken back"):
+            state(conflict=False)
+    with pytest.raises(BrokenRuleError, match="you have stated a conflict"):
+        decide(about, 1, account=who)
+    assert [one.conflict for one in selectors.interests(about)] == [True, True]
 
 
 def test_a_conflict_is_told(records: str) -> None:

@@ -109,16 +109,16 @@ def current_decision(project: Project) -> Decision | None:
 
 
 def own_interest(project: Project, account: int) -> Interest | None:
-    """What somebody last stated of their own interest in a project; None before they have."""
-    return project.interests.filter(account=account).order_by("-id").first()
+    """What somebody stated of their own interest in a project; None before they have. A conflict stands."""
+    return project.interests.filter(account=account).order_by("-conflict", "-id").first()
 
 
 def interests(project: Project) -> list[Interest]:
-    """What each person last stated of their interest in a project, in the order of their names."""
-    latest: dict[int | str, Interest] = {}
-    for stated in project.interests.order_by("id"):
-        latest[stated.account_id or stated.person] = stated
-    return sorted(latest.values(), key=lambda stated: stated.person)
+    """What each person stated of their interest in a project, by name: a conflict, else the latest."""
+    standing: dict[int | str, Interest] = {}
+    for stated in project.interests.order_by("conflict", "id"):
+        standing[stated.account_id or stated.person] = stated
+    return sorted(standing.values(), key=lambda stated: stated.person)
 
 
 @dataclass(frozen=True)

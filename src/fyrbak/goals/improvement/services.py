@@ -26,7 +26,13 @@ from fyrbak.goals.improvement.models import (
 )
 from fyrbak.goals.improvement.readings import Number
 from fyrbak.goals.improvement.rules import BrokenRuleError
-from fyrbak.goals.improvement.selectors import current_decision, latest_application, own_interest, sums
+from fyrbak.goals.improvement.selectors import (
+    current_decision,
+    interests,
+    latest_application,
+    own_interest,
+    sums,
+)
 from fyrbak.goals.improvement.task_list import answers
 from fyrbak.goals.improvement.task_list import task as known_task
 from fyrbak.measures.definitions import measure as known_measure
@@ -206,11 +212,17 @@ def state_interest(
     """State whether somebody who would take part in the decision has a conflict of interest.
 
     ``account`` is that of the person; None for a member of the deciding group who has none. Raises
-    BrokenRuleError for a conflict that is not told, or nobody.
+    BrokenRuleError for a conflict that is not told, or nobody, and for taking a conflict back: whoever has
+    stated one leaves the decision to others.
     """
     _must_be_told(person, "person", "say who states it.", "needed")
     if conflict:
         _must_be_told(why, "why", "say what the conflict of interest is.", "conflict_told")
+    elif any(stated.conflict for stated in interests(project) if _same_person(stated, account, person)):
+        raise BrokenRuleError(
+            "a conflict of interest has been stated, and is not taken back: somebody else has to decide.",
+            word="conflict_stands",
+        )
     return Interest.objects.create(
         project=project, account_id=account, person=person.strip(), conflict=conflict, why=why.strip(),
         by_name=by_name, at=at,
@@ -306,6 +318,10 @@ def _may_decide(project: Project, account: int) -> None:
         raise BrokenRuleError(
             "you have stated a conflict of interest: somebody else has to decide.", word="conflict"
         )
+
+
+def _same_person(stated: Interest, account: int | None, person: str) -> bool:
+    return stated.account_id == account if account else stated.person == person.strip()
 
 
 def _is_current(project: Project, application: Application, corrects: Decision | None) -> None:
