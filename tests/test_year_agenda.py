@@ -50,7 +50,7 @@ def hold(meeting: Meeting, *, leave: str = "") -> None:
             proceedings.write_note(item=item, outcome="done", note="", seen=("", ""), by_name=BY, at=now)
     seats = {seat.pk: "present" for seat in proceedings.seats_at(meeting)}
     proceedings.record_attendance(meeting=meeting, presences=seats)
-    proceedings.freeze_minutes(meeting=meeting, content="{}", by_name=BY, at=now)
+    proceedings.freeze_minutes(meeting=meeting, compose=lambda _: "{}", by_name=BY, at=now)
 
 
 def test_twice_a_year_is_on_exactly_two_agendas_and_a_missed_one_is_late_at_the_next_meeting() -> None:
@@ -124,7 +124,7 @@ def test_what_was_put_off_or_not_reached_comes_back_and_what_was_kept_off_does_n
         by_name=BY,
         at=now,
     )
-    proceedings.freeze_minutes(meeting=first, content="{}", by_name=BY, at=now)
+    proceedings.freeze_minutes(meeting=first, compose=lambda _: "{}", by_name=BY, at=now)
     assert {one.title: one.why for one in propose_agenda(second, on=second.day)} == dict.fromkeys(
         ("Hanns inte med", "Sköts upp"), "postponed"
     )
@@ -228,7 +228,7 @@ def test_who_came_is_told_by_region_with_seats_and_meetings() -> None:
         words = {"p": "present", "e": "excused", "a": "absent"}
         told = {seat.pk: words[one] for seat, one in zip(seats, presences, strict=True)}
         proceedings.record_attendance(meeting=meeting, presences=told)
-        proceedings.freeze_minutes(meeting=meeting, content="{}", by_name=BY, at=at(meeting.day))
+        proceedings.freeze_minutes(meeting=meeting, compose=lambda _: "{}", by_name=BY, at=at(meeting.day))
     found = {one.organisation: one for one in attendance(group, 2026)}
     assert list(found) == ["rcc:norr", "22", "24"]
     west = found["24"]

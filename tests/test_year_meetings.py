@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from fyrbak.errors import BadInputError
 from fyrbak.goals.models import Goal
@@ -31,7 +32,7 @@ def hold(meeting: Meeting) -> None:
     """Tell everybody present and freeze the minutes."""
     seats = proceedings.seats_at(meeting)
     proceedings.record_attendance(meeting=meeting, presences={seat.pk: "present" for seat in seats})
-    proceedings.freeze_minutes(meeting=meeting, content=PAPER, by_name=BY, at=HELD_AT)
+    proceedings.freeze_minutes(meeting=meeting, compose=lambda _: PAPER, by_name=BY, at=HELD_AT)
 
 
 def refused(words: str) -> AbstractContextManager[object]:
@@ -219,10 +220,23 @@ def test_minutes_wait_for_the_day_and_for_everybodys_attendance() -> None:
     a_member(group, "verksamhetschef")
     with refused("not until"):
         proceedings.freeze_minutes(
-            meeting=meeting, content=PAPER, by_name=BY, at=datetime(2026, 1, 1, tzinfo=UTC)
+            meeting=meeting, compose=lambda _: PAPER, by_name=BY, at=datetime(2026, 1, 1, tzinfo=UTC)
         )
     with refused("not told for 1"):
-        proceedings.freeze_minutes(meeting=meeting, content=PAPER, by_name=BY, at=HELD_AT)
+        proceedings.freeze_minutes(meeting=meeting, compose=lambda _: PAPER, by_name=BY, at=HELD_AT)
+
+
+def test_minutes_are_composed_once_nobody_else_can_write() -> None:
+    meeting = a_year(a_group())[0]
+    before: list[str] = []
+
+    def compose(held: Meeting) -> str:
+        before.extend(query["sql"] for query in asked.captured_queries)
+        return PAPER
+
+    with CaptureQueriesContext(connection) as asked:
+        proceedings.freeze_minutes(meeting=meeting, compose=compose, by_name=BY, at=HELD_AT)
+    assert any("FOR UPDATE" in sql and Meeting._meta.db_table in sql for sql in before)
 
 
 def test_nothing_of_a_held_meeting_changes_however_it_is_tried() -> None:

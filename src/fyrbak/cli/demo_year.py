@@ -144,8 +144,12 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
         due = meeting.day + timedelta(days=60)
         item = [one for one in items if one.why != AgendaItem.Why.STANDING][-1]
         proceedings.decide(item=item, text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
-    content = canonical(minutes(happened(meeting), by_name=BY)).decode()
-    proceedings.freeze_minutes(meeting=meeting, content=content, by_name=BY, at=at)
+    proceedings.freeze_minutes(
+        meeting=meeting,
+        compose=lambda held: canonical(minutes(happened(held), by_name=BY)).decode(),
+        by_name=BY,
+        at=at,
+    )
 
 
 def _at(day: date) -> datetime:

@@ -6,7 +6,7 @@ Everything can be written until the minutes are frozen, and nothing afterwards. 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import takewhile
 
@@ -263,9 +263,12 @@ def report_decision(
 
 
 @transaction.atomic
-def freeze_minutes(*, meeting: Meeting, content: str, by_name: str, at: datetime) -> Minutes:
-    """Keep the minutes as they read now, for good; the meeting is held. ``content`` is the finished paper.
+def freeze_minutes(
+    *, meeting: Meeting, compose: Callable[[Meeting], str], by_name: str, at: datetime
+) -> Minutes:
+    """Keep the minutes as they read now, for good; the meeting is held. ``compose`` gives the finished paper.
 
+    It is composed once nobody can write any more, so that nothing noted in the last moment is left out.
     Raises BadInputError before the day of the meeting, and where not everybody's attendance is told.
     """
     locked = open_meeting(meeting)
@@ -281,6 +284,7 @@ def freeze_minutes(*, meeting: Meeting, content: str, by_name: str, at: datetime
             f"attendance is not told for {lacking} of the members. Fill it in first.",
             word="year.fault.attendance", number=lacking,
         )  # fmt: skip
+    content = compose(locked)
     digest = hashlib.sha256(content.encode()).hexdigest()
     frozen = Minutes.objects.create(meeting=locked, content=content, sha256=digest, by_name=by_name, at=at)
     locked.state = Meeting.State.HELD

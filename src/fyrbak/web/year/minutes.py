@@ -49,8 +49,11 @@ def minutes(request: Request, meeting: int) -> HttpResponse:
 def _freeze(request: Request, found: Meeting) -> None:
     if "sure" not in request.POST:
         raise BadInputError("tick the box first.", word="year.fault.sure")
-    content = canonical(written(happened(found), by_name=request.actor.name)).decode()
-    proceedings.freeze_minutes(meeting=found, content=content, **writing(request))
+
+    def compose(meeting: Meeting) -> str:
+        return canonical(written(happened(meeting), by_name=request.actor.name)).decode()
+
+    proceedings.freeze_minutes(meeting=found, compose=compose, **writing(request))
 
 
 def _kept(found: Meeting) -> Paper | None:
