@@ -10,7 +10,7 @@ from fyrbak.reports.words import Words
 from pages import NORTH_PLAN
 
 pytestmark = pytest.mark.browser
-SENTENCE = "Båda mål har fått svar av Region Jämtland Härjedalen."
+SENTENCE = "Planen har 3 mål, som Region Jämtland Härjedalen har svarat om."
 w = Words("sv")
 
 

@@ -28,7 +28,7 @@ from fyrbak.records.models import Organisation
 from fyrbak.reports.builder import freezing, kinds, selectors, services
 from fyrbak.reports.builder.filling import filled
 from fyrbak.reports.builder.prose import prose
-from fyrbak.reports.builder.queries import query_from
+from fyrbak.reports.builder.queries import from_text, query_from
 from fyrbak.reports.builder.review import Review, review
 from fyrbak.reports.claims import ClaimList
 from fyrbak.reports.claims.prose import stated_in
@@ -227,6 +227,34 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(draft: ReportDraft) -
     assert services.write_text(section=section, text="Min.", seen=seen, by_name="Annan", at=AT).text == "Min."
 
 
+def rewritten(section: Section, **typed: object) -> None:
+    """Save a section as somebody typed it who began from a heading *Före* and no data."""
+    shown = {"text": "", "title": "Före", "query": None}
+    seen = {"seen": None, "seen_title": "Före", "seen_query": None}
+    services.rewrite(section=section, **{**shown, **seen, **typed}, by_name=WHO, at=AT)  # type: ignore[arg-type]
+
+
+def test_heading_and_data_are_not_overwritten_either(draft: ReportDraft) -> None:
+    goals, counts = query_from({"kind": "goals"}), query_from({"kind": "level_counts"})
+    section = services.add_section(draft=draft, title="Före", query=None)
+    rewritten(section, title="Min", query=goals)
+    with pytest.raises(services.ChangedMeanwhileError):
+        rewritten(section, title="Din", text="Borta?")
+    with pytest.raises(services.ChangedMeanwhileError):
+        rewritten(section, query=counts, text="Borta?")
+    assert not section.wordings.exists(), "nothing of what is refused is kept by half"
+    rewritten(section, text="Bara text.")
+    rewritten(section, title="Min", query=goals, text="Bara text.")
+    [part] = [one for one in selectors.parts(draft) if one.key == section.pk]
+    assert (part.title, part.text, part.query) == ("Min", "Bara text.", goals)
+
+
+@pytest.mark.parametrize("text", ["{", '{"kind": "levels"}', "[]"])
+def test_a_query_that_was_sent_broken_is_refused(text: str) -> None:
+    with pytest.raises(BadInputError, match="query"):
+        from_text(text)
+
+
 def test_prose_has_paragraphs_and_points() -> None:
     assert list(prose("Ett\nstycke.\n\n- en\n- två\n\nSlut.")) == [
         Paragraph(text="Ett stycke."), Bullets(items=("en", "två")), Paragraph(text="Slut."),
@@ -244,6 +272,52 @@ def test_what_is_loose_is_listed_before_print(draft: ReportDraft) -> None:
     assert not found.ready
     with pytest.raises(BadInputError, match="2 numbers are not bound"):
         freezing.freeze_report(draft=draft, snapshot=None, by_name=WHO, at=AT)
+
+
+def test_a_claim_does_not_free_what_else_its_sentence_states(draft: ReportDraft) -> None:
+    sentence = "I Norrbotten utreddes 90 % inom ledtiden."
+    section = write(draft, sentence)
+    bind(section, sentence, **LEAD_TIME, value=49)
+    found = reviewed(draft)
+    assert [one.checked.holds for one in found.claims] == ["yes"]
+    assert [(one.stated.words, one.sentence, one.beside) for one in found.loose] == [("90 %", sentence, True)]
+    with pytest.raises(BadInputError, match="1 numbers are not bound"):
+        freezing.freeze_report(draft=draft, snapshot=None, by_name=WHO, at=AT)
+    bind(section, sentence, kind="unchecked", why="Talet är från regionens egen lista.")
+    assert reviewed(draft).ready
+
+
+def test_headings_are_searched_like_texts(draft: ReportDraft) -> None:
+    section = write(draft, "Så här gick det.")
+    services.retitle(section=section, title="2.1 Alla regioner har nått målet")
+    assert [one.stated.words for one in reviewed(draft).loose] == ["Alla regioner"]
+    here = next(one for one in selectors.parts(draft) if one.key == section.pk)
+    services.bind_claim(
+        section=section, text=here.said, sentence="Alla regioner har nått målet",
+        states={"kind": "places_at_level", "goal": "1.2", "level": "U"}, by_name=WHO, at=AT,
+    )  # fmt: skip
+    assert reviewed(draft).ready
+
+
+def test_a_list_of_goals_that_all_have_reached_may_be_called_so(draft: ReportDraft) -> None:
+    assert "Mål som alla har nått" in [one.title for one in selectors.parts(draft)]
+    assert reviewed(draft).ready
+    services.show(section=next(s for s in draft.sections.all() if "alla har" in s.title), query=None)
+    write(draft, "Så här gick det.")
+    services.write_text(
+        section=next(s for s in draft.sections.all() if "alla har" in s.title), text="Se nedan.", seen=None,
+        by_name=WHO, at=AT,
+    )  # fmt: skip
+    assert [one.stated.words for one in reviewed(draft).loose] == ["alla har"]
+
+
+@pytest.mark.parametrize("title", ["Alla regioner når målet", "Uppföljning av 43 mål"])
+def test_a_title_states_nothing(draft: ReportDraft, title: str) -> None:
+    with pytest.raises(BadInputError, match="cannot be checked"):
+        services.begin_report(
+            kind="follow-up", owner=draft.owner, title=title, lang="sv", edition=draft.edition,
+            round_=draft.round, year=2024, by_name=WHO, at=AT,
+        )  # fmt: skip
 
 
 def test_a_claim_that_does_not_hold_is_mended_or_kept_with_a_reason(draft: ReportDraft) -> None:

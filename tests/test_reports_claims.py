@@ -246,7 +246,24 @@ def test_a_fault_in_a_file_of_claims_names_its_line(tmp_path: Path) -> None:
         ("Andelen var 23–27 % i norr.", ["23–27 %"]),
         ("Den 26 maj 2025 gällde mål 4.4 i planen 2022–2024, se figur 2.", []),
         ("Samtliga fyra regioner och alla regioner.", ["Samtliga fyra regioner", "alla regioner"]),
-        ("Alla cancerpatienter erbjuds stöd.", []),
+        ("Alla cancerpatienter erbjuds stöd.", ["Alla cancerpatienter"]),
+        ("Alla vet att det tar tid.", []),
+        (
+            "Målet är nått hos alla. Varje region och de flesta kvinnor.",
+            ["hos alla", "Varje region", "de flesta"],
+        ),
+        ("Enligt mål 95 % men mål 4.4 och mål 5 nås.", ["95 %"]),
+        ("År 2024 vaccinerades 2024 kvinnor, 2025 nya fall.", ["2024", "2025"]),
+        (
+            "Tretton mål, tjugofem regioner och forty-three goals.",
+            ["Tretton mål", "tjugofem regioner", "forty-three goals"],
+        ),
+        ("Högst 5 dagar, minst två veckor, den högsta andelen.", ["Högst 5", "minst två veckor", "högsta"]),
+        (
+            "Under 2024 hade ingen region och en enda region mer än 3 dagar.",
+            ["ingen region", "en enda region", "mer än 3"],
+        ),
+        ("Var fjärde patient, en tredjedel, fördubblades.", ["Var fjärde", "en tredjedel", "fördubblades"]),
         ("Sju mål nås; en av regionerna avviker.", ["Sju mål", "en av regionerna"]),
         ("RN ligger högst, 1 234 567 kronor.", ["högst", "1 234 567"]),
         ("Ökade med en till tre procentenheter.", ["tre procentenheter"]),
@@ -262,6 +279,69 @@ def test_a_sentence_binds_what_stands_in_it_whatever_the_line_breaks() -> None:
     assert [stated.words for stated in unbound(text, ["RN når 49 % inom ledtiden."])] == ["41 %"]
     assert unbound(text, ["RN når 49 % inom ledtiden.", "RV når 41 %."]) == []
     assert [s.words for s in unbound(text, ["något annat"])] == ["49 %", "41 %"]
+
+
+SAID = {"goal": "3.3", "after": "ledtid"}
+HIGHEST = {"kind": "extreme", "which": "highest", "figure": SAID, "organisation": "RN"}
+
+
+def value(of: object) -> dict[str, object]:
+    return {"kind": "value", "figure": SAID, "organisation": "RN", "value": of}
+
+
+def passing(**states: object) -> dict[str, object]:
+    return {"kind": "places_passing", "figure": SAID, "passing": ">=", "limit": 70} | states
+
+
+def at_level(**states: object) -> dict[str, object]:
+    return {"kind": "places_at_level", "goal": "3.3", "level": "U"} | states
+
+
+@pytest.mark.parametrize(
+    ("sentence", "states", "left"),
+    [
+        ("I Norrbotten utreddes 90 %.", value(49), ["90 %"]),
+        ("I Norrbotten utreddes 49 %.", value("49.3"), []),
+        ("I Norrbotten utreddes 49,3 %.", value(49), ["49,3 %"]),
+        ("I Västerbotten utreddes 49 %.", value(49), ["Västerbotten"]),
+        ("RN:s mål 2.4 gav 49 %.", value(49), ["mål 2.4"]),
+        ("Norrbotten är lägst.", HIGHEST, ["lägst"]),
+        ("Norrbotten är bäst.", HIGHEST, []),
+        ("Tre av fyra regioner nådde minst 70 %; en region nådde inte dit.", passing(value=3), []),
+        ("Alla fyra regioner nådde minst 70 %.", passing(value=3), ["Alla fyra regioner"]),
+        ("Alla regioner låg under 70 %.", passing(), ["under 70 %"]),
+        ("Tre regioner, bland dem Norrbotten, har nått målet.", at_level(value=3), ["Norrbotten"]),
+        ("De flesta regioner har nått mål 3.3.", at_level(value=3), []),
+        ("Hälften av regionerna har nått mål 3.3.", at_level(value=3), ["Hälften"]),
+        ("Ingen region har nått mål 3.3.", at_level(value=0), []),
+        ("Minst två regioner har nått mål 3.3.", at_level(operator=">=", value=2), []),
+        ("Alla regioner har fått 17 nya läkare.", {"kind": "unchecked", "why": "Det räknas inte här."}, []),
+    ],
+)
+def test_a_claim_frees_only_what_it_says_itself(
+    sentence: str, states: dict[str, object], left: list[str]
+) -> None:
+    outline = north(goal("3.3", "Ledtid.", dict.fromkeys(NORTH, "U")), goal("2.4", "Svar.", {}))
+    claim = Claim.model_validate({"sentence": sentence, "states": states})
+    [checked] = check_claims([claim], outline)
+    assert [stated.words for stated in checked.unsaid] == left
+
+
+def test_a_sentence_with_two_claims_says_what_both_say() -> None:
+    outline = north(
+        goal("3.3", "Ledtid.", dict.fromkeys(NORTH, "P"), {"RN": "Ledtid 49 %.", "RV": "Ledtid 41 %."})
+    )
+    sentence = "Norrbotten når 49 % och Västerbotten 41 %."
+    claims = [
+        Claim.model_validate(
+            {"sentence": sentence,
+             "states": {"kind": "value", "figure": SAID, "organisation": place, "value": value}}
+        )
+        for place, value in (("RN", 49), ("RV", 41))
+    ]  # fmt: skip
+    assert [found.unsaid for found in check_claims(claims, outline)] == [(), ()]
+    [alone] = check_claims(claims[:1], outline)
+    assert [stated.words for stated in alone.unsaid] == ["Västerbotten", "41 %"]
 
 
 def test_sentences_end_with_their_mark_their_paragraph_or_their_point() -> None:

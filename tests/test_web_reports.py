@@ -18,7 +18,7 @@ from fyrbak.reports.papers.paper import Heading, paper_from
 from pages import NORTH_PLAN, as_owner
 
 RCC = "rcc:norr"
-TEXT = "Båda mål har fått svar av Region Jämtland Härjedalen. Ett annat påstående gäller 3 saker."
+TEXT = "Planen har fler mål än Region Jämtland Härjedalens. Ett annat påstående gäller 3 saker."
 
 
 @pytest.fixture
@@ -57,9 +57,13 @@ def written(coordinator: Client, draft: ReportDraft, text: str = TEXT) -> str:
 
 def test_a_section_can_show_other_data(coordinator: Client, draft: ReportDraft) -> None:
     section = written(coordinator, draft, "")
-    assert coordinator.post(section, {"heading": "Läget", "shows": "unmeasured"}).status_code == 302
+    asked = {"heading": "Läget", "seen_heading": "Sammanfattning", "shows": "unmeasured"}
+    assert coordinator.post(section, asked).status_code == 302
     assert "Lista: mål som inte kan mätas" in coordinator.get(f"/reports/{draft.pk}/").content.decode()
-    assert coordinator.post(section, {"heading": "Läget", "shows": "as-it-is"}).status_code == 302
+    late = coordinator.post(section, asked | {"heading": "Något annat"})
+    assert late.status_code == 422 and "Läget" in late.content.decode(), "theirs is shown beside mine"
+    asked |= {"seen_heading": "Läget", "shows": "as-it-is"}
+    assert coordinator.post(section, asked).status_code == 302
     assert "Lista: mål som inte kan mätas" in coordinator.get(f"/reports/{draft.pk}/").content.decode()
 
 
@@ -71,7 +75,7 @@ def test_a_report_from_a_blank_sheet_to_readers(
     red = coordinator.get(page).content.decode()
     assert "Det här behöver svar före tryck" in red and "”3” är inte bundet" in red
 
-    bind = f"{section}bind/?kind=count&sentence=Båda mål har fått svar av Region Jämtland Härjedalen."
+    bind = f"{section}bind/?kind=count&sentence=Planen har fler mål än Region Jämtland Härjedalens."
     assert "Vad som räknas" in coordinator.get(bind).content.decode()
     assert coordinator.post(bind, {"what": "goals", "operator": "=", "value": "3"}).status_code == 302
     wrong = coordinator.get(page).content.decode()

@@ -94,7 +94,7 @@ def check(
     ] = None,
     lang: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.SV,
 ) -> None:
-    """Hold claims against a plan's round and a snapshot. Ends with 1 when one does not hold."""
+    """Hold claims against a plan's round, a snapshot and their own sentences. Ends with 1 when one fails."""
     from fyrbak.reports.builder.ground import Ground  # slow to import, like what the others need below
     from fyrbak.reports.claims import ClaimList, check_claims
 
@@ -105,7 +105,9 @@ def check(
     found = check_claims(asked, ground.outline, ground.results_for(asked))
     for checked in sorted(found, key=lambda one: ("no", "cannot_tell", "yes").index(one.holds)):
         typer.echo(f"{words(f'claim.{checked.holds}')}: {checked.claim.sentence} {words.text(checked.why)}")
-    if any(not checked.answered for checked in found):
+        for stated in checked.unsaid:
+            typer.echo(f"  {words('builder.loose.beside', what=stated.words)}")
+    if any(checked.unsaid or not checked.answered for checked in found):
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ A new way of showing is one more class here and one more function in ``filling``
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -88,6 +89,21 @@ Query = Annotated[
     Field(discriminator="kind"),
 ]
 _QUERY: TypeAdapter[Query] = TypeAdapter(Query)
+
+
+def as_text(query: Query | None) -> str:
+    """A query as text that ``from_text`` reads; empty for none."""
+    return query.model_dump_json() if query else ""
+
+
+def from_text(text: str) -> Query | None:
+    """The query of ``as_text``. Raises BadInputError for any other text."""
+    try:
+        return query_from(json.loads(text)) if text else None
+    except ValueError:
+        raise BadInputError(
+            "the page was sent with a query that cannot be read. Open the page anew."
+        ) from None
 
 
 def query_from(data: object) -> Query:

@@ -2,18 +2,19 @@
 
 A claim that does not hold is mended or kept with a reason that is printed. A claim whose sentence is gone
 from its text speaks of nothing. A number or a sweeping word outside every claim is bound, or said to be
-unchecked.
+unchecked, and so is one that stands in a claim's sentence without being said by the claim.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fyrbak.reports.builder.ground import Ground
+from fyrbak.reports.builder.queries import GoalsAtLevel, Query
 from fyrbak.reports.builder.selectors import Part
 from fyrbak.reports.claims import Checked, check_claims
-from fyrbak.reports.claims.prose import Stated, places_of, sentence_with, unbound
+from fyrbak.reports.claims.prose import Means, Stated, places_of, sentence_with, unbound
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,15 @@ class CheckedBound:
 
 @dataclass(frozen=True)
 class Loose:
-    """Something that a section states outside every claim, and the sentence that states it."""
+    """Something that a section states and no claim says, and the sentence that states it.
+
+    ``beside``: the sentence has a claim, which says something else.
+    """
 
     part: Part
     stated: Stated
     sentence: str
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,32 @@ def review(parts: Sequence[Part], ground: Ground) -> Review:
     bound = [(part, one) for part in parts for one in part.claims]
     claims = [one.claim for _, one in bound]
     checked = check_claims(claims, ground.outline, ground.results_for(claims))
-    return Review(
+    found = Review(
         claims=tuple(
-            CheckedBound(one.key, part, found, adrift=not any(places_of(one.claim.sentence, part.text)))
-            for (part, one), found in zip(bound, checked, strict=True)
+            CheckedBound(one.key, part, held, adrift=not any(places_of(one.claim.sentence, part.said)))
+            for (part, one), held in zip(bound, checked, strict=True)
         ),
-        loose=tuple(
-            Loose(part, stated, sentence_with(stated, part.text))
-            for part in parts
-            for stated in unbound(part.text, [one.claim.sentence for one in part.claims])
-        ),
+        loose=(),
     )
+    return replace(found, loose=tuple(one for part in parts for one in _loose(part, found.of(part))))
+
+
+def _loose(part: Part, claims: Sequence[CheckedBound]) -> Iterator[Loose]:
+    """What the section states outside every claim, then what its claims' sentences state beside them."""
+    if not part.empty:
+        for stated in unbound(part.said, [one.checked.claim.sentence for one in claims]):
+            if stated.end > len(part.heading) or not stated.means <= _said_by(part.query):
+                yield Loose(part, stated, sentence_with(stated, part.said))
+    beside = {
+        (one.checked.claim.sentence, stated)
+        for one in claims
+        if not one.adrift
+        for stated in one.checked.unsaid
+    }
+    for sentence, stated in sorted(beside, key=lambda pair: (pair[0], pair[1].start)):
+        yield Loose(part, stated, sentence, beside=True)
+
+
+def _said_by(query: Query | None) -> frozenset[Means]:
+    """What the heading of a list may say, since the list below it is made to be so."""
+    return frozenset({query.by} if isinstance(query, GoalsAtLevel) else ())

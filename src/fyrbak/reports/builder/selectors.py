@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from fyrbak.reports.builder.layouts import Condensed
 from fyrbak.reports.builder.queries import Query, query_from
 from fyrbak.reports.claims import Claim
 from fyrbak.reports.models import BoundClaim, FrozenReport, ReportDraft, Section, Wording
+
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=\D)")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class Part:
     def empty(self) -> bool:
         """Whether there is nothing below its heading; then it is not printed."""
         return not self.text.strip() and self.query is None
+
+    @property
+    def heading(self) -> str:
+        """Its title without the number that it may begin with."""
+        return _NUMBERED.sub("", self.title)
+
+    @property
+    def said(self) -> str:
+        """All words that a reader is told: the heading and the text."""
+        return f"{self.heading}\n\n{self.text}"
 
 
 def drafts(organisations: Iterable[str]) -> QuerySet[ReportDraft]:

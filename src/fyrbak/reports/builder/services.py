@@ -16,9 +16,9 @@ from fyrbak.errors import BadInputError, FyrbakError
 from fyrbak.goals.models import FollowUpRound, PlanEdition
 from fyrbak.records.models import Organisation
 from fyrbak.reports.builder.kinds import kind as kind_named
-from fyrbak.reports.builder.queries import Query
+from fyrbak.reports.builder.queries import Query, query_from
 from fyrbak.reports.claims import Claim
-from fyrbak.reports.claims.prose import places_of
+from fyrbak.reports.claims.prose import places_of, stated_in
 from fyrbak.reports.formats import Language
 from fyrbak.reports.models import BoundClaim, ReportDraft, Section, Wording
 
@@ -44,11 +44,17 @@ def begin_report(
 ) -> ReportDraft:
     """Begin a report with the sections of its kind.
 
-    Raises BadInputError for a title that is empty or too long, a plan that the kind is not about, a round of
-    another plan, or none where the kind needs one; UnknownNameError for an unknown kind.
+    Raises BadInputError for a title that is empty, too long or states something, a plan that the kind is not
+    about, a round of another plan, or none where the kind needs one; UnknownNameError for an unknown kind.
     """
     asked = kind_named(kind)
     title = _titled(title)
+    if any(stated_in(title)):
+        raise BadInputError(
+            "a report's title cannot be checked: it states no number and nothing of all or none. Say it "
+            "in a section.",
+            word="builder.fault.title_states",
+        )
     if edition.plan.level not in asked.plans:
         raise BadInputError(
             "this kind of report is not about such a plan. Choose another plan, or another kind.",
@@ -117,6 +123,39 @@ def remove_section(*, section: Section, at: datetime) -> None:
 def restore_section(*, section: Section) -> None:
     """Put a section back where it stood."""
     Section.objects.filter(pk=section.pk).update(removed_at=None)
+
+
+@transaction.atomic
+def rewrite(
+    *,
+    section: Section,
+    text: str,
+    title: str,
+    query: Query | None,
+    seen: int | None,
+    seen_title: str,
+    seen_query: Query | None,
+    by_name: str,
+    at: datetime,
+) -> None:
+    """Give a section a new text, heading and data at once. What ``seen`` names is what the writer began from.
+
+    What the writer left as it was stays as somebody else may have made it meanwhile. Raises
+    ChangedMeanwhileError, with nothing written, where both have changed the same, and BadInputError for too
+    long a heading.
+    """
+    locked = Section.objects.select_for_update().get(pk=section.pk)
+    there = query_from(locked.query) if locked.query else None
+    if title != seen_title and locked.title not in (seen_title, title):
+        raise _changed()
+    if query != seen_query and there not in (seen_query, query):
+        raise _changed()
+    if text or seen:  # an empty text is no first wording
+        write_text(section=locked, text=text, seen=seen, by_name=by_name, at=at)
+    if title != seen_title:
+        retitle(section=locked, title=title)
+    if query != seen_query:
+        show(section=locked, query=query)
 
 
 def retitle(*, section: Section, title: str) -> None:

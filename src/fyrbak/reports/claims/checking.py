@@ -1,4 +1,7 @@
-"""Holding claims against a plan's round and against results: yes, no, or cannot tell, and why in one line."""
+"""Holding claims against a plan's round and against results: yes, no, or cannot tell, and why in one line.
+
+A claim is also held against its own sentence: what the sentence states and no claim of it says is told.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from fyrbak.measures.results import Result
 from fyrbak.reports.claims import figures, levels, numbers
 from fyrbak.reports.claims import vocabulary as v
 from fyrbak.reports.claims.ground import Finding, Ground, Holds
+from fyrbak.reports.claims.prose import Stated
+from fyrbak.reports.claims.saying import Says, says, unsaid
 from fyrbak.reports.words import Words
 
 _HOLDING: dict[type[Any], Callable[[Ground, Any], Finding]] = {
@@ -32,11 +37,15 @@ _HOLDING: dict[type[Any], Callable[[Ground, Any], Finding]] = {
 
 @dataclass(frozen=True)
 class Checked:
-    """A claim, whether it holds, and why, naming the places that contradict it."""
+    """A claim, whether it holds, and why, naming the places that contradict it.
+
+    ``unsaid`` is what its sentence states that neither this claim nor another of the sentence says.
+    """
 
     claim: v.Claim
     holds: Holds
     why: Text
+    unsaid: tuple[Stated, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -53,12 +62,29 @@ def check_claims(
     claim that cannot be told, and the reason says so.
     """
     ground = Ground(outline, figures.Figures(outline, results, claims))
-    return [_checked(claim, ground) for claim in claims]
+    said = [_said(claim, ground) for claim in claims]
+    return [_checked(claim, ground, _with_it(claim, claims, said)) for claim in claims]
 
 
-def _checked(claim: v.Claim, ground: Ground) -> Checked:
+def _said(claim: v.Claim, ground: Ground) -> Says:
+    try:
+        return says(ground, claim.states)
+    except UnknownNameError:  # the claim cannot be told, and says nothing
+        return frozenset()
+
+
+def _with_it(claim: v.Claim, claims: Sequence[v.Claim], said: Sequence[Says]) -> Says:
+    """What is said by all claims of a claim's sentence, of parts of it, and of what it is a part of."""
+    pairs = zip(claims, said, strict=True)
+    return frozenset().union(
+        *(one for other, one in pairs if other.sentence in claim.sentence or claim.sentence in other.sentence)
+    )
+
+
+def _checked(claim: v.Claim, ground: Ground, said: Says) -> Checked:
+    strange = unsaid(claim.sentence, said, ground)
     try:
         holds, tell = _HOLDING[type(claim.states)](ground, claim.states)
     except UnknownNameError as error:
-        return Checked(claim, "cannot_tell", Text(sv=str(error), en=str(error)))
-    return Checked(claim, holds, Text(sv=tell(Words("sv")), en=tell(Words("en"))))
+        return Checked(claim, "cannot_tell", Text(sv=str(error), en=str(error)), strange)
+    return Checked(claim, holds, Text(sv=tell(Words("sv")), en=tell(Words("en"))), strange)

@@ -12,7 +12,7 @@ from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.reports.builder import selectors, services
 from fyrbak.reports.builder.review import review
-from fyrbak.reports.claims.prose import sentences, unbound
+from fyrbak.reports.claims.prose import sentences, stated_in
 from fyrbak.reports.words import Words
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
@@ -40,19 +40,21 @@ def bind(request: Request, key: int, number: int) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             try:
                 services.bind_claim(
-                    section=stored, text=here.text, sentence=sentence, states=form.states(),
+                    section=stored, text=here.said, sentence=sentence, states=form.states(),
                     by_name=request.actor.name, at=now(),
                 )  # fmt: skip
                 return redirect("section", key, number)
             except FyrbakError as error:
                 form.refuse(error)
     bound = [one.claim.sentence for one in here.claims]
-    free = [one for one in sentences(here.text) if one not in bound]
+    loose = [one for one in review(selectors.parts(draft), stands_on).loose if one.part == here]
+    more = {one.sentence for one in loose if one.beside}
+    free = [one for one in sentences(here.said) if one not in bound or one in more]
     return page(
         request, "reports/bind", title=words("builder.bind"), section="work", form=form, draft=draft,
         crumbs=(*crumbs_to(draft, words),
                 (here.title or words("builder.untitled"), reverse("section", args=[key, number]))),
-        sentences=[(one, bool(unbound(one, ()))) for one in free], sentence=sentence, kind=kind,
+        sentences=[(one, one in more or any(stated_in(one))) for one in free], sentence=sentence, kind=kind,
         kinds=[(name, words(f"claim.kind.{name}")) for name in FIELDS],
         chosen=words(f"claim.kind.{kind}") if kind in FIELDS else "",
         status=422 if form and form.errors else 200,

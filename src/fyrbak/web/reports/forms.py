@@ -65,11 +65,13 @@ class AddForm(WordedForm):
 
 
 class PartForm(AddForm):
-    """The heading, the text and the data of a section. ``seen`` is the wording that was shown."""
+    """The heading, the text and the data of a section. ``seen`` and the like are what was shown of them."""
 
     text = text_field(rows=12, required=False)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field_order = ("heading", "text", "shows", "seen")
+    seen_heading = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    seen_shows = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("heading", "text", "shows", "seen", "seen_heading", "seen_shows")
 
 
 def shown_by(outline: PlanOutline, words: Words) -> Options:

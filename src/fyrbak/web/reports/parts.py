@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.reports.builder import selectors, services
-from fyrbak.reports.builder.queries import query_from
+from fyrbak.reports.builder.queries import as_text, from_text, query_from
 from fyrbak.reports.builder.review import review
 from fyrbak.reports.models import Section
 from fyrbak.reports.words import Words
@@ -36,7 +36,8 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
     if here is None:  # it was taken away; the report's page puts it back
         return redirect("report", key)
     stands_on = rests_on(draft)
-    shown = {"heading": here.title, "text": here.text, "shows": AS_IT_IS, "seen": here.wording}
+    seen = {"seen": here.wording, "seen_heading": here.title, "seen_shows": as_text(here.query)}
+    shown = {"heading": here.title, "text": here.text, "shows": AS_IT_IS, **seen}
     form, theirs = PartForm(words, request.POST or None, initial=shown), ""
     now_shown = shows(here.query, words) or words("builder.shows.text")
     form.choose("shows", [(AS_IT_IS, now_shown), *shown_by(stands_on.outline, words)])
@@ -46,9 +47,9 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
             return redirect("section", key, number)
         except services.ChangedMeanwhileError as error:
             form.refuse(error)
-            theirs = here.text
+            theirs = "\n\n".join((here.title, here.text, now_shown))
             form.data = sent = request.POST.copy()  # so that saving again means having read theirs
-            sent["seen"] = str(here.wording)
+            sent.update({name: "" if value is None else str(value) for name, value in seen.items()})
         except FyrbakError as error:
             form.refuse(error)
     found = review(every, stands_on)
@@ -63,18 +64,20 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
 
 
 def _save(stored: Section, typed: dict[str, Any], by_name: str) -> None:
-    """Keep what was typed: the text first, since somebody may have written in it meanwhile."""
-    services.write_text(
+    """Keep what was typed, unless somebody else has changed the same meanwhile."""
+    seen = from_text(typed["seen_shows"])
+    asked = None if typed["shows"] == AS_IT_IS else query_of(typed["shows"])
+    services.rewrite(
         section=stored,
         text=typed["text"].replace("\r\n", "\n"),
+        title=typed["heading"],
+        query=seen if typed["shows"] == AS_IT_IS else query_from(asked) if asked else None,
         seen=typed["seen"],
+        seen_title=typed["seen_heading"],
+        seen_query=seen,
         by_name=by_name,
         at=now(),
     )
-    services.retitle(section=stored, title=typed["heading"])
-    if typed["shows"] != AS_IT_IS:
-        asked = query_of(typed["shows"])
-        services.show(section=stored, query=query_from(asked) if asked else None)
 
 
 @allowed(Deed.BUILD_REPORT)

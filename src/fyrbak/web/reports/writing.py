@@ -172,7 +172,7 @@ def red_list(found: Review, words: Words) -> list[dict[str, object]]:
     rows += [
         {
             "words": one.sentence,
-            "why": words("builder.loose", what=one.stated.words),
+            "why": words("builder.loose.beside" if one.beside else "builder.loose", what=one.stated.words),
             "claim": None,
             "part": one.part,
         }
