@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -46,6 +47,18 @@ def test_a_wild_moving_range_is_screened_out_of_the_limits_but_not_the_mean() ->
     limits = limits_of([*QUIET, 30.0])
     assert limits.moving_range == 1
     assert math.isclose(limits.mean, (sum(QUIET) + 30) / 13)
+
+
+@pytest.mark.parametrize("dip", [0, 5, 11])
+def test_a_process_that_stands_still_but_once_is_marked_there_and_not_everywhere(dip: int) -> None:
+    """Without the screened ranges the limits would have no width, and all points would lie outside."""
+    values = [1.0] * 12
+    values[dip] = 0.8
+    ranges = sum(abs(b - a) for a, b in itertools.pairwise(values)) / 11
+    assert math.isclose(limits_of(values).moving_range, ranges)
+    found = signals(values)
+    assert [place for place, marks in enumerate(found) if "outside below" in marks] == [dip]
+    assert not any(marks & {"outside above", "two_of_three above"} for marks in found)
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=12, max_size=40), st.floats(-100, 100), st.floats(0.01, 100))

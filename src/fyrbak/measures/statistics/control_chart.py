@@ -112,9 +112,9 @@ def xmr(values: ArrayLike, baselines: Sequence[Baseline] = ()) -> Chart:
     """The control chart of single values, one for each period, without gaps.
 
     Limits are the mean ± 2.66 times the mean moving range, after moving ranges above 3.267 times their mean
-    have been left out once. A segment with fewer than twelve points has no limits and no signals. The rules:
-    a point outside the limits; seven points in a row on one side of the mean; seven rising or falling; two
-    of three beyond the same near limit.
+    have been left out once; none is where nothing but standstill would be left. A segment with fewer than
+    twelve points has no limits and no signals. The rules: a point outside the limits; seven points in a row
+    on one side of the mean; seven rising or falling; two of three beyond the same near limit.
 
     Raises ValueError for a baseline without a cause, out of order or outside the series.
     Sources: Wheeler, Understanding Variation, 1993; Making Data Count, NHS England.
@@ -148,6 +148,10 @@ def _limits(x: Floats) -> Limits | TooThin:
         return TooThin("few_points", x.size, LEAST_POINTS)
     ranges = np.abs(np.diff(x))
     kept = ranges[ranges <= SCREEN * ranges.mean()]
+    if not kept.any():
+        # A series that stands still but for a few steps has no other noise than they: limits without width
+        # would lie on the mean, beside every one of its values, and mark them all.
+        kept = ranges
     return Limits(float(x.mean()), float(kept.mean()))
 
 
