@@ -106,13 +106,27 @@ def test_two_shares_agree_with_statsmodels(four: tuple[int, int, int, int], leve
     other = confint_proportions_2indep(*four, method="newcomb", compare="diff", alpha=1 - level)
     assert np.allclose(difference[1:], other, atol=1e-9)
     assert difference.lower <= difference.value <= difference.upper
-    if four[0] and four[2]:
+    if not (four[0] and four[2]):
+        assert np.isnan(ratio.lower) and np.isnan(ratio.upper)
+    elif four[0] == four[1] or four[2] == four[3]:
+        assert ratio.lower < ratio.value < ratio.upper
+    else:
         other = confint_proportions_2indep(
             *four, method="log", compare="ratio", alpha=1 - level, correction=False
         )
         assert np.allclose(ratio[1:], other, rtol=1e-9)
-    else:
-        assert np.isnan(ratio.lower) and np.isnan(ratio.upper)
+
+
+def test_all_of_one_group_over_all_of_another_is_not_for_certain() -> None:
+    """Wilson's lower end of 30 of 30 is 30 / (30 + z²), its upper end 1. Katz would give 1 to 1."""
+    found = intervals.share_ratio([30, 30], [30, 30], [30, 29], [30, 30])
+    least = 30 / (30 + 1.959964**2)
+    assert np.allclose((found.lower[0], found.upper[0]), (least, 1 / least), atol=1e-6)
+    low, high = (float(end) for end in intervals.wilson(29, 30))
+    p = 29 / 30
+    reach = math.hypot(math.log(least), math.log(high / p))
+    assert np.allclose(found.lower[1], math.exp(-reach) / p, atol=1e-6)
+    assert np.allclose(found.upper[1], 1 / low, atol=1e-6)
 
 
 @given(counts, st.floats(1, 1e6), counts, st.floats(1, 1e6))

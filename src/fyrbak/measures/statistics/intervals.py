@@ -149,11 +149,17 @@ def share_ratio(
 ) -> Estimate:
     """One share over another with an interval on the log scale; ends are NaN where either has no hits.
 
+    Katz's interval takes a share of 1 for certain: all of 30 over all of 30 would be exactly 1. Where either
+    share is 1 it is that of :func:`ratio` instead, from the two Wilson intervals.
     Source: Katz and others, Biometrics 1978;34:469-474.
     """
     (k, m), (j, o) = shares(hits, n), shares(other_hits, other_n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _ratio((k / m) / (j / o), 1 / k - 1 / m + 1 / j - 1 / o, level)
+        found = _ratio((k / m) / (j / o), 1 / k - 1 / m + 1 / j - 1 / o, level)
+        each = (Estimate(p, *wilson(hit, of, level)) for p, hit, of in ((k / m, k, m), (j / o, j, o)))
+        other = ratio(*each)
+    use = ((k == m) | (j == o)) & (k > 0) & (j > 0)
+    return Estimate(*(np.where(use, one, end) for one, end in zip(other, found, strict=True)))
 
 
 def rate_ratio(
