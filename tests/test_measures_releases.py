@@ -157,7 +157,11 @@ def test_two_releases_are_not_made_at_the_same_time(
 
 @pytest.mark.parametrize(
     ("asked", "says"),
-    [({"round_to": 1}, "give 2 or more"), ({"by_whom": " "}, "a function and an organisation")],
+    [
+        ({"round_to": 1}, "Give 5 or more"),
+        ({"round_to": 4}, "Give 5 or more"),
+        ({"by_whom": " "}, "a function and an organisation"),
+    ],
 )
 def test_what_cannot_be_released_is_said_in_one_line(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], says: str
@@ -191,6 +195,27 @@ def test_counts_are_rounded_after_suppression_and_shares_from_the_rounded(
     assert rows["01"]["suppressed"] and rows["04"]["suppressed"]  # 3 is not shown as 5
     assert (rows["03"]["n"], rows["03"]["numerator"], rows["03"]["value"]) == (95, 35, 35 / 95)
     assert entry.rounded_to == 5 and entry.held == 0
+
+
+@given(st.sampled_from([0, *range(5, 300)]), st.integers(0, 300), st.integers(5, 50))
+def test_a_rounded_count_beside_an_exact_one_never_tells_that_the_change_is_small(
+    before: int, now: int, base: int
+) -> None:
+    behind = [count for count in range(400) if nearest(count, base) == nearest(now, base)]
+    assert before in behind or max(abs(count - before) for count in behind) >= 5
+
+
+def test_the_same_counts_are_not_rounded_by_two_steps(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """93 is 95 by fives (93 to 97) and 90 by nines (86 to 94): both together leave 93 and 94."""
+    counts = np.array([[30, 93, 80, 41]])
+    give(snapshot, monkeypatch, counts, round_to=5)
+    give(snapshot, monkeypatch, counts, round_to=5, interval="quarter")
+    with pytest.raises(BadInputError, match=r"release 1 of this snapshot is rounded to 5.*Give 5\.$"):
+        give(snapshot, monkeypatch, counts, round_to=9)
+    give(snapshot, monkeypatch, counts)
+    assert [entry.rounded_to for entry in releases()] == [5, 5, None]
 
 
 @given(st.integers(0, 10_000), st.integers(2, 50))

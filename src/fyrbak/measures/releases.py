@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from fyrbak import settings
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
-from fyrbak.measures.disclosure import Table
+from fyrbak.measures.disclosure import FEW, Table
 from fyrbak.measures.release_tables import (
     AUDITED,
     Earlier,
@@ -151,6 +151,8 @@ def _made(
 ) -> tuple[Release, _Tables]:
     """The tables to keep, and their entry but for what was judged, who, when and why."""
     entries, measure = verified(), tallies.measure
+    if round_to is not None:
+        _check_one_rounding(entries, measure, snapshot, round_to)
     tables = _tables(entries, tallies, by, snapshot, round_to)
     table = tables.own
     hidden, held = (table[name].to_pylist() for name in ("suppressed", "held"))
@@ -166,13 +168,29 @@ def _made(
     return entry, tables
 
 
+def _check_one_rounding(
+    entries: Sequence[Release], measure: Measure, snapshot: Snapshot, round_to: int
+) -> None:
+    """Refuse to round the same counts by another step, since the two together tell more than either."""
+    for entry in entries:
+        same = (entry.measure, entry.snapshot) == (measure.id, snapshot.id)
+        if same and entry.rounded_to not in (None, round_to):
+            raise BadInputError(
+                f"{measure.id}: release {entry.number} of this snapshot is rounded to {entry.rounded_to}, "
+                f"and beside it multiples of {round_to} would tell exact counts. Give {entry.rounded_to}."
+            )
+
+
 def _safe(
     snapshot: Snapshot, measure: Measure, by: Sequence[str], interval: str, round_to: int | None
 ) -> tuple[Tallies, int, int]:
     """The tallies of a table that may be given out, its small counts, and how many of them were judged."""
-    if round_to is not None and round_to < 2:
+    if round_to is not None and round_to < FEW:
+        # So many exact counts may lie behind a rounded one that beside an earlier exact count the change
+        # may always be large.
         raise BadInputError(
-            f"counts cannot be rounded to multiples of {round_to}: give 2 or more, such as 5."
+            f"counts cannot be rounded to multiples of {round_to}: a small change would show. "
+            f"Give {FEW} or more."
         )
     tallies = tallies_of(snapshot, measure, check_interval(measure, interval))
     if absent := lacking(snapshot, measure):
