@@ -77,6 +77,18 @@ def chain(
     return folders
 
 
+def hand_made(folder: Path, name: str, known: pa.Table, landed: pa.Table, as_of: date) -> tuple[Path, Path]:
+    """(before, now) with one table: the rows known before, and those that have landed since."""
+    before, now = folder / "before", folder / "now"
+    base = _manifest(
+        before, as_of, {name: _entry(before, [_written(before, name, "part-00000", known)])}, None
+    )
+    shutil.copytree(before, now, ignore=shutil.ignore_patterns(NAME))
+    _written(now, name, "since-00001", landed)
+    _manifest(now, as_of, {name: _entry(now, sorted((now / name).iterdir()))}, base)
+    return before, now
+
+
 def forget_answers() -> None:
     """Remove what has been counted, so that it is counted anew, but no question put into words.
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from fyrbak.pathways.run import run
+from fyrbak.records import layout
 from fyrbak.records.changes import changes
 from fyrbak.records.snapshot import Snapshot
-from growing import forget_answers, grow
+from growing import forget_answers, grow, hand_made
 from measure_snapshots import synthetic
 
 
@@ -64,3 +67,31 @@ def test_changes_are_the_same_whether_read_or_compared(people: Path, tmp_path: P
     # A row sent again with the same words is a correction that changes nothing.
     assert {kind for _, _, kind, _ in read - compared} <= {"corrected"}
     assert {kind for _, _, kind, _ in compared} >= {"late", "corrected", "retracted"}
+
+
+def test_what_was_never_known_before_is_neither_corrected_nor_retracted(tmp_path: Path) -> None:
+    """A row that came and was corrected since is late, and one that came and went has changed nothing."""
+    day = date(2024, 5, 1)
+
+    def rows(*told: tuple[str, int, int, str, date]) -> pa.Table:
+        names = ("record_key", "person_id", "version", "status", "death_date")
+        schema = layout.tables()["death"].schema
+        lines = [dict.fromkeys(schema.names) | dict(zip(names, one, strict=True)) for one in told]
+        return pa.Table.from_pylist(lines, schema=schema)
+
+    known = rows(("a|1", 1, 1, "active", day), ("a|2", 2, 1, "active", day))
+    landed = rows(
+        ("a|1", 1, 1, "active", day), ("a|1", 1, 2, "corrected", day - timedelta(days=9)),
+        ("a|2", 2, 1, "active", day), ("a|2", 2, 2, "retracted", day),
+        ("a|3", 3, 1, "active", day), ("a|3", 3, 2, "corrected", day - timedelta(days=1)),
+        ("a|4", 4, 1, "active", day), ("a|4", 4, 2, "retracted", day),
+    )  # fmt: skip
+    before, now = hand_made(tmp_path, "death", known, landed, day + timedelta(days=30))
+    snapshot = Snapshot.open(now)
+    other = Snapshot.open(before, engine=snapshot.engine)
+    alone = Snapshot(now, snapshot.manifest.model_copy(update={"base": None}), snapshot.engine)
+    for one in (snapshot, alone):
+        found = {
+            (row["person_id"], row["kind"]) for row in snapshot.engine.answer(changes(other, one)).to_pylist()
+        }
+        assert found == {(1, "corrected"), (2, "retracted"), (3, "late")}

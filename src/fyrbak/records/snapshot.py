@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import ibis
 import pyarrow as pa
@@ -172,7 +173,14 @@ class Snapshot:
         rows = _filled(self.versions_since(name))
         # The version that was replaced is there too: whoever lost a row to another person is touched as well.
         newest = _newest(rows)
-        kind = row_kind(newest, corrected=newest.version > 1, described_until=self.manifest.base_as_of)
+        # A later version alone is no correction of what was known: it may have come together with the first.
+        before = cast(Snapshot, self.before()).table(name, rows.select("person_id").distinct())
+        known = before.select(known_key="record_key").distinct()
+        newest = newest.left_join(known, newest.record_key == known.known_key)
+        was = newest.known_key.notnull()
+        newest = newest.filter(was | (newest.status != "retracted"))
+        was = newest.known_key.notnull()
+        kind = row_kind(newest, corrected=was, described_until=self.manifest.base_as_of)
         kind = ibis.cases((newest.status == "retracted", "retracted"), else_=kind)
         kinds = newest.select("record_key", source=source_of(newest.record_key), kind=kind).distinct()
         landed = rows.select("person_id", "record_key").join(kinds, "record_key")
