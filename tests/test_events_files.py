@@ -173,6 +173,25 @@ def test_what_cannot_be_used_is_refused_kept_and_told(patients: dict[str, int]) 
     assert not Refusal.objects.filter(resolved_by=None, record_key__in=["4", "5"]).exists()
 
 
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        (['1;7;"VC010;2025-06-02;24', "2;7;VC025;2025-06-09;24"], [2]),  # never closed
+        (
+            ['1;"7;VC010;2025-06-02;24', "2;7;VC025;2025-06-09;24", '3;"7";VC035;2025-06-20;24'],
+            [2],
+        ),  # by another
+    ],
+)
+def test_an_open_quotation_mark_takes_no_other_row_with_it(
+    patients: dict[str, int], rows: list[str], refused: list[int]
+) -> None:
+    report = taken(send(csv_of(*rows)))
+    assert (report.read, report.refused) == (len(rows), len(refused))
+    assert told(report)[0] == (refused[0], "columns")
+    assert [line for line, rule in told(report) if rule == "columns"] == refused
+
+
 BAD = "4;7;VC025;2025-06-31;24"  # not a day
 
 

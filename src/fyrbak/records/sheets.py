@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,12 +97,34 @@ def _csv(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]
         )
     first = text.splitlines()[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = list(io.StringIO(text, newline=""))
     try:
-        heading = next(reader)
-        return heading, [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except csv.Error:  # a cell longer than any text, as where a quotation mark is never closed
+        heading, *rows = _delimited(lines, delimiter)
+    except csv.Error:  # a cell longer than any text
         raise _half() from None
+    return heading[1], rows
+
+
+def _delimited(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows, each with the line that it ends on.
+
+    A quotation mark that is never closed takes the rows after it into its cell. Where a cell of several lines
+    looks like that, each of its lines is a row of its own again, so that no row is lost with another.
+    """
+    reader, begun, fields = csv.reader(lines, delimiter=delimiter), 0, 0
+    for row in reader:
+        fields = fields or len(row)
+        several = reader.line_num > begun + 1
+        if several and (len(row) != fields or any(delimiter in c and "\n" in c for c in row)):
+            for at in range(begun, reader.line_num):
+                yield at + 1, _stripped(next(csv.reader([lines[at]], delimiter=delimiter), []))
+        elif row:
+            yield reader.line_num, _stripped(row)
+        begun = reader.line_num
+
+
+def _stripped(row: Iterable[str]) -> list[str]:
+    return [cell.strip() for cell in row]
 
 
 def _excel(content: bytes) -> tuple[Sequence[str], Iterable[tuple[int, list[str]]]]:
