@@ -322,6 +322,16 @@ def _done(account: Account) -> dict[str, Any]:
     return {"account": account, "by_name": account.name, "at": AT}
 
 
+def test_a_draft_does_not_undo_what_was_published_since(people: tuple[Account, Account, Account]) -> None:
+    writer, one, other = people
+    first, second = begun(writer), begun(writer, first_day=FIRST + 30 * DAY)
+    for draft in (first, second):
+        for account in (one, other):
+            services.approve(draft=draft, shown=1, **by(account))
+    services.publish(draft=first, review_by=FIRST + 365 * DAY, **by(one))
+    refused("undoes", lambda: services.publish(draft=second, review_by=FIRST + 365 * DAY, **by(one)))
+
+
 def test_of_two_who_publish_at_once_one_is_told(people: tuple[Account, Account, Account]) -> None:
     writer, one, other = people
     drafts = [begun(writer), begun(writer)]

@@ -28,7 +28,7 @@ from fyrbak.pathways.catalogue.models import (
 from fyrbak.pathways.catalogue.packaged import sha256_of
 from fyrbak.pathways.catalogue.publishing import write_published
 from fyrbak.pathways.catalogue.rules import BrokenRuleError
-from fyrbak.pathways.catalogue.selectors import NEEDED, Told, latest_day
+from fyrbak.pathways.catalogue.selectors import NEEDED, Told, latest_day, versions
 from fyrbak.pathways.catalogue.selectors import draft as draft_told
 from fyrbak.pathways.catalogue.texts import read, trusted, written
 
@@ -191,8 +191,8 @@ def publish(*, draft: Draft, review_by: date, account: int, by_name: str, at: da
     """Make the approved draft a version, which holds from the first day that it states.
 
     Raises BrokenRuleError before two have approved it, when it is out for consultation again or comments lack
-    answers, when its first day has passed or is not after the latest version's, or when it would be looked
-    over before it holds.
+    answers, when its first day has passed or is not after the latest version's, when another version has
+    been published since it began, or when it would be looked over before it holds.
     """
 
     def check() -> None:
@@ -201,6 +201,7 @@ def publish(*, draft: Draft, review_by: date, account: int, by_name: str, at: da
             raise BrokenRuleError("two have to approve the draft first.", word="not_approved")
         _must_be_settled(now)
         _must_come_later(draft.pathway, now.pathway.version, _day(at))
+        _must_rest_on_the_latest(draft)
         if review_by <= now.pathway.version:
             raise BrokenRuleError(
                 "the version would be looked over before it holds. Give a later day.",
@@ -286,6 +287,17 @@ def _open(draft: Draft, at: datetime) -> Told:
     if now is None or not now.open:
         raise BrokenRuleError("the draft has been published or laid down: it stays as it is.", word="closed")
     return now
+
+
+def _must_rest_on_the_latest(draft: Draft) -> None:
+    """A draft that began from an earlier version would undo in silence what has been changed since."""
+    latest = versions(draft.pathway)[0]
+    if draft.base != latest:
+        raise BrokenRuleError(
+            f"version {latest.day} has been published since the draft began, and the draft would undo it. "
+            "Begin a draft from that version, and write in what this one says.",
+            word="undoes", day=latest.day.isoformat(),
+        )  # fmt: skip
 
 
 def _must_come_later(pathway: str, first_day: date, on: date) -> None:
