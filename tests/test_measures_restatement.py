@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fyrbak.errors import BadInputError
 from fyrbak.measures import restatement as restating
 from fyrbak.measures.definitions import measure
 from fyrbak.measures.disclosure.lattice import Key
-from fyrbak.measures.numbers import EMPTY
+from fyrbak.measures.numbers import EMPTY, Cell
 from fyrbak.measures.restatement import Move, restatement
 from fyrbak.measures.results import cells
 from fyrbak.measures.store import tallies_of
@@ -98,6 +101,66 @@ def test_no_sum_over_units_reasons_or_months_gives_a_hidden_move_back() -> None:
         ):
             assert len(told) == 1 or len(hide.intersection(told)) != 1, size
     assert (january, ("03", "late")) in hide
+
+
+def moves_of(sizes: Mapping[tuple[str, str], int]) -> dict[Key, Cell]:
+    """Moves of one period by unit and reason."""
+    return {(date(2024, 1, 1), key): EMPTY._replace(n=size) for key, size in sizes.items()}
+
+
+def follow_from_sums(nets: Mapping[Key, Cell], hide: set[Key]) -> set[Key]:
+    """The hidden moves that all sums over units and over reasons fix together, by linear algebra on all."""
+    unknown = sorted(hide)
+    lines = [
+        [float(key[1][place] == value) for key in unknown]
+        for place in (0, 1)
+        for value in {key[1][place] for key in unknown}
+        if sum(key[1][place] == value for key in nets) > 1
+    ]
+    if not lines:
+        return set()
+    known = np.array(lines)
+    projected = np.linalg.pinv(known) @ known
+    return {key for at, key in enumerate(unknown) if abs(projected[at, at] - 1) < 1e-9}
+
+
+def hidden_among(nets: Mapping[Key, Cell]) -> tuple[set[Key], set[Key]]:
+    """The small moves, and all that are hidden for their sake."""
+    small = {key for key, net in nets.items() if 0 < abs(net.n) < 5}
+    hide = set(small)
+    restating._hide_beside(nets, hide)
+    return small, hide
+
+
+def test_a_hidden_move_is_not_left_to_many_sums_together() -> None:
+    # No sum has one hidden move alone, and yet row 02 gives its last from the sum of its other two, and so on
+    # to the first of row 00: more has to be hidden than the sums ask for one by one.
+    nets = moves_of(
+        {("00", "1"): 2, ("00", "2"): 56, ("00", "3"): 46, ("01", "0"): 2, ("01", "2"): -26, ("01", "3"): 58,
+         ("02", "0"): 48, ("02", "2"): 3, ("02", "3"): 1}
+    )  # fmt: skip
+    small, hide = hidden_among(nets)
+    by_one = {key for key in nets if key[1] not in {("00", "2"), ("01", "3")}}
+    assert small & follow_from_sums(nets, by_one)
+    assert hide > by_one
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from("01234")),
+        st.integers(-40, 60).filter(bool) | st.integers(1, 4),
+        min_size=2,
+    )
+)
+def test_a_hidden_move_follows_from_sums_only_where_nothing_is_left_to_hide(
+    sizes: dict[tuple[str, str], int],
+) -> None:
+    nets = moves_of(sizes)
+    small, hide = hidden_among(nets)
+    assert small <= hide
+    for _, (unit, reason) in follow_from_sums(nets, hide):
+        beside = {key for key in nets if (key[1][0] == unit) != (key[1][1] == reason)}
+        assert beside <= hide
 
 
 def test_two_snapshots_alike_have_nothing_to_tell(pair: tuple[Snapshot, Snapshot]) -> None:

@@ -9,12 +9,15 @@ move alone. So the moves add up to the difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
 from ibis.expr.types import Table
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import lsmr
 
 from fyrbak.errors import BadInputError
 from fyrbak.measures.definitions import Interval, Measure
@@ -31,6 +34,7 @@ from fyrbak.records.organisations import COUNTRY
 from fyrbak.records.snapshot import Snapshot
 
 REASON = "reason"
+_FINE, _NOTHING = 1e-10, 1e-5  # how close a solution is sought, and what of it counts as nothing
 PASSED = "passed"  # the kind of what is due to the last day's move alone
 
 
@@ -182,23 +186,56 @@ def _moves(was: Tallies, now: Tallies, columns: tuple[str, ...]) -> Iterator[Mov
 
 
 def _hide_beside(nets: Mapping[Key, Cell], hide: set[Key]) -> None:
-    """Where one move of a sum is hidden, hide the least other one too, since the sum may be known.
+    """Where the sums of moves would give a hidden one back, hide the least one beside it too.
 
-    The sums are those over reasons, over units or other groups, and over the periods of a year.
+    The sums are those over reasons, over units or other groups, and over the periods of a year, and all of
+    them may be known: what follows from many of them together counts like what follows from one.
     """
     sums: defaultdict[tuple[object, ...], list[Key]] = defaultdict(list)
     for period, values in nets:
         sums[period.year, values].append((period, values))
         for place in range(len(values)):
             sums[period, place, values[:place], values[place + 1 :]].append((period, values))
-    alone = True
-    while alone:
-        alone = False
-        for parts in sums.values():
-            rest = [key for key in parts if key not in hide]
-            if rest and len(parts) - len(rest) == 1:
-                hide.add(min(rest, key=lambda key: max(map(abs, _counts(nets[key])))))
-                alone = True
+    several = [parts for parts in sums.values() if len(parts) > 1]
+    sums_of: defaultdict[Key, list[list[Key]]] = defaultdict(list)
+    for parts in several:
+        for key in parts:
+            sums_of[key].append(parts)
+    # What was hidden for another's sake counts like the other, which would follow from it.
+    while given_back := _given_back(several, hide):
+        added: set[Key] = set()
+        for key in sorted(given_back):
+            near = {one for parts in sums_of[key] for one in parts}
+            shown = near - hide
+            if shown and near.isdisjoint(added):  # else what was just hidden may do for this one too
+                added.add(min(shown, key=lambda one: (_largest(nets[one]), one)))
+        if not added:
+            return
+        hide |= added
+
+
+def _given_back(sums: Sequence[Sequence[Key]], hide: Set[Key]) -> set[Key]:
+    """The hidden moves that follow from sums: those that are the same in every table with the same sums.
+
+    Of a table that is drawn at random, what the sums allow to differ is what is left when its part within the
+    sums' own space is taken away; where nothing is left, the move cannot differ.
+    """
+    places = {key: place for place, key in enumerate(sorted(hide))}
+    rows = [row for parts in sums if (row := [places[key] for key in parts if key in places])]
+    if not rows:
+        return set()
+    ends = np.cumsum([0, *map(len, rows)])
+    each = csr_array((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), len(places)))
+    drawn = np.random.default_rng(len(places)).normal(
+        size=len(places)
+    )  # any table will do, the same each time
+    within = lsmr(each, each @ drawn, atol=_FINE, btol=_FINE, conlim=0, maxiter=20 * len(places))[0]
+    left = np.abs(drawn - within)
+    return {key for key, place in places.items() if left[place] < _NOTHING}
+
+
+def _largest(net: Cell) -> int:
+    return max(map(abs, _counts(net)))
 
 
 def _counts(net: Cell) -> tuple[int, ...]:
