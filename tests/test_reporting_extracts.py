@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -136,6 +136,23 @@ def test_reasons_are_left_out_where_the_snapshot_is_gone(
 ) -> None:
     gone = replace(frozen, path=f"{frozen.path}-gone")
     assert {one.moves for one in beside(gone, pair[1])} == {None}
+
+
+def test_what_was_known_too_early_is_no_extract_and_the_day_is_that_of_the_knowledge(
+    pair: tuple[Snapshot, Snapshot], frozen: Extract
+) -> None:
+    opened, day = pair[0], date.fromisoformat(frozen.day)
+    early = datetime.combine(day - timedelta(days=1), time(12), UTC)
+    of_early = Snapshot(opened.path, opened.manifest.model_copy(update={"known_at": early}), opened.engine)
+    path = settings.HOME / "extracts" / f"{YEAR}.json"
+    kept = path.rename(path.with_suffix(".aside"))
+    try:
+        assert fault(snapshot=of_early, year=YEAR, at=MARCH) == "reporting.fault.known_early"
+        assert not path.exists()
+    finally:
+        kept.rename(path)
+    assert frozen.measured == opened.as_of, "a snapshot without a time of knowledge tells of its last day"
+    assert replace(frozen, known_at=early.isoformat()).measured == early.date()
 
 
 @pytest.mark.parametrize(

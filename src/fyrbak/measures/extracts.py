@@ -83,6 +83,11 @@ class Extract:
     at: str
     hash: str = ""
 
+    @property
+    def measured(self) -> date:
+        """The day whose knowledge the numbers tell; of a snapshot that does not know it, its last day."""
+        return date.fromisoformat((self.known_at or self.as_of)[:10])
+
     def number(self, measure: str, unit: str) -> Frozen | None:
         """The frozen number of a measure for the country or a region."""
         return next((one for one in self.numbers if (one.measure, one.unit) == (measure, unit)), None)
@@ -118,8 +123,8 @@ def freeze(*, snapshot: Snapshot, year: int, by_whom: str, at: datetime) -> tupl
     """Freeze a year's extract from a snapshot; the extract, and whether it is new.
 
     Freezing the same snapshot again gives the same extract back. Raises BadInputError for a year that has no
-    day, before the day has come, where the months are not over in the data, and where another snapshot has
-    been frozen: what decided money stays.
+    day, before the day has come, for a snapshot of what was known before it, where the months are not over in
+    the data, and where another snapshot has been frozen: what decided money stays.
     """
     day = _day(year)
     known = extract(year)
@@ -139,6 +144,12 @@ def freeze(*, snapshot: Snapshot, year: int, by_whom: str, at: datetime) -> tupl
             day=day.day,
         )
     known_at = snapshot.manifest.known_at
+    if known_at and known_at.date() < day.day:
+        raise BadInputError(
+            f"snapshot {snapshot.id} tells what was known at {known_at:%Y-%m-%d}, before the extract's day "
+            f"{day.day}. Make a snapshot of that day, and freeze it.",
+            word="reporting.fault.known_early", year=year, day=day.day, known=f"{known_at:%Y-%m-%d}",
+        )  # fmt: skip
     made = Extract(
         year=year, months=calendar().months, day=day.day.isoformat(), day_to_verify=day.to_verify,
         snapshot=snapshot.id, path=str(snapshot.path), as_of=snapshot.as_of.isoformat(),

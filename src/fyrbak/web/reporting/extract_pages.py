@@ -98,7 +98,8 @@ def conditions(request: Request) -> HttpResponse:
             {name: getattr(getattr(one, name), lang) for name in ("period", "text", "source")}
             for one in about.published
         ],
-        measured=formats.day_in_text(date.fromisoformat(held.at[:10]), lang) if held else "",
+        measured=formats.day_in_text(held.measured, lang) if held else "",
+        frozen=formats.day_in_text(date.fromisoformat(held.at[:10]), lang) if held else "",
         held=held, crumbs=crumbs(words),
         choices=[
             {
