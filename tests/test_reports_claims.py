@@ -263,7 +263,10 @@ def test_a_fault_in_a_file_of_claims_names_its_line(tmp_path: Path) -> None:
             "Under 2024 hade ingen region och en enda region mer än 3 dagar.",
             ["ingen region", "en enda region", "mer än 3"],
         ),
-        ("Var fjärde patient, en tredjedel, fördubblades.", ["Var fjärde", "en tredjedel", "fördubblades"]),
+        (
+            "Var fjärde patient, en tredjedel, fördubblades, dubbelt.",
+            ["Var fjärde", "en tredjedel", "fördubblades", "dubbelt"],
+        ),
         ("Sju mål nås; en av regionerna avviker.", ["Sju mål", "en av regionerna"]),
         ("RN ligger högst, 1 234 567 kronor.", ["högst", "1 234 567"]),
         ("Ökade med en till tre procentenheter.", ["tre procentenheter"]),
@@ -325,6 +328,13 @@ def test_a_claim_frees_only_what_it_says_itself(
     claim = Claim.model_validate({"sentence": sentence, "states": states})
     [checked] = check_claims([claim], outline)
     assert [stated.words for stated in checked.unsaid] == left
+
+
+def test_a_number_with_more_digits_than_any_figure_is_only_not_said() -> None:
+    outline = north(goal("3.3", "Ledtid.", dict.fromkeys(NORTH, "U")))
+    long = f"I Norrbotten 0,{'1' * 60} % och {'9' * 60} %."
+    [checked] = check_claims([Claim.model_validate({"sentence": long, "states": value(49)})], outline)
+    assert [len(stated.words) for stated in checked.unsaid] == [64, 62]
 
 
 def test_a_sentence_with_two_claims_says_what_both_say() -> None:

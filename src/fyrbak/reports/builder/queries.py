@@ -102,7 +102,8 @@ def from_text(text: str) -> Query | None:
         return query_from(json.loads(text)) if text else None
     except ValueError:
         raise BadInputError(
-            "the page was sent with a query that cannot be read. Open the page anew."
+            "the page was sent with a query that cannot be read. Open the page anew.",
+            word="builder.fault.query",
         ) from None
 
 

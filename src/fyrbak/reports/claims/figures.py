@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Literal
 
 from fyrbak.definitions import pick
@@ -114,7 +114,10 @@ class Figures:
 
 def agrees(found: Decimal, stated: Decimal) -> bool:
     """Whether a number is the one stated, at as many decimals as are stated."""
-    return found.quantize(Decimal(1).scaleb(_exponent(stated)), ROUND_HALF_UP) == stated
+    try:
+        return found.quantize(Decimal(1).scaleb(_exponent(stated)), ROUND_HALF_UP) == stated
+    except InvalidOperation:  # more digits than any figure has
+        return found == stated
 
 
 def _exponent(number: Decimal) -> int:

@@ -69,7 +69,7 @@ _STATES = re.compile(
       (?P<share>\b(?:var(?:je)?\s+(?:annan|tredje|fjärde|femte|sjätte|tionde)
         | (?:en|ett|{_MANY}|one|a)\s+
           (?:tredjedel|fjärdedel|femtedel|tiondel|third|quarter|fifth|tenth)(?:ar|s)?
-        | för?dubbl\w+|tredubbl\w+|halver(?:ad|at|ade|ats|as)|doubled|tripled|halved)\b)
+        | (?:för)?dubb(?:l\w+|elt)|tredubb(?:l\w+|elt)|halver(?:ad|at|ade|ats|as)|doubled|tripled|halved)\b)
     | (?:\b(?:(?P<over>minst|åtminstone|mer\s+än|fler\s+än|över|at\s+least|more\s+than|over|above)
             |(?P<under>högst|mindre\s+än|färre\s+än|under|at\s+most|less\s+than|fewer\s+than|below))\s+)?
         (?:(?P<number>(?<![\w.,])\d+(?:[ \u00a0\u202f]\d{{3}})*(?:[.,]\d+)?
