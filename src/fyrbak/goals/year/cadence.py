@@ -77,7 +77,8 @@ class Rule(Definition):
         for entry in self.words:
             for found in _pattern(entry).finditer(text):
                 number = _number(found.groupdict().get("n") or "1")
-                yield range(*found.span()), Cadence(self.kind, self.a_year * number)
+                if number:
+                    yield range(*found.span()), Cadence(self.kind, self.a_year * number)
 
 
 class Example(Definition):
@@ -94,6 +95,7 @@ class Rules(Definition):
     examples: tuple[Example, ...]
 
 
+_NOT_AFTER = "".join(rf"(?<!\b{word} )" for word in ("ej", "inte", "icke"))
 _NUMBERS = {"en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "tio": 10, "tolv": 12}
 
 
@@ -152,7 +154,7 @@ def _pattern(entry: str) -> re.Pattern[str]:
             parts.append(rf"(?P<n>\d+|{'|'.join(_NUMBERS)})\b{between}")
         else:
             parts.append(rf"\b{re.escape(word)}\w*(?:{between}|$)")
-    return re.compile("".join(parts).removesuffix(rf"(?:{between}|$)"))
+    return re.compile(_NOT_AFTER + "".join(parts).removesuffix(rf"(?:{between}|$)"))
 
 
 def _number(word: str) -> int:
