@@ -212,7 +212,7 @@ def test_vasterbotten_2024_is_reproduced(records: str) -> None:
     """About one point above the country in overall impression, almost four in response rate."""
     shaped("24", 1000, [5] * 385 + [2] * 65)
     shaped("01", 9000, [4] * 3110 + [3] * 570)
-    response, overall, *rest = results(2024, "24")
+    response, overall, *rest = results(2024, "24", reads={"24"})
     assert isinstance(response.own, Share)
     assert response.own.n == 1000
     assert response.difference
@@ -231,10 +231,18 @@ def hidden(one: Compared) -> tuple[bool, bool]:
 def test_small_groups_are_hidden_and_so_is_what_gives_them_back(records: str) -> None:
     shaped("24", 40, [5] * 3)
     shaped("01", 400, [5] * 100 + [1] * 100)
-    _, overall, *_ = results(2024, "24")
+    _, overall, *_ = results(2024, "24", reads={"24"})
     assert hidden(overall) == (True, False)
     assert overall.difference is None
-    _, from_stockholm, *_ = results(2024, "01")
+    _, from_stockholm, *_ = results(2024, "01", reads={"01"})
     assert hidden(from_stockholm) == (False, True)  # the rest of the country is three persons
-    _, elsewhere, *_ = results(2023, "01")
+    # Whoever may open both would take Stockholm from the country that stands beside Västerbotten.
+    _, by_both, *_ = results(2024, "24", reads={"24", "01"})
+    assert hidden(by_both) == (True, True)
+    shaped("25", 400, [5] * 50 + [1] * 50)
+    _, beside_norrbotten, *_ = results(2024, "25", reads={"24", "25"})
+    assert hidden(beside_norrbotten) == (False, False)  # Stockholm is unseen, and large
+    _, by_all, *_ = results(2024, "25", reads={"24", "01", "25"})
+    assert hidden(by_all) == (False, True)
+    _, elsewhere, *_ = results(2023, "01", reads={"01"})
     assert elsewhere.own == Share(0, 0, None, None, None)

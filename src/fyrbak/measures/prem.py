@@ -2,18 +2,18 @@
 
 An answer is one person's; in a dimension a person answers well when the mean of what they answered in it is
 on the good side of the scale. Intervals: Wilson for a share, Newcombe for a difference. Small counts are
-hidden, and the country's too where the rest of it, without the region, is small.
+hidden, and the country's too where the rest of it, without the regions that the reader is shown, is small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fyrbak.measures.disclosure import SMALL, Suppressed
 from fyrbak.measures.statistics.intervals import share_difference, wilson
 from fyrbak.pathways.prem.rule import Dimension, prem
-from fyrbak.pathways.prem.selectors import EVERYBODY, Sum, sums
+from fyrbak.pathways.prem.selectors import EVERYBODY, Sum, own_sums, sums
 
 _NOBODY = Sum(0, 0)
 
@@ -48,21 +48,40 @@ class Compared:
     difference: Difference | None
 
 
-def results(year: int, region: str) -> list[Compared]:
-    """The results of a region about pathways closed in a calendar year, beside the country's."""
-    return compared(sums(year, region), sums(year))
+def results(year: int, region: str, *, reads: Collection[str]) -> list[Compared]:
+    """The results of a region about pathways closed in a calendar year, beside the country's.
+
+    ``reads`` are all regions whose results the reader may open, this one among them: the country less all
+    that they are shown must tell of nobody either.
+    """
+    return compared(region, own_sums(year, sorted(reads)), sums(year))
 
 
-def compared(own: Mapping[str, Sum], country: Mapping[str, Sum]) -> list[Compared]:
-    """The response rate, then each dimension, from the sums of a region and of the country with it."""
-    every = [None, *prem().dimensions]
-    return [_compared(one, own, country) for one in every]
+def compared(
+    region: str, by_region: Mapping[str, Mapping[str, Sum]], country: Mapping[str, Sum]
+) -> list[Compared]:
+    """The response rate, then each dimension, from the sums of the reader's regions and of the country."""
+    return [
+        _compared(
+            dimension,
+            region,
+            {code: found.get(_name(dimension), _NOBODY) for code, found in by_region.items()},
+            country.get(_name(dimension), _NOBODY),
+        )
+        for dimension in (None, *prem().dimensions)
+    ]
 
 
-def _compared(dimension: Dimension | None, own: Mapping[str, Sum], country: Mapping[str, Sum]) -> Compared:
-    name = dimension.id if dimension else EVERYBODY
-    mine, all_of_them = own.get(name, _NOBODY), country.get(name, _NOBODY)
-    rest = Sum(all_of_them.n - mine.n, all_of_them.hits - mine.hits)
+def _name(dimension: Dimension | None) -> str:
+    return dimension.id if dimension else EVERYBODY
+
+
+def _compared(
+    dimension: Dimension | None, region: str, by_region: Mapping[str, Sum], all_of_them: Sum
+) -> Compared:
+    mine = by_region[region]
+    told = [one for one in by_region.values() if not _small(one)]
+    rest = Sum(all_of_them.n - sum(one.n for one in told), all_of_them.hits - sum(one.hits for one in told))
     pair = (
         Suppressed() if _small(mine) else _share(mine),
         Suppressed() if _small(all_of_them) or _small(rest) else _share(all_of_them),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,8 +14,11 @@ from fyrbak.pathways.prem.models import Round
 from fyrbak.pathways.prem.rule import prem
 from fyrbak.pathways.prem.sending import code_of, list_line
 
-_OWN_SUMS = "SELECT * FROM prem_own_sums(%s, %s, %s, %s, %s)"
-_ALL_SUMS = "SELECT * FROM prem_sums(%s, %s, %s, %s, %s)"
+_OWN_SUMS = """
+    SELECT own.code, found.* FROM unnest(%s::text[]) AS own(code),
+        LATERAL prem_own_sums(%s, %s, %s, %s, own.code) AS found
+"""
+_ALL_SUMS = "SELECT * FROM prem_sums(%s, %s, %s, %s, '')"
 EVERYBODY = ""  # in place of a dimension: those who were asked, and of them those who answered
 
 
@@ -48,18 +52,28 @@ def sending_list(about: Round) -> str:
     return "\n".join(["person;kod", *lines]) + "\n"
 
 
-def sums(year: int, region: str = "") -> dict[str, Sum]:
-    """By dimension, the answers about a calendar year; without a region those of the whole country.
+def sums(year: int) -> dict[str, Sum]:
+    """By dimension, the whole country's answers about a calendar year.
 
-    Counts before disclosure control: only :mod:`fyrbak.measures.prem` reads them.
+    Counts before disclosure control: only :mod:`fyrbak.measures.prem` reads them, and those of ``own_sums``.
     """
-    outline, asked = prem(), _OWN_SUMS if region else _ALL_SUMS
     with connection.cursor() as cursor:
-        cursor.execute(
-            asked,
-            [
-                date(year, 1, 1), date(year, 12, 31), json.dumps(outline.dimension_of),
-                outline.scale.positive_from, region,
-            ],
-        )  # fmt: skip
+        cursor.execute(_ALL_SUMS, _asked(year))
         return {dimension: Sum(n, hits) for dimension, n, hits in cursor.fetchall()}
+
+
+def own_sums(year: int, regions: Sequence[str]) -> dict[str, dict[str, Sum]]:
+    """The same of each of these regions, as far as the reader may see them. One query."""
+    found: dict[str, dict[str, Sum]] = {region: {} for region in regions}
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_SUMS, [list(regions), *_asked(year)])
+        for region, dimension, n, hits in cursor.fetchall():
+            found[region][dimension] = Sum(n, hits)
+    return found
+
+
+def _asked(year: int) -> list[date | str | int]:
+    outline = prem()
+    return [
+        date(year, 1, 1), date(year, 12, 31), json.dumps(outline.dimension_of), outline.scale.positive_from,
+    ]  # fmt: skip

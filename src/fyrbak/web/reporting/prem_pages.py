@@ -36,6 +36,7 @@ from fyrbak.web.reporting.frame import (
     crumbs,
     fetched,
     month_in_words,
+    own_regions,
     shown_snapshot,
 )
 from fyrbak.web.whole_numbers import whole_number
@@ -56,6 +57,7 @@ def _page(request: Request, region: str, *, fault: str = "", told: str = "") -> 
     asked = whole_number(request.GET.get("year", ""))
     year = asked if asked in years else (years[0] if years else 0)
     done = {one.month for one in rounds}
+    reads = [one.code for one in own_regions(request)]
     unsent = [
         (str(one.month), month_in_words(one.month.first, words))
         for one in (months(region, facts.as_of, _MONTHS) if facts else [])
@@ -73,7 +75,7 @@ def _page(request: Request, region: str, *, fault: str = "", told: str = "") -> 
         request, "reporting/prem", title=words("reporting.prem"), section="work", region=region, fault=fault,
         told=told, who=words.of(organisation(region), "name"), unsent=unsent, rule=prem().rule, year=year,
         rounds=[_round(one, words, lang) for one in rounds[:_MONTHS]], status=422 if fault else 200,
-        results=[_compared(one, words, lang) for one in results(year, region)] if year else [],
+        results=[_compared(one, words, lang) for one in results(year, region, reads=reads)] if year else [],
         choices=[*choices(request, region, words), *(chosen if years else [])], crumbs=crumbs(words),
         kept=[
             {"name": one.name, "fault": words(one.fault, **one.names), "at": one.at}
