@@ -38,6 +38,7 @@ from fyrbak.records.snapshots_out import write_snapshot
 from fyrbak.records.synth.generate import checked, generate
 from fyrbak.reports.current import set_current
 from fyrbak.reports.worklist import faults_told
+from fyrbak.web.worklist import missing
 from measure_snapshots import AS_OF
 from pages import as_owner, as_pages, house, new_database
 
@@ -252,6 +253,30 @@ def test_the_list_of_a_month_is_the_own_and_is_told_in_the_letter(wards: None) -
         assert list(of_pathways(seat.actor, AS_OF)) == [item]
     with seated(account(Role.STATISTICIAN, OWN).pk):
         assert latest_left({OWN}) is None
+
+
+def test_nothing_that_is_missing_is_beyond_reach(wards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, some = client_of(), cases_of(OWN)[2:6]
+    bare = dict.fromkeys(("visit_date", "conference_date", "decision_date", "treated_on"))
+    with as_owner():
+        for days, case in enumerate(some):
+            Case.objects.filter(pk=case.pk).update(**bare, sent_on=AS_OF - timedelta(30 + days))
+    asked = "/svf/missing/?kind=not_received"
+    whole = re.findall(r'<th scope="row"><a href="([^"]+)"', told(client, asked))
+    assert {str(case.key) in "".join(whole) for case in some} == {True}
+    monkeypatch.setattr(missing, "MOST", 1)
+    found = []
+    for after in range(len(whole)):
+        page = told(client, f"{asked}&after={after}")
+        found += re.findall(r'<th scope="row"><a href="([^"]+)"', page)
+        assert ("Nästa rader" in page) is (after < len(whole) - 1)
+        assert ("Föregående rader" in page) is (after > 0)
+    assert found == whole
+    for odd in (f"{asked}&after=999", f"{asked}&after=x", "/svf/missing/?kind=nothing"):
+        assert whole[0] in told(client, odd)
+    with as_owner():
+        for case in some:
+            refresh_person(person=case.person_id, at=LANDED)
 
 
 @pytest.mark.parametrize(("field", "days"), [("treated_on", 7), ("sent_on", 7), ("start_date", 14)])

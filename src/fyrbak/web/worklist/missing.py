@@ -20,6 +20,7 @@ from fyrbak.web import ground
 from fyrbak.web.allowed import Request, allowed
 from fyrbak.web.language import language_of
 from fyrbak.web.pages import page
+from fyrbak.web.whole_numbers import whole_number
 
 MOST = 100  # rows of each kind on a page
 
@@ -38,38 +39,62 @@ class Lack:
 
 @dataclass(frozen=True)
 class Group:
-    """One kind of missing information with its cases. ``count`` is how many there are in all."""
+    """One kind of missing information with its cases. ``count`` is how many there are in all.
+
+    ``rows`` are those after the first ``after``.
+    """
 
     kind: Missing
     title: str
     mend: str
     count: int
+    after: int
     rows: tuple[Lack, ...]
+
+    @property
+    def last(self) -> int:
+        """The place of the last row that is shown."""
+        return self.after + len(self.rows)
+
+    @property
+    def before(self) -> int:
+        """After how many the rows before these begin."""
+        return max(self.after - MOST, 0)
 
 
 @allowed(Deed.FOLLOW_PATHWAYS)
 def missing(request: Request) -> HttpResponse:
-    """The cases in sight of which something is missing, by what. It is an entry in the log."""
+    """The cases in sight of which something is missing, by what. It is an entry in the log.
+
+    The address may ask for one ``kind``, and for the rows ``after`` so many of it.
+    """
     words, on = Words(language_of(request)), ground.today()
-    found = [(kind, list(lacking(kind, Case.objects.all(), on))) for kind in kinds()]
-    shown = [case.person_id for _, cases in found for case in cases[:MOST]]
-    names = show(shown, page="svf/missing")
+    asked = [kind for kind in kinds() if kind.id == request.GET.get("kind")]
+    after = whole_number(request.GET.get("after", "")) or 0 if asked else 0
+    found = [(kind, list(lacking(kind, Case.objects.all(), on))) for kind in asked or kinds()]
+    parts = [
+        (kind, len(cases), begin, cases[begin : begin + MOST])
+        for kind, cases in found
+        for begin in [after if after < len(cases) else 0]
+    ]
+    names = show([case.person_id for *_, cases in parts for case in cases], page="svf/missing")
     groups = [
         Group(
-            kind, words.text(kind.title), words.text(kind.mend), len(cases),
+            kind, words.text(kind.title), words.text(kind.mend), count, begin,
             tuple(
                 Lack(
                     str(case.key), who(names.get(case.person_id, "–")), pathway_title(case.pathway, words),
                     place_name(case.unit_id or case.region_id, words), day, (on - day).days if day else None,
                 )
-                for case in cases[:MOST]
+                for case in cases
                 for day in [since(kind, case)]
             ),
         )
-        for kind, cases in found
+        for kind, count, begin, cases in parts
     ]  # fmt: skip
     return page(
         request, "worklist/missing", title=words("worklist.missing"), section="work", groups=groups,
+        one=bool(asked),
         crumbs=((words("work.title"), reverse("work")), (words("worklist.title"), reverse("svf_worklist"))),
     )  # fmt: skip
 
