@@ -6,7 +6,12 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from commands import Command
+from fyrbak.cli.main import app
+from fyrbak.measures import extracts
 
 
 def test_a_month_is_delivered_and_again_the_same(
@@ -41,6 +46,18 @@ def test_mistakes_are_told_in_one_line(records: str, extract: Path, fyrbak: Comm
         code, said = fyrbak(*words)
         assert (code, said.count("fyrbak: ")) == (2, 1)
         assert says in said
+
+
+def test_conditions_say_what_day_was_measured_and_when_it_was_frozen(
+    records: str, extract: Path, fyrbak: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extracts, "_folder", lambda: tmp_path)
+    assert fyrbak("svf", "freeze", extract, "--year", "2025", "--by-whom", "Analytiker")[0] == 0
+    (kept,) = extracts.extracts()
+    told = CliRunner().invoke(app, ["svf", "conditions", "--year", "2025", "--region", "24"])
+    assert told.exit_code == 0
+    said = " ".join(told.stdout.split())
+    assert f"2025-06-30. De frystes {kept.frozen}" in said
 
 
 def test_a_sending_list_is_made_and_answers_taken_in(

@@ -299,6 +299,17 @@ def test_headings_are_searched_like_texts(draft: ReportDraft) -> None:
     assert reviewed(draft).ready
 
 
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [("43 mål nåddes", ["43"]), ("2 Alla regioner", ["Alla regioner"]), ("1 Prevention", [])],
+)
+def test_a_headings_own_number_states_nothing_but_a_count_does(
+    draft: ReportDraft, title: str, left: list[str]
+) -> None:
+    services.retitle(section=write(draft, "Så här gick det."), title=title)
+    assert [one.stated.words for one in reviewed(draft).loose] == left
+
+
 def test_a_list_of_goals_that_all_have_reached_may_be_called_so(draft: ReportDraft) -> None:
     assert "Mål som alla har nått" in [one.title for one in selectors.parts(draft)]
     assert reviewed(draft).ready

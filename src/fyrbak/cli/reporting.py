@@ -119,8 +119,11 @@ def conditions(
             for judgement in found
         ]
         table.add_row(one.name_sv, *cells, _WORDS(f"reporting.verdict.{payment(found)}"))
-    key = "reporting.conditions.measured" if held else "reporting.conditions.not_frozen"
-    table.caption = _WORDS(key, **({"day": held.at[:10]} if held else {"year": year}))
+    table.caption = (
+        _WORDS("reporting.conditions.measured", day=held.measured, frozen=held.frozen)
+        if held
+        else _WORDS("reporting.conditions.not_frozen", year=year)
+    )
     Console().print(table)
     for told in about.published:
         Console().print(f"{told.period.sv}: {told.text.sv} ({told.source.sv})", soft_wrap=True)

@@ -88,6 +88,11 @@ class Extract:
         """The day whose knowledge the numbers tell; of a snapshot that does not know it, its last day."""
         return date.fromisoformat((self.known_at or self.as_of)[:10])
 
+    @property
+    def frozen(self) -> date:
+        """The day on which it was frozen."""
+        return date.fromisoformat(self.at[:10])
+
     def number(self, measure: str, unit: str) -> Frozen | None:
         """The frozen number of a measure for the country or a region."""
         return next((one for one in self.numbers if (one.measure, one.unit) == (measure, unit)), None)

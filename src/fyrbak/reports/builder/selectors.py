@@ -18,7 +18,8 @@ from fyrbak.reports.builder.queries import Query, query_from
 from fyrbak.reports.claims import Claim
 from fyrbak.reports.models import BoundClaim, FrozenReport, ReportDraft, Section, Wording
 
-_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=\D)")
+# The number of a section stands before a capital; one before a small letter counts something.
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+(?=[A-ZÅÄÖ])")
 
 
 @dataclass(frozen=True)

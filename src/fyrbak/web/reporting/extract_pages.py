@@ -99,7 +99,7 @@ def conditions(request: Request) -> HttpResponse:
             for one in about.published
         ],
         measured=formats.day_in_text(held.measured, lang) if held else "",
-        frozen=formats.day_in_text(date.fromisoformat(held.at[:10]), lang) if held else "",
+        frozen=formats.day_in_text(held.frozen, lang) if held else "",
         held=held, crumbs=crumbs(words),
         choices=[
             {
@@ -190,14 +190,12 @@ def _value(number: Frozen, lang: Language, words: Words) -> str:
 
 
 def _facts(about: Extract, words: Words, lang: Language) -> list[tuple[str, str]]:
-    def day(text: str) -> str:
-        return formats.day_in_text(date.fromisoformat(text[:10]), lang) if text else words("missing")
-
-    planned = words("reporting.extract.unsure", day=day(about.day)) if about.day_to_verify else day(about.day)
+    day = formats.day_in_text(date.fromisoformat(about.day), lang)
+    planned = words("reporting.extract.unsure", day=day) if about.day_to_verify else day
     return [
         (words("reporting.extract.day"), planned),
-        (words("reporting.extract.at"), day(about.at)),
-        (words("reporting.extract.known_at"), day(about.known_at or about.as_of)),
+        (words("reporting.extract.at"), formats.day_in_text(about.frozen, lang)),
+        (words("reporting.extract.known_at"), formats.day_in_text(about.measured, lang)),
         (words("reporting.extract.about"), words("reporting.extract.months", year=about.year)),
         (words("snapshot"), about.snapshot),
         (words("reporting.extract.hash"), about.hash[:16]),
