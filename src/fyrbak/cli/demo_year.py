@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 
 from django.db import transaction
@@ -18,9 +19,7 @@ from fyrbak.goals.year import proceedings, services
 from fyrbak.goals.year.agenda import propose_agenda
 from fyrbak.goals.year.models import AgendaItem, Attendance, Meeting, SteeringGroup
 from fyrbak.records.models import Organisation
-from fyrbak.reports.minutes import minutes
-from fyrbak.reports.minutes import proceedings as happened
-from fyrbak.reports.papers.paper import canonical
+from fyrbak.reports.minutes import to_freeze
 
 FILE = CONTENT / "year" / "demo.yaml"
 OWNER = "24"
@@ -144,12 +143,8 @@ def _hold(meeting: Meeting, told: _Demo, place: int) -> None:
         due = meeting.day + timedelta(days=60)
         item = [one for one in items if one.why != AgendaItem.Why.STANDING][-1]
         proceedings.decide(item=item, text=told.decision, owner=seats[1], due=due, by_name=BY, at=at)
-    proceedings.freeze_minutes(
-        meeting=meeting,
-        compose=lambda held: canonical(minutes(happened(held), by_name=BY)).decode(),
-        by_name=BY,
-        at=at,
-    )
+    compose = partial(to_freeze, by_name=BY)
+    proceedings.freeze_minutes(meeting=meeting, compose=compose, by_name=BY, at=at)
 
 
 def _at(day: date) -> datetime:

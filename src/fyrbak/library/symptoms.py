@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field
 
 from fyrbak.definitions import CONTENT, Definition, fault, load
 from fyrbak.library.words import Vocabulary
+from fyrbak.number_words import SWEDISH, number_of
 from fyrbak.pathways.definitions import pathway, pathways, published_files
 from fyrbak.pathways.episodes import ADULT
 from fyrbak.pathways.shapes import Pathway, Title
@@ -39,11 +40,7 @@ _AGED = re.compile(
 _INFANT = re.compile(r"\b\d{1,2} ?mån\w* gam|\bspädbarn|\bbebis")
 _TEENAGER = re.compile(r"\btonår(?:ing|s)")
 _PARENT = re.compile(r"\b(?:mor|mamma|far|pappa|ammar|amning|gravid|fött|född)\b")
-_NUMBERS = (
-    "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton",
-    "fjorton", "femton", "sexton", "sjutton",
-)  # fmt: skip
-_NUMBER = re.compile(rf"\b({'|'.join(_NUMBERS)})(?=[ -]?år)")
+_NUMBER = re.compile(rf"\b({'|'.join(SWEDISH[1:ADULT])})(?=[ -]?år)")
 _FARTHEST = 0.28  # a likeness below this is no answer
 _BESIDE = 0.4  # nor is one below this part of the nearest's
 _NEXT = 0.9  # what is kept of a finding's likeness for its second pathway, its third, ...
@@ -133,7 +130,7 @@ def _age_in(question: str) -> int | None:
 
     Years alone are none: they may be how long it has lasted. Of several persons the grown one is the patient.
     """
-    said = _NUMBER.sub(lambda word: str(_NUMBERS.index(word[1]) + 1), question.casefold())
+    said = _NUMBER.sub(lambda word: str(number_of(word[1])), question.casefold())
     if ages := [int(next(filter(None, told.groups()))) for told in _AGED.finditer(said)]:
         return max(ages)
     if _PARENT.search(said):

@@ -226,9 +226,7 @@ def _given_back(sums: Sequence[Sequence[Key]], hide: Set[Key]) -> set[Key]:
         return set()
     ends = np.cumsum([0, *map(len, rows)])
     each = csr_array((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), len(places)))
-    drawn = np.random.default_rng(len(places)).normal(
-        size=len(places)
-    )  # any table will do, the same each time
+    drawn = np.random.default_rng(0).normal(size=len(places))  # any will do, the same each time
     within = lsmr(each, each @ drawn, atol=_FINE, btol=_FINE, conlim=0, maxiter=20 * len(places))[0]
     left = np.abs(drawn - within)
     return {key for key, place in places.items() if left[place] < _NOTHING}

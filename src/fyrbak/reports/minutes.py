@@ -10,7 +10,7 @@ from fyrbak.records.organisations import organisation
 from fyrbak.reports import formats
 from fyrbak.reports.agendas import reason
 from fyrbak.reports.formats import Language
-from fyrbak.reports.papers.paper import Block, Heading, Paper, Paragraph, Table, plain_table
+from fyrbak.reports.papers.paper import Block, Heading, Paper, Paragraph, Table, canonical, plain_table
 from fyrbak.reports.words import Words
 
 # Minutes are a public document of a Swedish authority, whatever language their writer reads pages in.
@@ -59,6 +59,11 @@ def minutes(found: Proceedings, *, by_name: str = "") -> Paper:
         blocks=tuple(_blocks(found, words)),
         made_of=((words("year.minutes.by"), by_name),) if by_name else (),
     )
+
+
+def to_freeze(meeting: Meeting, *, by_name: str) -> str:
+    """The minutes of a meeting as they are kept for good: their paper, as text."""
+    return canonical(minutes(proceedings(meeting), by_name=by_name)).decode()
 
 
 def _blocks(found: Proceedings, words: Words) -> Iterator[Block]:

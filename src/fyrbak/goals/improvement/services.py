@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from fyrbak.goals.improvement.models import (
@@ -26,13 +27,7 @@ from fyrbak.goals.improvement.models import (
 )
 from fyrbak.goals.improvement.readings import Number
 from fyrbak.goals.improvement.rules import BrokenRuleError
-from fyrbak.goals.improvement.selectors import (
-    current_decision,
-    interests,
-    latest_application,
-    own_interest,
-    sums,
-)
+from fyrbak.goals.improvement.selectors import current_decision, latest_application, own_interest, sums
 from fyrbak.goals.improvement.task_list import answers
 from fyrbak.goals.improvement.task_list import task as known_task
 from fyrbak.measures.definitions import measure as known_measure
@@ -216,9 +211,10 @@ def state_interest(
     stated one leaves the decision to others.
     """
     _must_be_told(person, "person", "say who states it.", "needed")
+    whose = Q(account=account) if account else Q(person=person.strip())
     if conflict:
         _must_be_told(why, "why", "say what the conflict of interest is.", "conflict_told")
-    elif any(stated.conflict for stated in interests(project) if _same_person(stated, account, person)):
+    elif project.interests.filter(whose, conflict=True).exists():
         raise BrokenRuleError(
             "a conflict of interest has been stated, and is not taken back: somebody else has to decide.",
             word="conflict_stands",
@@ -318,10 +314,6 @@ def _may_decide(project: Project, account: int) -> None:
         raise BrokenRuleError(
             "you have stated a conflict of interest: somebody else has to decide.", word="conflict"
         )
-
-
-def _same_person(stated: Interest, account: int | None, person: str) -> bool:
-    return stated.account_id == account if account else stated.person == person.strip()
 
 
 def _is_current(project: Project, application: Application, corrects: Decision | None) -> None:

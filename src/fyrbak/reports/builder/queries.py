@@ -5,7 +5,6 @@ A new way of showing is one more class here and one more function in ``filling``
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -99,8 +98,8 @@ def as_text(query: Query | None) -> str:
 def from_text(text: str) -> Query | None:
     """The query of ``as_text``. Raises BadInputError for any other text."""
     try:
-        return query_from(json.loads(text)) if text else None
-    except ValueError:
+        return _QUERY.validate_json(text) if text else None
+    except ValidationError:
         raise BadInputError(
             "the page was sent with a query that cannot be read. Open the page anew.",
             word="builder.fault.query",

@@ -8,7 +8,7 @@ unchecked, and so is one that stands in a claim's sentence without being said by
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fyrbak.reports.builder.ground import Ground
 from fyrbak.reports.builder.queries import GoalsAtLevel, Query
@@ -71,14 +71,12 @@ def review(parts: Sequence[Part], ground: Ground) -> Review:
     bound = [(part, one) for part in parts for one in part.claims]
     claims = [one.claim for _, one in bound]
     checked = check_claims(claims, ground.outline, ground.results_for(claims))
-    found = Review(
-        claims=tuple(
-            CheckedBound(one.key, part, held, adrift=not any(places_of(one.claim.sentence, part.said)))
-            for (part, one), held in zip(bound, checked, strict=True)
-        ),
-        loose=(),
+    told = tuple(
+        CheckedBound(one.key, part, held, adrift=not any(places_of(one.claim.sentence, part.said)))
+        for (part, one), held in zip(bound, checked, strict=True)
     )
-    return replace(found, loose=tuple(one for part in parts for one in _loose(part, found.of(part))))
+    loose = (one for part in parts for one in _loose(part, [claim for claim in told if claim.part is part]))
+    return Review(told, tuple(loose))
 
 
 def _loose(part: Part, claims: Sequence[CheckedBound]) -> Iterator[Loose]:

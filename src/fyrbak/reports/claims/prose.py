@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fyrbak.number_words import MANY, number_of
+
 _MONTHS = (
     "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
     "january|february|march|may|june|july|august|october"
@@ -34,29 +36,6 @@ _REFERENCES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_UNITS_SV = (
-    "noll|en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|"
-    "sjutton|arton|nitton"
-)
-_UNITS_EN = (
-    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    "seventeen|eighteen|nineteen"
-)
-_TENS = (
-    "tjugo|trettio|fyrtio|femtio|sextio|sjuttio|åttio|nittio",
-    "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety",
-)
-_HUNDREDS = {"hundra": 100, "hundred": 100, "tusen": 1000, "thousand": 1000}
-_WRITTEN = (
-    {word: number for words in (_UNITS_SV, _UNITS_EN) for number, word in enumerate(words.split("|"))}
-    | {word: 10 * tens for words in _TENS for tens, word in enumerate(words.split("|"), 2)}
-    | {"ett": 1, **_HUNDREDS}
-)
-_TWO_PARTS = re.compile(rf"({'|'.join(_TENS)})-?(\w+)", re.IGNORECASE)
-_ONES = "två|tre|fyra|fem|sex|sju|åtta|nio|two|three|four|five|six|seven|eight|nine"
-_MANY = rf"(?:{'|'.join(_TENS)})(?:-?(?:en|ett|one|{_ONES}))?|" + "|".join(
-    word for word in sorted(_WRITTEN, key=len, reverse=True) if word not in ("en", "ett", "one")
-)
 _ASKED = "region|regioner|regionerna|regions|mål|målen|goals?|organisation|organisationer|organisationerna"
 _SERVED = (
     r"\w*patient(?:er|erna|s)?|kvinn(?:a|or|orna)|män(?:nen)?|women|men|barn(?:en)?|children|"
@@ -67,23 +46,23 @@ _DO = r"(?:har|hade|når|nådde|är|var|ligger|låg|klarar|erbjuder|saknar|have|
 _STATES = re.compile(
     rf"""
       (?P<share>\b(?:var(?:je)?\s+(?:annan|tredje|fjärde|femte|sjätte|tionde)
-        | (?:en|ett|{_MANY}|one|a)\s+
+        | (?:en|ett|{MANY}|one|a)\s+
           (?:tredjedel|fjärdedel|femtedel|tiondel|third|quarter|fifth|tenth)(?:ar|s)?
         | (?:för)?dubb(?:l\w+|elt)|tredubb(?:l\w+|elt)|halver(?:ad|at|ade|ats|as)|doubled|tripled|halved)\b)
     | (?:\b(?:(?P<over>minst|åtminstone|mer\s+än|fler\s+än|över|at\s+least|more\s+than|over|above)
             |(?P<under>högst|mindre\s+än|färre\s+än|under|at\s+most|less\s+than|fewer\s+than|below))\s+)?
         (?:(?P<number>(?<![\w.,])\d+(?:[ \u00a0\u202f]\d{{3}})*(?:[.,]\d+)?
             (?:\s?[–-]\s?\d+(?:[.,]\d+)?)?)(?:\s*{_PER_CENT})?                          # 45 %, minst 23–27 %
-        | \b(?P<many>{_MANY})\s+(?:(?:av|of)\s+(?:de\s+|the\s+)?)?
+        | \b(?P<many>{MANY})\s+(?:(?:av|of)\s+(?:de\s+|the\s+)?)?
             (?P<what>[a-zåäö]+(?:-[a-z]+)?))                                            # sju mål, tre av fyra
     | (?P<all>\b(?:alla|samtliga|all|every|varje|båda|både|both)\s+(?:av\s+|of\s+)?(?:de\s+|the\s+)?
-        (?:(?P<how_many>{_MANY}|\d+)\s+)?{_THINGS}\b                                      # alla fyra regioner
+        (?:(?P<how_many>{MANY}|\d+)\s+)?{_THINGS}\b                                      # alla fyra regioner
         | \b(?:alla|samtliga|all)\s+{_DO}
         | \b(?:hos|av|i|with|in|by)\s+(?:alla|samtliga|all)\b(?=\s*(?:[.,;:!?]|$)))
     | (?P<none>\b(?:ingen|inga|inget|no|none\sof\sthe)\s+(?:av\s+(?:de\s+)?)?{_THINGS}\b
         | \b(?:ingen|inga|inget|none|nobody)\s+{_DO})
     | (?P<one>\b(?:en|ett|one)\s+(?:enda\s+|single\s+)?
-        (?:(?:av|of)\s+(?:de\s+|the\s+)?(?:(?P<among>{_MANY})\s+)?)?
+        (?:(?:av|of)\s+(?:de\s+|the\s+)?(?:(?P<among>{MANY})\s+)?)?
         (?:{_ASKED})\b)                                                               # en av fyra regioner
     | (?P<most>\b(?:(?:de\s+)?flesta|flertalet|majoriteten|merparten|majority
         | most\s+(?:of\s+the\s+)?{_THINGS})\b)
@@ -138,20 +117,9 @@ def _means(found: re.Match[str]) -> Iterator[Means]:
     if found["all"] and re.match(r"båd|both", found["all"], re.IGNORECASE):
         yield Decimal(2)
     for word in (found["how_many"], found["among"], found["many"], found["what"]):
-        if word and (written := _number(word)) is not None:
-            yield written
-
-
-def _number(word: str) -> Decimal | None:
-    """The number that a word writes out; None for any other word."""
-    word = word.lower()
-    if word.isdecimal():
-        return Decimal(word)
-    if word in _WRITTEN:
-        return Decimal(_WRITTEN[word])
-    if (parts := _TWO_PARTS.fullmatch(word)) and parts[2] in _WRITTEN:
-        return Decimal(_WRITTEN[parts[1]] + _WRITTEN[parts[2]])
-    return None
+        written = int(word) if word and word.isdecimal() else number_of((word or "").lower())
+        if written is not None:
+            yield Decimal(written)
 
 
 def sentences(text: str) -> list[str]:

@@ -48,9 +48,10 @@ def _named_in(sentence: str, ground: Ground) -> Iterator[Stated]:
         pattern = rf"\b(?:{'|'.join(map(re.escape, sorted(stems)))})(?:s|sregionen)?\b"
         for found in re.finditer(pattern, sentence):
             yield Stated(found[0], *found.span(), frozenset({f"place:{place.code}"}))
-    for kind, pattern_, group in (("goal", _GOAL, 1), ("year", _YEAR, 0)):
-        for found in pattern_.finditer(sentence):
-            yield Stated(found[0], *found.span(), frozenset({f"{kind}:{found[group]}"}))
+    for found in _GOAL.finditer(sentence):
+        yield Stated(found[0], *found.span(), frozenset({f"goal:{found[1]}"}))
+    for found in _YEAR.finditer(sentence):
+        yield Stated(found[0], *found.span(), frozenset({f"year:{found[0]}"}))
 
 
 def says(ground: Ground, states: v.Statement) -> Says:

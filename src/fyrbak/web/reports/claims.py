@@ -47,8 +47,7 @@ def bind(request: Request, key: int, number: int) -> HttpResponse:
             except FyrbakError as error:
                 form.refuse(error)
     bound = [one.claim.sentence for one in here.claims]
-    loose = [one for one in review(selectors.parts(draft), stands_on).loose if one.part == here]
-    more = {one.sentence for one in loose if one.beside}
+    more = {one.sentence for one in review([here], stands_on).loose if one.beside}
     free = [one for one in sentences(here.said) if one not in bound or one in more]
     return page(
         request, "reports/bind", title=words("builder.bind"), section="work", form=form, draft=draft,

@@ -13,6 +13,7 @@ from fyrbak.measures.definitions import measures
 from fyrbak.records.organisations import COUNTRY
 from fyrbak.reports.builder.ground import Ground
 from fyrbak.reports.builder.kinds import ReportKind
+from fyrbak.reports.builder.queries import Query, query_from
 from fyrbak.reports.follow_up import THE_COUNTRY
 from fyrbak.reports.words import Words
 from fyrbak.web.improvement.forms import Number, Options, WordedForm, radio_field, text_field
@@ -91,14 +92,16 @@ def shown_by(outline: PlanOutline, words: Words) -> Options:
         yield f"measure:{measure.id}", words("builder.shows.measure", measure=words.text(measure.title))
 
 
-def query_of(value: str) -> dict[str, object] | None:
+def query_of(value: str) -> Query | None:
     """The query that a choice of ``shown_by`` stands for; None for text alone."""
     kind, _, narrowed = value.partition(":")
-    if not kind or not narrowed:
-        return {"kind": kind} if kind else None
+    if not kind:
+        return None
+    if not narrowed:
+        return query_from({"kind": kind})
     if kind in ("goals", "activities"):
-        return {"kind": kind, "areas": [narrowed]}
-    return {"kind": kind, {"goals_at_level": "level"}.get(kind, kind): narrowed}
+        return query_from({"kind": kind, "areas": [narrowed]})
+    return query_from({"kind": kind, {"goals_at_level": "level"}.get(kind, kind): narrowed})
 
 
 class KeepForm(WordedForm):

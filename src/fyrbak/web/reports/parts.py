@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fyrbak.access.roles import Deed
 from fyrbak.errors import FyrbakError
 from fyrbak.reports.builder import selectors, services
-from fyrbak.reports.builder.queries import as_text, from_text, query_from
+from fyrbak.reports.builder.queries import as_text, from_text
 from fyrbak.reports.builder.review import review
 from fyrbak.reports.models import Section
 from fyrbak.reports.words import Words
@@ -66,12 +66,11 @@ def part(request: Request, key: int, number: int) -> HttpResponse:
 def _save(stored: Section, typed: dict[str, Any], by_name: str) -> None:
     """Keep what was typed, unless somebody else has changed the same meanwhile."""
     seen = from_text(typed["seen_shows"])
-    asked = None if typed["shows"] == AS_IT_IS else query_of(typed["shows"])
     services.rewrite(
         section=stored,
         text=typed["text"].replace("\r\n", "\n"),
         title=typed["heading"],
-        query=seen if typed["shows"] == AS_IT_IS else query_from(asked) if asked else None,
+        query=seen if typed["shows"] == AS_IT_IS else query_of(typed["shows"]),
         seen=typed["seen"],
         seen_title=typed["seen_heading"],
         seen_query=seen,
@@ -89,10 +88,9 @@ def add(request: Request, key: int) -> HttpResponse:
     form = AddForm(words, request.POST)
     form.choose("shows", shown_by(outline, words))
     if form.is_valid():
-        asked = query_of(form.cleaned_data["shows"])
         try:
             added = services.add_section(
-                draft=draft, title=form.cleaned_data["heading"], query=query_from(asked) if asked else None
+                draft=draft, title=form.cleaned_data["heading"], query=query_of(form.cleaned_data["shows"])
             )
             return redirect("section", key, added.pk)
         except FyrbakError as error:

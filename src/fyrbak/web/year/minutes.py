@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
@@ -13,8 +15,9 @@ from fyrbak.goals.year.models import Meeting
 from fyrbak.reports import formats
 from fyrbak.reports.minutes import minutes as written
 from fyrbak.reports.minutes import proceedings as happened
+from fyrbak.reports.minutes import to_freeze
 from fyrbak.reports.papers.html import article
-from fyrbak.reports.papers.paper import Paper, canonical, paper_from
+from fyrbak.reports.papers.paper import Paper, paper_from
 from fyrbak.reports.papers.pdf import pdf
 from fyrbak.reports.papers.word import word
 from fyrbak.reports.words import Words
@@ -49,10 +52,7 @@ def minutes(request: Request, meeting: int) -> HttpResponse:
 def _freeze(request: Request, found: Meeting) -> None:
     if "sure" not in request.POST:
         raise BadInputError("tick the box first.", word="year.fault.sure")
-
-    def compose(meeting: Meeting) -> str:
-        return canonical(written(happened(meeting), by_name=request.actor.name)).decode()
-
+    compose = partial(to_freeze, by_name=request.actor.name)
     proceedings.freeze_minutes(meeting=found, compose=compose, **writing(request))
 
 
